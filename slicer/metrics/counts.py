@@ -1,0 +1,176 @@
+"""The sufficient statistics: what an engine counts, and what every metric is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+UNPREDICTED = ""
+"""The key of a prediction that is missing; a class key is never empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Rows that share a truth, a prediction and a human label: one line of the engine's answer."""
+
+    label: str | None
+    """Class key of the truth; None where the label is missing."""
+    prediction: str | None
+    human: str | None
+    right: bool | None
+    """Whether the prediction is the truth; None without a label. A missing prediction is wrong."""
+    human_right: bool | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedCounts:
+    """Model and human on the same rows: who was right."""
+
+    both: int = 0
+    human_only: int = 0
+    model_only: int = 0
+    neither: int = 0
+
+    @property
+    def n(self) -> int:
+        return self.both + self.human_only + self.model_only + self.neither
+
+    @property
+    def human_right(self) -> int:
+        return self.both + self.human_only
+
+    @property
+    def model_right(self) -> int:
+        return self.both + self.model_only
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConfusionCounts:
+    """Rows by true and predicted class.
+
+    `table[i, j]` counts rows of true class i predicted as class j; the last column counts rows
+    without a prediction: a miss for recall and an error for accuracy, never a predicted class.
+    """
+
+    labels: tuple[str, ...]
+    table: np.ndarray = field(repr=False)
+    """Shape (classes, classes + 1), whole numbers as floats."""
+
+    @property
+    def n(self) -> int:
+        return int(self.table.sum())
+
+    @property
+    def right(self) -> int:
+        return int(np.trace(self.table))
+
+    @property
+    def support(self) -> np.ndarray:
+        """True rows of each class."""
+        return np.asarray(self.table.sum(axis=1))
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """Predicted rows of each class."""
+        return np.asarray(self.table[:, :-1].sum(axis=0))
+
+    @property
+    def defined(self) -> np.ndarray:
+        """Which classes occur here, in the truth or among the predictions."""
+        return (self.support > 0) | (self.predicted > 0)
+
+    def one_against_rest(self, index: int) -> tuple[float, float, float, float]:
+        """tp, fp, fn, tn of a class."""
+        tp = float(self.table[index, index])
+        fp, fn = float(self.predicted[index]) - tp, float(self.support[index]) - tp
+        return tp, fp, fn, float(self.table.sum()) - tp - fp - fn
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str | None, int]], labels: Sequence[str]) -> ConfusionCounts:
+        """From (truth, prediction, rows) triples; every class must be among `labels`.
+
+        >>> counts = ConfusionCounts.from_pairs([("a", "a", 3), ("a", None, 1)], ["a", "b"])
+        >>> counts.table.tolist()
+        [[3.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+        """
+        place = {label: index for index, label in enumerate(labels)}
+        table = np.zeros((len(labels), len(labels) + 1))
+        for label, prediction, rows in pairs:
+            table[place[label], len(labels) if prediction is None else place[prediction]] += rows
+        return cls(tuple(labels), table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SliceCounts:
+    """Everything counted about one slice."""
+
+    support: int
+    """All rows of the slice, labelled or not."""
+    unlabelled: int
+    unpredicted: int
+    """Labelled rows without a prediction."""
+    right: int
+    confusion: ConfusionCounts | None
+    """None where only right or wrong is known: free text, or a ready `correct` column."""
+    paired: PairedCounts | None
+    """None where no row of the slice has a human label."""
+    human_confusion: ConfusionCounts | None = None
+    """The human labels against the truth, on the rows that have one."""
+    paired_confusion: ConfusionCounts | None = None
+    """The model against the truth, on those same rows."""
+
+    @property
+    def n(self) -> int:
+        """Rows with a truth: the denominator of accuracy."""
+        return self.support - self.unlabelled
+
+    @property
+    def errors(self) -> int:
+        return self.n - self.right
+
+
+def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCounts:
+    """Add up the cells of one slice.
+
+    Args:
+        cells: The engine's lines of this slice.
+        labels: The data set's class keys in order, or None where classes are not counted.
+
+    >>> cell = Cell(label="a", prediction="b", human="a", right=False, human_right=True, rows=2)
+    >>> counts = count_slice([cell], ["a", "b"])
+    >>> counts.support, counts.errors, counts.paired.human_only
+    (2, 2, 2)
+    """
+    truth = [cell for cell in cells if cell.right is not None]
+    seen = [cell for cell in truth if cell.human_right is not None]
+
+    def rows(chosen: Iterable[Cell]) -> int:
+        return sum(cell.rows for cell in chosen)
+
+    def who(model: bool, human: bool) -> int:
+        return rows(cell for cell in seen if cell.right is model and cell.human_right is human)
+
+    def confusion(chosen: Sequence[Cell], by: str) -> ConfusionCounts | None:
+        if labels is None:
+            return None
+        pairs = ((str(cell.label), getattr(cell, by), cell.rows) for cell in chosen)
+        return ConfusionCounts.from_pairs(pairs, labels)
+
+    support, labelled = rows(cells), rows(truth)
+    return SliceCounts(
+        support=support,
+        unlabelled=support - labelled,
+        unpredicted=rows(cell for cell in truth if cell.prediction is None),
+        right=rows(cell for cell in truth if cell.right),
+        confusion=confusion(truth, "prediction"),
+        paired=PairedCounts(
+            both=who(True, True), human_only=who(False, True), model_only=who(True, False), neither=who(False, False)
+        )
+        if seen
+        else None,
+        human_confusion=confusion(seen, "human") if seen else None,
+        paired_confusion=confusion(seen, "prediction") if seen else None,
+    )

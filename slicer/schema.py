@@ -1,0 +1,269 @@
+"""Roles: what each column is. Guessed from names, types and values, with a reason; corrected by people.
+
+A role assignment is one line of the table a person edits; `Roles` is what the rest of the house
+reads, checked once at the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from slicer.errors import NoLabelError, UsageError, listed
+
+Kind = Literal["text", "integer", "real", "boolean", "time", "other"]
+
+ROLES = {
+    "id": "names the example",
+    "label": "the truth",
+    "prediction": "what the model said",
+    "probability": "how sure the model was of a class",
+    "correct": "whether the model was right",
+    "human": "what a person said",
+    "human_correct": "whether a person was right",
+    "feature": "describes the example; slices are made of it",
+    "text": "text to read",
+    "image": "path of an image",
+    "audio": "path of a sound file",
+    "split": "train, dev or test",
+    "weight": "how many rows it stands for",
+    "cluster": "rows that belong together, such as a speaker",
+    "ignore": "kept and shown, not used",
+}
+"""The roles a column can have and what each means."""
+
+SINGLE = ("id", "label", "human_correct", "text", "image", "audio", "split", "weight", "cluster")
+"""Roles that one column has at most."""
+
+PER_RUN = ("prediction", "probability", "correct")
+"""Roles that belong to a run."""
+
+POSITIVE_WORDS = ("1", "true", "yes", "y", "positive", "pos", "spam", "fraud", "defect", "anomaly", "toxic", "churn")
+"""Class keys that name the class a binary task is about, best first."""
+
+MAX_CLASSES = 100
+"""Beyond this many distinct labels and predictions only right or wrong is counted."""
+
+DEFAULT_RUN = "model"
+"""The name of a run whose column does not say one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column as a look at the first rows shows it."""
+
+    name: str
+    kind: Kind
+    rows: int = 0
+    """Rows looked at."""
+    missing: int = 0
+    distinct: int = 0
+    values: tuple[str, ...] = ()
+    """Distinct values as text, at most `MAX_CLASSES` + 1 of them."""
+    mean_length: float = 0.0
+    """Mean characters of a value."""
+
+    @property
+    def unique(self) -> bool:
+        return self.rows > 0 and self.missing == 0 and self.distinct == self.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One column's role and why."""
+
+    column: str
+    role: str
+    run: str = ""
+    """The run a prediction, probability or correct flag belongs to."""
+    class_key: str = ""
+    """The class a probability is of; empty means the positive class."""
+    reason: str = ""
+    guessed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunColumns:
+    """The columns of one model version."""
+
+    name: str
+    prediction: str | None = None
+    correct: str | None = None
+    probabilities: tuple[tuple[str, str], ...] = ()
+    """(class key, column); a single pair with an empty key is the positive class."""
+    threshold: float = 0.5
+    """The probability of the positive class from which it is predicted, where no prediction is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Which column plays which role in a data set; at least one run, and a label or a correct flag."""
+
+    id: str | None = None
+    label: str | None = None
+    runs: tuple[RunColumns, ...] = ()
+    humans: tuple[str, ...] = ()
+    human_correct: str | None = None
+    features: tuple[str, ...] = ()
+    text: str | None = None
+    image: str | None = None
+    audio: str | None = None
+    split: str | None = None
+    weight: str | None = None
+    cluster: str | None = None
+    positive: str | None = None
+    """The positive class, where a person chose it."""
+    guessed: tuple[str, ...] = ()
+    """Roles nobody gave."""
+
+    def run(self, name: str | None = None) -> RunColumns:
+        """The run of this name, or the newest.
+
+        Raises:
+            UsageError: no such run; it lists them.
+        """
+        if name is None:
+            return self.runs[-1]
+        for run in self.runs:
+            if run.name == name:
+                return run
+        raise UsageError(f"No run named {name!r}.", hint=f"Runs: {listed(run.name for run in self.runs)}.")
+
+    def to_dict(self, run: RunColumns | None = None) -> dict[str, Any]:
+        """The roles of the JSON contract, of one run or of the newest."""
+        run = run or self.runs[-1]
+        return {
+            "id": self.id,
+            "label": self.label,
+            "prediction": run.prediction,
+            "probabilities": [column for _, column in run.probabilities],
+            "score": None,
+            "errors": None,
+            "total": None,
+            "correct": run.correct,
+            "human": list(self.humans),
+            "human_correct": self.human_correct,
+            "features": list(self.features),
+            "text": self.text,
+            "image": self.image,
+            "audio": self.audio,
+            "split": self.split,
+            "weight": self.weight,
+            "cluster": self.cluster,
+            "guessed": list(self.guessed),
+        }
+
+
+def build_roles(
+    assignments: Sequence[Assignment], *, name: str, positive: str | None = None, threshold: float = 0.5
+) -> Roles:
+    """Roles from assignments, checked.
+
+    Args:
+        assignments: One for each column.
+        name: The data set's or file's name, for the messages.
+        positive: The positive class a person chose.
+        threshold: For runs that have probabilities only.
+
+    Raises:
+        UsageError: two columns for a role that one column has.
+        NoLabelError: nothing says what is right, or what the model said.
+    """
+    by_role: dict[str, list[Assignment]] = {}
+    for one in assignments:
+        by_role.setdefault(one.role, []).append(one)
+
+    def single(role: str) -> str | None:
+        columns = [one.column for one in by_role.get(role, ())]
+        if len(columns) > 1:
+            raise UsageError(
+                f"{len(columns)} columns have the role {role}: {listed(columns)}.",
+                hint=f"Leave the role {role} to one.",
+            )
+        return columns[0] if columns else None
+
+    columns = [one.column for one in assignments]
+    singles = {role: single(role) for role in SINGLE}
+    runs = _runs(by_role, threshold)
+    if not runs:
+        raise NoLabelError(name, columns, "prediction")
+    if singles["label"] is None and any(run.correct is None for run in runs):
+        raise NoLabelError(name, columns)
+    return Roles(
+        **singles,
+        runs=runs,
+        humans=tuple(one.column for one in by_role.get("human", ())),
+        features=tuple(one.column for one in by_role.get("feature", ())),
+        positive=positive,
+        guessed=tuple(dict.fromkeys(one.role for one in assignments if one.guessed and one.role != "ignore")),
+    )
+
+
+def _runs(by_role: Mapping[str, Sequence[Assignment]], threshold: float) -> tuple[RunColumns, ...]:
+    names = dict.fromkeys(one.run or DEFAULT_RUN for role in PER_RUN for one in by_role.get(role, ()))
+    runs = []
+    for name in names:
+        mine = {
+            role: [one for one in by_role.get(role, ()) if (one.run or DEFAULT_RUN) == name] for role in PER_RUN
+        }  # fmt: skip
+        for role in ("prediction", "correct"):
+            if len(mine[role]) > 1:
+                raise UsageError(
+                    f"Run {name!r} has {len(mine[role])} {role} columns: {listed(one.column for one in mine[role])}.",
+                    hint="Give each its own run name.",
+                )
+        runs.append(
+            RunColumns(
+                name=name,
+                prediction=next((one.column for one in mine["prediction"]), None),
+                correct=next((one.column for one in mine["correct"]), None),
+                probabilities=tuple((one.class_key, one.column) for one in mine["probability"]),
+                threshold=threshold,
+            )
+        )
+    return tuple(runs)
+
+
+def class_order(keys: Iterable[str]) -> tuple[str, ...]:
+    """Class keys in order: numbers by value, then text.
+
+    >>> class_order(["10", "9", "b", "a"])
+    ('9', '10', 'a', 'b')
+    """
+
+    def place(key: str) -> tuple[int, float, str]:
+        try:
+            return (0, float(key), key)
+        except ValueError:
+            return (1, 0.0, key)
+
+    return tuple(sorted(keys, key=place))
+
+
+def choose_positive(support: Mapping[str, int], chosen: str | None = None) -> tuple[str | None, str]:
+    """The positive class of a binary task and why; None where there are not two classes.
+
+    Args:
+        support: True rows by class key.
+        chosen: What a person said.
+
+    Raises:
+        UsageError: the chosen class does not occur.
+
+    >>> choose_positive({"ham": 4825, "spam": 747})
+    ('spam', "its name is 'spam'")
+    >>> choose_positive({"cat": 10, "dog": 3})
+    ('dog', 'it is the rarer class')
+    """
+    if chosen is not None and chosen not in support:
+        raise UsageError(f"No class {chosen!r} to count as positive.", hint=f"Classes: {listed(support)}.")
+    if len(support) != 2:
+        return chosen, "given" if chosen else ""
+    if chosen is not None:
+        return chosen, "given"
+    for word in POSITIVE_WORDS:
+        for key in support:
+            if key.lower() == word:
+                return key, f"its name is {key!r}"
+    return min(support, key=lambda key: (support[key], key)), "it is the rarer class"

@@ -1,0 +1,35 @@
+"""The slice language: a predicate as a value, read from text and printed as text or as words.
+
+    condition   column operator value
+    operators   =  !=  <  <=  >  >=  in (..)  not in (..)  between .. and ..
+                contains  starts with  matches  is missing  is present
+    combined    and, or, not, parentheses
+    quoting     'text'   "odd column"
+
+Every row is on exactly one side of a slice and its complement: a comparison with a missing value
+is false, so its `not` is true. `contains` and `starts with` ignore case; `matches` is a regular
+expression (RE2) that may match anywhere.
+
+>>> parse("sex in ('X', 'F') and age >= 65") == parse("age >= 65 and sex in ('F','X')")
+True
+>>> str(parse("sex in ('X', 'F') and age >= 65"))
+"age >= 65 and sex in ('F', 'X')"
+>>> parse("sex in ('X', 'F') and age >= 65").words
+'age at least 65 and sex F or X'
+"""
+
+from slicer.slices.parse import parse
+from slicer.slices.predicate import (
+    And,
+    Condition,
+    Node,
+    Not,
+    Or,
+    Slice,
+    Value,
+    all_of,
+    any_of,
+    condition,
+)
+
+__all__ = ["And", "Condition", "Node", "Not", "Or", "Slice", "Value", "all_of", "any_of", "condition", "parse"]

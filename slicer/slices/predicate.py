@@ -1,0 +1,261 @@
+"""A predicate as a value: conditions, their combinations, and how they print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import total_ordering
+
+from slicer.errors import SliceError
+
+Value = str | int | float | bool
+Operator = str
+
+OPERATORS: dict[Operator, str] = {
+    "=": "{column} {value}",
+    "!=": "{column} not {value}",
+    "<": "{column} below {value}",
+    "<=": "{column} at most {value}",
+    ">": "{column} above {value}",
+    ">=": "{column} at least {value}",
+    "in": "{column} {value}",
+    "between": "{column} from {value}",
+    "contains": "{column} contains {value}",
+    "starts with": "{column} starts with {value}",
+    "matches": "{column} matches {value}",
+    "is missing": "{column} missing",
+}
+"""Each operator and how it is said; `not in` and `is present` are the negation of `in` and `is missing`."""
+
+KEYWORDS = frozenset(
+    {"and", "or", "not", "in", "between", "contains", "starts", "with", "matches", "is", "missing", "present"}
+    | {"true", "false"}
+)
+"""Words that must be quoted where they are column names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test on one column. `value` is a tuple for `in` (sorted) and `between`, None for `is missing`."""
+
+    column: str
+    operator: Operator
+    value: Value | tuple[Value, ...] | None = None
+
+    def __str__(self) -> str:
+        name = _name(self.column)
+        match self.value:
+            case None:
+                return f"{name} {self.operator}"
+            case tuple() if self.operator == "between":
+                return f"{name} between {_literal(self.value[0])} and {_literal(self.value[1])}"
+            case tuple():
+                return f"{name} in ({', '.join(_literal(value) for value in self.value)})"
+            case value:
+                return f"{name} {self.operator} {_literal(value)}"
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.value, tuple):
+            joint = " to " if self.operator == "between" else " or "
+            value = joint.join(_spoken(part) for part in self.value)
+        else:
+            value = "" if self.value is None else _spoken(self.value)
+        return OPERATORS[self.operator].format(column=self.column, value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Every row its term does not hold."""
+
+    term: Node
+
+    def __str__(self) -> str:
+        match self.term:
+            case Condition(column, "is missing", _):
+                return f"{_name(column)} is present"
+            case Condition(column, "in", tuple() as values):
+                return f"{_name(column)} not in ({', '.join(_literal(value) for value in values)})"
+            case term:
+                return f"not ({term})"
+
+    @property
+    def words(self) -> str:
+        match self.term:
+            case Condition(column, "is missing", _):
+                return f"{column} present"
+            case Condition(column, "in", tuple() as values):
+                return f"{column} none of {', '.join(_spoken(value) for value in values)}"
+            case term:
+                return f"not ({term.words})"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Rows every term holds; at least two terms, sorted by their text, none twice."""
+
+    terms: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(f"({term})" if isinstance(term, Or) else str(term) for term in self.terms)
+
+    @property
+    def words(self) -> str:
+        return " and ".join(f"({term.words})" if isinstance(term, Or) else term.words for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Rows at least one term holds; at least two terms, sorted by their text, none twice."""
+
+    terms: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(str(term) for term in self.terms)
+
+    @property
+    def words(self) -> str:
+        return " or ".join(term.words for term in self.terms)
+
+
+Node = Condition | Not | And | Or
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows that satisfy a predicate; `Slice()` is all rows.
+
+    Immutable and hashable. Its tree is normalised when it is made by `parse`, `all_of`, `any_of` or
+    `complement`: nested and/or flattened and sorted, repeated terms and double negations dropped.
+    """
+
+    where: Node | None = None
+
+    def __str__(self) -> str:
+        return "" if self.where is None else str(self.where)
+
+    def __lt__(self, other: Slice) -> bool:
+        return str(self) < str(other)
+
+    @property
+    def words(self) -> str:
+        """The predicate as a person would say it."""
+        return "all rows" if self.where is None else self.where.words
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition, wherever it stands in the tree."""
+        return tuple(_conditions(self.where)) if self.where is not None else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it looks at, each once, in order."""
+        return tuple(dict.fromkeys(condition.column for condition in self.conditions))
+
+    @property
+    def terms(self) -> frozenset[Node]:
+        """What is and-ed at the top: a slice contains another if its terms are among the other's."""
+        match self.where:
+            case None:
+                return frozenset()
+            case And(terms):
+                return frozenset(terms)
+            case node:
+                return frozenset([node])
+
+    def contains(self, other: Slice) -> bool:
+        """Whether every row of `other` is surely in this slice, judged by the text alone.
+
+        >>> from slicer.slices import parse
+        >>> parse("a = 1").contains(parse("a = 1 and b = 2"))
+        True
+        """
+        return self.terms <= other.terms
+
+    def __and__(self, other: Slice) -> Slice:
+        return all_of(self, other)
+
+    @property
+    def complement(self) -> Slice:
+        """Every other row.
+
+        >>> from slicer.slices import parse
+        >>> str(parse("age >= 65").complement)
+        'not (age >= 65)'
+        """
+        if self.where is None:
+            raise SliceError("All rows have no complement.")
+        return Slice(negated(self.where))
+
+
+def condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None = None) -> Slice:
+    """A slice of one condition.
+
+    >>> str(condition("noise", "=", "people noise"))
+    "noise = 'people noise'"
+    """
+    return Slice(make_condition(column, operator, value))
+
+
+def all_of(*slices: Slice) -> Slice:
+    """Rows in every slice."""
+    nodes = [slice_.where for slice_ in slices if slice_.where is not None]
+    return Slice(joined(And, nodes)) if nodes else Slice()
+
+
+def any_of(*slices: Slice) -> Slice:
+    """Rows in at least one slice."""
+    nodes = [slice_.where for slice_ in slices]
+    return Slice() if not nodes or None in nodes else Slice(joined(Or, [node for node in nodes if node is not None]))
+
+
+def make_condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None) -> Node:
+    if operator == "in" and isinstance(value, tuple):
+        values = tuple(sorted(set(value), key=lambda one: (str(type(one)), one)))
+        return Condition(column, "=", values[0]) if len(values) == 1 else Condition(column, "in", values)
+    return Condition(column, operator, value)
+
+
+def negated(node: Node) -> Node:
+    return node.term if isinstance(node, Not) else Not(node)
+
+
+def joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+    flat = [term for node in nodes for term in (node.terms if isinstance(node, kind) else (node,))]
+    terms = tuple(sorted(dict.fromkeys(flat), key=str))
+    return terms[0] if len(terms) == 1 else kind(terms)
+
+
+def _conditions(node: Node) -> Iterator[Condition]:
+    match node:
+        case Condition():
+            yield node
+        case Not(term):
+            yield from _conditions(term)
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from _conditions(term)
+
+
+def _name(column: str) -> str:
+    """A column as it is written: plain where it can be, else in double quotes."""
+    plain = re.fullmatch(r"[^\W\d]\w*", column) and column.lower() not in KEYWORDS
+    return column if plain else '"' + column.replace('"', '""') + '"'
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _number(value) if isinstance(value, int | float) else "'" + value.replace("'", "''") + "'"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def _spoken(value: Value) -> str:
+    if isinstance(value, str):
+        return value if value else "empty text"
+    return _literal(value)

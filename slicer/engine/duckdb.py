@@ -1,0 +1,252 @@
+"""The DuckDB engine: it groups, counts and fetches rows, and computes nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise, product
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from slicer.engine.sql import Parameters, Relation, column, predicate
+from slicer.errors import SliceError
+from slicer.metrics.counts import Cell
+from slicer.schema import MAX_CLASSES
+from slicer.slices import Slice, all_of, condition
+
+MAX_LEVELS = 50
+"""Beyond this many values of a column, the rest is one slice."""
+
+PLAIN_NUMBERS = 12
+"""Numbers with at most this many distinct values have one slice each; others are binned."""
+
+BINS = 5
+"""Quantile bins of a number."""
+
+ALL = Slice()
+
+FIRST, SECOND = (exp.Literal.number(place) for place in (1, 2))
+"""Columns are grouped by their place: a name could be that of a column in the data."""
+
+Cursor = Callable[[], duckdb.DuckDBPyConnection]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One slice of a column, and the key the engine groups it under."""
+
+    slice_: Slice
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One row with its outcome."""
+
+    right: bool | None
+    truth: str | None
+    """Class key of the label."""
+    predicted: str | None
+    values: dict[str, Any]
+    """The columns asked for."""
+
+
+class DuckDBEngine:
+    """Counts over one relation.
+
+    Args:
+        cursor: Gives a cursor of its own for each call; a connection is never shared between threads.
+        relation: What is read.
+    """
+
+    def __init__(self, cursor: Cursor, relation: Relation) -> None:
+        self.cursor, self.relation = cursor, relation
+
+    def label_support(self, where: Slice = ALL) -> dict[str, int] | None:
+        """Rows by class key of the truth; None without a label or beyond `MAX_CLASSES` classes."""
+        return self._support(self.relation.label, where)
+
+    def prediction_support(self, where: Slice = ALL) -> dict[str, int] | None:
+        """Rows by predicted class key; None without a prediction or beyond `MAX_CLASSES` classes."""
+        return self._support(self.relation.prediction, where)
+
+    def _support(self, key: exp.Expression | None, where: Slice) -> dict[str, int] | None:
+        if key is None:
+            return None
+        parameters = Parameters()
+        query = self._from(where, parameters).select(exp.alias_(key, "key"), "count(*)")
+        query = query.group_by(FIRST).limit(MAX_CLASSES + 2)
+        found = {str(name): int(rows) for name, rows in self._fetch(query, parameters) if name is not None}
+        return None if len(found) > MAX_CLASSES else found
+
+    def cells(self, where: Slice, *, classes: bool) -> list[Cell]:
+        """The cells of one slice."""
+        return [cell for _, cell in self._cells(where, (), classes)]
+
+    def cells_by(self, columns: Sequence[str], where: Slice, *, classes: bool) -> list[tuple[Slice, list[Cell]]]:
+        """The cells of every slice of a column, or of several columns crossed; empty slices are left out."""
+        levels = [self.levels(name, where) for name in columns]
+        keys = [self._level_key(name, found) for name, found in zip(columns, levels, strict=True)]
+        rows = self._cells(where, keys, classes)
+        slices = [{level.key: level.slice_ for level in found} for found in levels]
+        result = []
+        for place, group in groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0]):
+            parts = [mine[key] for mine, key in zip(slices, place, strict=True)]
+            result.append((all_of(*parts), [cell for _, cell in group]))
+        crossed = product(*([level.slice_ for level in found] for found in levels))
+        order = {all_of(*parts): place for place, parts in enumerate(crossed)}
+        return sorted(result, key=lambda pair: order[pair[0]])
+
+    def levels(self, name: str, where: Slice = ALL) -> tuple[Level, ...]:
+        """The slices of a column: a value each, bins of a number, the rest, and what is missing."""
+        kind = self.relation.kind(name)
+        values = self._values(name, where)
+        found: list[Level] = []
+        if kind in ("integer", "real") and len(values) > PLAIN_NUMBERS:
+            found = _bins(name, self._edges(name, where))
+        else:
+            for value, key in values[:MAX_LEVELS]:
+                found.append(Level(condition(name, "=", value), f"={key}"))
+            if len(values) > MAX_LEVELS:
+                kept = condition(name, "in", tuple(value for value, _ in values[:MAX_LEVELS]))
+                rest = all_of(kept.complement, condition(name, "is missing").complement)
+                found.append(Level(rest, "other"))
+        return (*found, Level(condition(name, "is missing"), "missing"))
+
+    def examples(self, where: Slice, columns: Sequence[str], *, limit: int, offset: int = 0) -> list[Example]:
+        """Rows of a slice in the data set's own order."""
+        parameters = Parameters()
+        facts = (self.relation.right, self.relation.label, self.relation.prediction)
+        query = (
+            self._from(where, parameters)
+            .select(*(fact if fact is not None else exp.null() for fact in facts), *(column(name) for name in columns))
+            .order_by("rowid")
+            .limit(limit)
+            .offset(offset)
+        )
+        return [
+            Example(right=right, truth=truth, predicted=predicted, values=dict(zip(columns, values, strict=True)))
+            for right, truth, predicted, *values in self._fetch(query, parameters)
+        ]
+
+    def ids(self, where: Slice) -> list[str]:
+        """The ids of a slice's rows, in the data set's own order."""
+        parameters = Parameters()
+        query = self._from(where, parameters).select(exp.cast(column(str(self.relation.roles.id)), "VARCHAR"))
+        return [row[0] for row in self._fetch(query.order_by("rowid"), parameters)]
+
+    def count(self, where: Slice) -> int:
+        """Rows in a slice."""
+        parameters = Parameters()
+        return int(self._fetch(self._from(where, parameters).select("count(*)"), parameters)[0][0])
+
+    # --- one query ---------------------------------------------------------------------------------
+
+    def _cells(self, where: Slice, keys: Sequence[exp.Expression], classes: bool) -> list[tuple[tuple[str, ...], Cell]]:
+        """The one aggregate the product needs: rows grouped by level keys, truth, prediction and human label."""
+        relation, parameters = self.relation, Parameters()
+        facts = (
+            [relation.label, relation.prediction, relation.human]
+            if classes
+            else [relation.right, _present(relation.prediction), relation.human_right]
+        )
+        grouped = [*keys, *(fact if fact is not None else exp.null() for fact in facts)]
+        query = (
+            self._from(where, parameters)
+            .select(*(key.copy() for key in grouped))
+            .select("count(*)")
+            .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
+        )
+        make = _class_cell if classes else _flag_cell
+        width = len(keys)
+        return [(tuple(row[:width]), make(*row[width:])) for row in self._fetch(query, parameters)]
+
+    def _level_key(self, name: str, levels: Sequence[Level]) -> exp.Expression:
+        """An expression that gives each row the key of its level."""
+        this = column(name)
+        case = exp.case().when(exp.Is(this=this.copy(), expression=exp.null()), exp.Literal.string("missing"))
+        if any(level.key.startswith("bin") for level in levels):
+            for level in levels[:-2]:
+                upper = max(float(one.value) for one in level.slice_.conditions if isinstance(one.value, int | float))
+                below = exp.LT(this=this.copy(), expression=exp.Literal.number(repr(upper)))
+                case = case.when(below, exp.Literal.string(level.key))
+            return case.else_(exp.Literal.string(levels[-2].key))
+        text = exp.DPipe(this=exp.Literal.string("="), expression=exp.cast(this.copy(), "VARCHAR"))
+        if any(level.key == "other" for level in levels):
+            known = [exp.Literal.string(level.key[1:]) for level in levels if level.key.startswith("=")]
+            inside = exp.In(this=exp.cast(this.copy(), "VARCHAR"), expressions=known)
+            return case.when(inside, text).else_(exp.Literal.string("other"))
+        return case.else_(text)
+
+    def _values(self, name: str, where: Slice) -> list[tuple[Any, str]]:
+        """The most frequent values and their text, at most one more than are shown."""
+        parameters = Parameters()
+        query = (
+            self._from(where, parameters)
+            .select(exp.alias_(column(name), "value"), exp.alias_(exp.cast(column(name), "VARCHAR"), "key"))
+            .where(exp.Not(this=exp.Is(this=column(name), expression=exp.null())))
+            .group_by(FIRST, SECOND)
+            .order_by("count(*) desc", SECOND)
+            .limit(MAX_LEVELS + 1)
+        )
+        number = {"integer": int, "real": float, "boolean": bool}.get(self.relation.kind(name))
+        return [(number(value) if number else key, key) for value, key in self._fetch(query, parameters)]
+
+    def _edges(self, name: str, where: Slice) -> list[float]:
+        parameters = Parameters()
+        shares = ", ".join(str(index / BINS) for index in range(1, BINS))
+        query = self._from(where, parameters).select(exp.alias_(column(name), "value"))
+        sql = f"select unnest(quantile_disc(value, [{shares}])) from ({self._sql(query)})"
+        lowest = f"select min(value) from ({self._sql(query)})"
+        first = self.cursor().execute(lowest, parameters.values).fetchall()[0][0]
+        edges = {row[0] for row in self.cursor().execute(sql, parameters.values).fetchall()}
+        return sorted(edge for edge in edges if edge is not None and edge > first)
+
+    def _from(self, where: Slice, parameters: Parameters) -> exp.Select:
+        query = exp.Select().from_(exp.to_identifier(self.relation.table, quoted=True))
+        test = predicate(where, self.relation, parameters)
+        return query if test is None else query.where(test)
+
+    def _sql(self, query: exp.Expression) -> str:
+        return query.sql(dialect="duckdb")
+
+    def _fetch(self, query: exp.Expression, parameters: Parameters) -> list[tuple[Any, ...]]:
+        try:
+            return self.cursor().execute(self._sql(query), parameters.values).fetchall()
+        except duckdb.InvalidInputException as error:
+            raise SliceError(f"The filter cannot be run: {str(error).splitlines()[0]}") from error
+
+
+def _present(expression: exp.Expression | None) -> exp.Expression | None:
+    return None if expression is None else exp.Not(this=exp.Is(this=exp.paren(expression), expression=exp.null()))
+
+
+def _class_cell(label: str | None, prediction: str | None, human: str | None, rows: int) -> Cell:
+    return Cell(
+        label=label,
+        prediction=prediction,
+        human=human,
+        right=None if label is None else label == prediction,
+        human_right=None if label is None or human is None else label == human,
+        rows=rows,
+    )
+
+
+def _flag_cell(right: bool | None, predicted: bool | None, human_right: bool | None, rows: int) -> Cell:
+    missing = predicted is False
+    return Cell(
+        label=None, prediction=None if missing else "", human=None, right=right, human_right=human_right, rows=rows
+    )
+
+
+def _bins(name: str, edges: Sequence[float]) -> list[Level]:
+    """Half-open bins [a, b) between the edges; the outer ones are open to their side."""
+    if not edges:
+        return [Level(condition(name, "is missing").complement, "bin0")]
+    slices = [condition(name, "<", edges[0])]
+    for low, high in pairwise(edges):
+        slices.append(all_of(condition(name, ">=", low), condition(name, "<", high)))
+    slices.append(condition(name, ">=", edges[-1]))
+    return [Level(slice_, f"bin{index}") for index, slice_ in enumerate(slices)]

@@ -1,0 +1,296 @@
+"""Predicates and class keys as SQL. The one place where a slice becomes SQL; it never sees a connection.
+
+Everything is built as a sqlglot tree, every name quoted and every value bound, so that the same
+shapes serve any engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from slicer.errors import SliceError, UnknownColumnError
+from slicer.schema import Kind, Roles, RunColumns
+from slicer.slices import And, Condition, Node, Not, Or, Slice, Value
+
+TAG, LABEL, PREDICTION, CORRECT = "tag", "label", "prediction", "correct"
+RESERVED = (TAG, LABEL, PREDICTION, CORRECT)
+"""Names of the slice language that stand for a tag or a role, whatever the column is called."""
+
+
+def column(name: str) -> exp.Column:
+    """A quoted column."""
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+@dataclass(slots=True)
+class Parameters:
+    """Values bound to a statement, by name."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def bind(self, value: Value) -> exp.Placeholder:
+        """A placeholder that stands for the value."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return exp.Placeholder(this=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """The rows a query reads: a table, its columns and the roles of one run."""
+
+    table: str
+    kinds: Mapping[str, Kind]
+    """Every column and its kind."""
+    roles: Roles
+    run: RunColumns
+    positive: str | None
+    """The positive class, where the task is binary."""
+    negative: str | None
+    tags: str | None
+    """A table of (example, tag) for the tags in force, or None."""
+
+    def kind(self, name: str) -> Kind:
+        if name not in self.kinds:
+            raise UnknownColumnError(name, [*self.kinds, TAG])
+        return self.kinds[name]
+
+    @property
+    def label(self) -> exp.Expression | None:
+        return None if self.roles.label is None else self.class_key(self.roles.label)
+
+    @property
+    def prediction(self) -> exp.Expression | None:
+        """The predicted class key: as given, else from the probabilities."""
+        if self.run.prediction is not None:
+            return self.class_key(self.run.prediction)
+        pairs = self.run.probabilities
+        if len(pairs) == 1 or (len(pairs) == 2 and self.positive is not None):
+            return self._by_threshold(pairs)
+        return self._by_largest(pairs) if pairs else None
+
+    @property
+    def human(self) -> exp.Expression | None:
+        return self.class_key(self.roles.humans[0]) if self.roles.humans else None
+
+    @property
+    def right(self) -> exp.Expression:
+        """Whether the prediction is the truth; null without a truth; a missing prediction is wrong."""
+        if self.run.correct is not None:
+            return self.flag(self.run.correct)
+        return _matches(self.prediction, self.label, missing=exp.false())
+
+    @property
+    def human_right(self) -> exp.Expression:
+        """Whether the human label is the truth; null where either is missing."""
+        if self.roles.human_correct is not None:
+            return self.flag(self.roles.human_correct)
+        if self.human is None or self.label is None:
+            return exp.null()
+        return _matches(self.human, self.label, missing=exp.null())
+
+    def class_key(self, name: str) -> exp.Expression:
+        """A label or prediction as text, types reconciled: 1, 1.0 and '1' are one class, so are True and 'true'."""
+        this = column(name)
+        match self.kind(name):
+            case "real":
+                small = exp.LT(this=exp.Abs(this=this), expression=exp.Literal.number("1e15"))
+                whole = exp.and_(exp.EQ(this=this, expression=exp.Floor(this=this)), small)
+                return exp.case().when(whole, _text(exp.cast(this, "BIGINT"))).else_(_text(this))
+            case "text":
+                words = [exp.Literal.string(word) for word in ("True", "TRUE", "False", "FALSE")]
+                pattern = exp.Literal.string(r"^([+-]?[0-9]+)\.0+$")
+                whole = exp.RegexpReplace(this=this, expression=pattern, replacement=exp.Literal.string(r"\1"))
+                return (
+                    exp.case()
+                    .when(exp.In(this=this, expressions=words), exp.Lower(this=this))
+                    .when(exp.Like(this=this, expression=exp.Literal.string("%.%0")), whole)
+                    .else_(this)
+                )
+            case _:
+                return _text(this)
+
+    def flag(self, name: str) -> exp.Expression:
+        """A right-or-wrong column as a boolean."""
+        this = column(name)
+        match self.kind(name):
+            case "boolean":
+                return this
+            case "integer" | "real":
+                return exp.cast(this, "BOOLEAN")
+            case _:
+                return exp.TryCast(this=this, to=exp.DataType.build("BOOLEAN"))
+
+    def _by_threshold(self, pairs: tuple[tuple[str, str], ...]) -> exp.Expression:
+        chosen = next((name for key, name in pairs if key == self.positive), None)
+        name = chosen or pairs[0][1]
+        above = exp.GTE(this=column(name), expression=exp.Literal.number(self.run.threshold))
+        sides = [exp.Literal.string(self.positive or ""), exp.Literal.string(self.negative or "")]
+        if chosen is None and pairs[0][0] and pairs[0][0] == self.negative:
+            sides.reverse()
+        missing = exp.Is(this=column(name), expression=exp.null())
+        return exp.case().when(missing, exp.null()).when(above, sides[0]).else_(sides[1])
+
+    def _by_largest(self, pairs: tuple[tuple[str, str], ...]) -> exp.Expression:
+        largest = exp.Greatest(this=column(pairs[0][1]), expressions=[column(name) for _, name in pairs[1:]])
+        case = exp.case()
+        for key, name in pairs:
+            case = case.when(exp.EQ(this=column(name), expression=largest.copy()), exp.Literal.string(key))
+        return case
+
+
+def _matches(one: exp.Expression | None, truth: exp.Expression | None, missing: exp.Expression) -> exp.Expression:
+    if one is None or truth is None:
+        return exp.null()
+    unknown = exp.Is(this=truth.copy(), expression=exp.null())
+    same = exp.Coalesce(this=exp.EQ(this=one, expression=truth), expressions=[missing])
+    return exp.case().when(unknown, exp.null()).else_(same)
+
+
+def _text(expression: exp.Expression) -> exp.Expression:
+    return exp.cast(expression, "VARCHAR")
+
+
+# --- slices ----------------------------------------------------------------------------------------
+
+
+def predicate(slice_: Slice, relation: Relation, parameters: Parameters) -> exp.Expression | None:
+    """A slice as a condition that is true or false on every row, never null; None for all rows.
+
+    Raises:
+        UnknownColumnError: a column the relation does not have.
+        SliceError: a value that does not fit its column.
+    """
+    return None if slice_.where is None else _node(slice_.where, relation, parameters)
+
+
+def _node(node: Node, relation: Relation, parameters: Parameters) -> exp.Expression:
+    match node:
+        case Not(term):
+            return exp.Not(this=exp.paren(_node(term, relation, parameters)))
+        case And(terms):
+            return exp.and_(*(exp.paren(_node(term, relation, parameters)) for term in terms))
+        case Or(terms):
+            return exp.or_(*(exp.paren(_node(term, relation, parameters)) for term in terms))
+        case Condition():
+            return _Test(node, relation, parameters).sql()
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One condition on its way to SQL."""
+
+    condition: Condition
+    relation: Relation
+    parameters: Parameters
+
+    def sql(self) -> exp.Expression:
+        if self.condition.column == TAG:
+            return self._tag()
+        this, kind = self._subject()
+        operator, value = self.condition.operator, self.condition.value
+        match operator:
+            case "is missing":
+                return exp.Is(this=this, expression=exp.null())
+            case "!=":
+                return exp.NullSafeNEQ(this=this, expression=self._bind(value, kind))
+            case "in" if isinstance(value, tuple):
+                return _sure(exp.In(this=this, expressions=[self._bind(one, kind) for one in value]))
+            case "between" if isinstance(value, tuple):
+                low, high = (self._bind(one, kind) for one in value)
+                return _sure(exp.Between(this=this, low=low, high=high))
+            case "contains" | "starts with":
+                shape = exp.Contains if operator == "contains" else exp.StartsWith
+                lowered = exp.Lower(this=_as_text(this, kind))
+                return _sure(shape(this=lowered, expression=exp.Lower(this=self.parameters.bind(str(value)))))
+            case "matches":
+                return _sure(exp.RegexpLike(this=_as_text(this, kind), expression=self.parameters.bind(str(value))))
+        shape = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[operator]
+        return _sure(shape(this=this, expression=self._bind(value, kind)))
+
+    def _subject(self) -> tuple[exp.Expression, Kind]:
+        """What the condition looks at, and its kind."""
+        name, relation = self.condition.column, self.relation
+        roles: dict[str, tuple[exp.Expression | None, Kind]] = {}
+        if name in (LABEL, PREDICTION, CORRECT):
+            roles = {
+                LABEL: (relation.label, "text"),
+                PREDICTION: (relation.prediction, "text"),
+                CORRECT: (relation.right, "boolean"),
+            }
+        expression, kind = roles.get(name, (None, "text"))
+        if expression is not None:
+            return expression, kind
+        kind = relation.kind(name)
+        return (_text(column(name)), "text") if kind == "other" else (column(name), kind)
+
+    def _bind(self, value: object, kind: Kind) -> exp.Expression:
+        """The value as a parameter of the column's kind.
+
+        Raises:
+            SliceError: it is of another kind.
+        """
+        match kind, value:
+            case "boolean", bool():
+                return self.parameters.bind(value)
+            case "boolean", 0 | 1:
+                return self.parameters.bind(bool(value))
+            case "boolean", str() if value.lower() in ("true", "false"):
+                return self.parameters.bind(value.lower() == "true")
+            case "integer" | "real", int() | float() if not isinstance(value, bool):
+                return self.parameters.bind(value)
+            case "integer" | "real", str() if _is_number(value):
+                return self.parameters.bind(float(value))
+            case "time", str():
+                return exp.TryCast(this=self.parameters.bind(value), to=exp.DataType.build("TIMESTAMP"))
+            case "text", bool():
+                return self.parameters.bind("true" if value else "false")
+            case "text", int() | float() if self.condition.operator in ("=", "!=", "in"):
+                return self.parameters.bind(_plain(value))
+            case "text", str():
+                return self.parameters.bind(value)
+        holds = {"text": "text", "integer": "whole numbers", "real": "numbers", "boolean": "true or false"}
+        raise SliceError(
+            f"Column {self.condition.column!r} holds {holds.get(kind, kind)}; {value!r} does not compare with it.",
+            hint="Text stands in single quotes, numbers stand bare.",
+        )
+
+    def _tag(self) -> exp.Expression:
+        """Examples that carry the tag, or any tag of a list; `tag is missing` is no tag at all."""
+        operator, value, relation = self.condition.operator, self.condition.value, self.relation
+        if operator not in ("=", "!=", "in", "is missing"):
+            raise SliceError(f"A tag is either there or not: {operator!r} does not fit.", hint="tag = 'car noise'")
+        if relation.tags is None or relation.roles.id is None:
+            return exp.false() if operator in ("=", "in") else exp.true()
+        carried = exp.select(column("example")).from_(exp.to_identifier(relation.tags))
+        if value is not None:
+            names = value if isinstance(value, tuple) else (value,)
+            carried = carried.where(
+                exp.In(this=column("tag"), expressions=[self.parameters.bind(str(one)) for one in names])
+            )
+        has = exp.In(this=_text(column(relation.roles.id)), query=exp.Subquery(this=carried))
+        return exp.Not(this=exp.paren(has)) if operator in ("!=", "is missing") else has
+
+
+def _sure(expression: exp.Expression) -> exp.Expression:
+    """Unknown counts as false."""
+    return exp.Coalesce(this=expression, expressions=[exp.false()])
+
+
+def _as_text(expression: exp.Expression, kind: Kind) -> exp.Expression:
+    return expression if kind == "text" else _text(expression)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else repr(number)

@@ -1,0 +1,1 @@
+"""Human-level performance: where it comes from and how sure it is."""

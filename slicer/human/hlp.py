@@ -1,0 +1,205 @@
+"""Human-level performance (HLP) of a slice: given, measured, or inherited, in a fixed order.
+
+given          a number for this very slice
+paired         human labels on at least 30 of its rows
+shrunk         1 to 29 of them: pulled towards the larger group
+parent         the nearest larger slice that has one
+overall        all rows
+ceiling        nobody knows: as if every error could be fixed
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slicer.errors import DataError
+from slicer.metrics.counts import SliceCounts
+from slicer.metrics.estimate import RANKED_FROM
+from slicer.metrics.intervals import Interval, beta_interval, wilson
+from slicer.slices import Slice, condition, parse
+
+SHRINK = 20.0
+"""How many rows of the larger group a small sample is mixed with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenHlp:
+    """A human level as a person gave it."""
+
+    value: float
+    n: int | None = None
+    """Human labels behind it."""
+    ci: Interval | None = None
+
+    def interval(self, level: float) -> Interval | None:
+        """The interval given, else Wilson's from n, else None: a bare number."""
+        if self.ci is not None:
+            return self.ci
+        return wilson(self.value * self.n, self.n, level) if self.n else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hlp:
+    """The human level of one slice, on the metric of the table."""
+
+    value: float
+    source: str
+    """A word of `vocabulary.HLP_SOURCES`."""
+    n: int | None
+    """Human labels behind it; None where nobody said."""
+    ci: Interval | None
+    shrunk_counts: tuple[float, float] | None = None
+    """The pseudo counts (right, wrong) of a shrunk level."""
+
+    @property
+    def inherited(self) -> bool:
+        return self.source in ("parent", "overall", "ceiling")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a reader should know about it, words of `vocabulary.FLAGS`."""
+        found = ("hlp_inherited",) if self.inherited else ()
+        found += ("hlp_shrunk",) if self.source == "shrunk" else ()
+        return found + (("hlp_no_uncertainty",) if self.ci is None and self.source != "ceiling" else ())
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "value": self.value,
+            "source": self.source,
+            "n": self.n,
+            "ci": None if self.ci is None else list(self.ci),
+            "inherited": self.inherited,
+        }
+
+
+CEILING = Hlp(value=1.0, source="ceiling", n=None, ci=None)
+
+
+def shrink(right: float, n: int, parent: float, level: float = 0.95) -> Hlp:
+    """The level of a few human labels, mixed with the larger group's.
+
+    >>> round(shrink(7, 8, 0.93).value, 4)
+    0.9143
+    """
+    successes, failures = right + SHRINK * parent, n - right + SHRINK * (1 - parent)
+    ci = beta_interval(successes, failures, level) if min(successes, failures) > 0 else None
+    return Hlp(value=successes / (n + SHRINK), source="shrunk", n=n, ci=ci, shrunk_counts=(successes, failures))
+
+
+@dataclass(frozen=True, slots=True)
+class HlpBook:
+    """Everything known about human level in one ranking.
+
+    Args:
+        given: By slice; `Slice()` is all rows.
+        counts: The counted slices, all rows among them under `Slice()`.
+    """
+
+    given: Mapping[Slice, GivenHlp]
+    counts: Mapping[Slice, SliceCounts]
+    level: float = 0.95
+
+    def resolve(self, slice_: Slice) -> Hlp:
+        """The human level of a slice by the fixed order."""
+        if slice_ in self.given:
+            return self._given(slice_, "given")
+        paired = self.counts[slice_].paired if slice_ in self.counts else None
+        if paired is not None and paired.n >= RANKED_FROM:
+            return self._measured(slice_, "paired")
+        larger = self._larger(slice_)
+        if paired is None or not paired.n:
+            return larger or CEILING
+        if larger is None:
+            return self._measured(slice_, "paired")
+        return shrink(paired.human_right, paired.n, larger.value, self.level)
+
+    def _larger(self, slice_: Slice) -> Hlp | None:
+        """The level of the nearest larger group that has one."""
+        if slice_ == Slice():
+            return None
+        parents = [
+            other
+            for other in {*self.given, *self.counts}
+            if other not in (slice_, Slice()) and other.contains(slice_) and self._rows(other) >= RANKED_FROM
+        ]
+        if parents:
+            nearest = max(parents, key=lambda other: (len(other.terms), self._rows(other), str(other)))
+            return self._known(nearest, "parent")
+        return self._known(Slice(), "overall")
+
+    def _known(self, slice_: Slice, source: str) -> Hlp | None:
+        if slice_ in self.given:
+            return self._given(slice_, source)
+        return self._measured(slice_, source) if self._rows(slice_) else None
+
+    def _rows(self, slice_: Slice) -> float:
+        """Human labels behind a slice; a given number outranks any sample."""
+        if slice_ in self.given:
+            return float("inf")
+        counts = self.counts.get(slice_)
+        return counts.paired.n if counts is not None and counts.paired is not None else 0
+
+    def _given(self, slice_: Slice, source: str) -> Hlp:
+        given = self.given[slice_]
+        return Hlp(value=given.value, source=source, n=given.n, ci=given.interval(self.level))
+
+    def _measured(self, slice_: Slice, source: str) -> Hlp:
+        paired = self.counts[slice_].paired
+        assert paired is not None
+        return Hlp(
+            value=paired.human_right / paired.n,
+            source=source,
+            n=paired.n,
+            ci=wilson(paired.human_right, paired.n, self.level),
+        )
+
+
+def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp]:
+    """A table `slice,value[,n][,lo,hi][,metric]`: an empty slice is all rows, `tag:NAME` is a tag.
+
+    Args:
+        content: CSV text.
+        metrics: Lines of other metrics are left out; a line without one always counts.
+
+    Raises:
+        DataError: a column is missing, or a value is no rate.
+
+    >>> table = read_hlp_table("slice,value\\n,0.9\\nnoise = 'car',0.93", ["accuracy"])
+    >>> {str(slice_): given.value for slice_, given in table.items()}
+    {'': 0.9, "noise = 'car'": 0.93}
+    """
+    rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
+    if not {"slice", "value"} <= set(rows.fieldnames or ()):
+        raise DataError(
+            "A table of human levels has the columns slice and value (and may have n, lo, hi, metric).",
+            hint=f"Columns found: {', '.join(rows.fieldnames or ())}.",
+        )
+    found: dict[Slice, GivenHlp] = {}
+    for line, row in enumerate(rows, start=2):
+        if row.get("metric") and row["metric"] not in metrics:
+            continue
+        text = (row["slice"] or "").strip()
+        slice_ = condition("tag", "=", text.removeprefix("tag:").strip()) if text.startswith("tag:") else parse(text)
+        ends = [_rate(row[name], line) for name in ("lo", "hi") if row.get(name)]
+        found[slice_] = GivenHlp(
+            value=_rate(row["value"], line),
+            n=int(row["n"]) if row.get("n") else None,
+            ci=(ends[0], ends[1]) if len(ends) == 2 else None,
+        )
+    return found
+
+
+def _rate(text: str | None, line: int) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise DataError(
+            f"Line {line} of the table of human levels: {text!r} is no rate from 0 to 1.", hint="Write 95 % as 0.95."
+        )
+    return value

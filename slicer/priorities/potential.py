@@ -1,0 +1,120 @@
+"""The gap to human level and what closing it is worth, each with its interval and its draws."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from slicer.human.hlp import Hlp
+from slicer.metrics.counts import SliceCounts
+from slicer.metrics.intervals import Interval, mover_difference, tango, wilson, z_value
+
+DRAWS = 2000
+"""Joint draws behind ties and chances to be on top."""
+
+
+def improvement_potential(accuracy: float, hlp: float, support: int, total: int) -> float:
+    """How much overall accuracy would rise if this slice reached HLP.
+
+    The gap to human-level performance, weighted by the share of the data the
+    slice covers. At or above HLP nothing is left to gain: 0, never negative.
+
+    Args:
+        accuracy: Accuracy on the slice, in [0, 1].
+        hlp: Human-level performance on the slice, in [0, 1].
+        support: Rows in the slice.
+        total: Rows in the data set, at least 1.
+
+    Returns:
+        A fraction of overall accuracy: 0.006 is 0.6 points.
+
+    Source:
+        A. Ng, "Prioritizing what to work on", Introduction to Machine
+        Learning in Production; the example is his.
+
+    >>> round(improvement_potential(accuracy=0.94, hlp=0.95, support=60, total=100), 4)
+    0.006
+    """
+    return max(hlp - accuracy, 0.0) * support / total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """HLP minus the model's metric; negative where the model is better."""
+
+    value: float
+    ci: Interval | None
+    method: str
+    model_value: float
+    """The model's value the gap was taken from: on the rows people labelled, where it is paired."""
+    n: int
+    """Rows behind `model_value`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"value": self.value, "ci": None if self.ci is None else list(self.ci)}
+
+
+def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | None:
+    """The gap in accuracy; None where no row has a truth.
+
+    Paired (human labels on these rows): (b - c) / n on those rows, Tango's interval. Else the
+    difference from the slice's accuracy, MOVER's interval; a bare number has no spread of its own.
+    """
+    if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
+        paired = counts.paired
+        return Gap(
+            value=(paired.human_only - paired.model_only) / paired.n,
+            ci=tango(paired.human_only, paired.model_only, paired.n, level),
+            method="tango",
+            model_value=paired.model_right / paired.n,
+            n=paired.n,
+        )
+    own = wilson(counts.right, counts.n, level)
+    if own is None:
+        return None
+    accuracy = counts.right / counts.n
+    ci = mover_difference(hlp.value, hlp.ci or (hlp.value, hlp.value), accuracy, own)
+    return Gap(value=hlp.value - accuracy, ci=ci, method="mover", model_value=accuracy, n=counts.n)
+
+
+def accuracy_gap_draws(counts: SliceCounts, hlp: Hlp, key: str, seed: int) -> np.ndarray:
+    """Draws of the gap, shape (DRAWS,): cell counts multinomial with ½ added, HLP likewise or constant.
+
+    Args:
+        key: The slice's text: its draws do not depend on which other slices are ranked.
+    """
+    random = generator(key, seed)
+    if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
+        paired = counts.paired
+        cells = np.array([paired.both, paired.human_only, paired.model_only, paired.neither])
+        drawn = multinomial_draws(random, cells)
+        return (drawn[:, 1] - drawn[:, 2]) / paired.n
+    model = multinomial_draws(random, np.array([counts.right, counts.errors]))[:, 0] / counts.n
+    return hlp_draws(hlp, random) - model
+
+
+def hlp_draws(hlp: Hlp, random: np.random.Generator) -> np.ndarray:
+    """Draws of a human level, shape (DRAWS,)."""
+    if hlp.shrunk_counts is not None:
+        return random.beta(*hlp.shrunk_counts, size=DRAWS)
+    if hlp.ci is None:
+        return np.full(DRAWS, hlp.value)
+    if hlp.n:
+        right = hlp.value * hlp.n
+        return multinomial_draws(random, np.array([right, hlp.n - right]))[:, 0] / hlp.n
+    spread = (hlp.ci[1] - hlp.ci[0]) / (2 * z_value(0.95))
+    return np.clip(random.normal(hlp.value, spread, DRAWS), 0.0, 1.0)
+
+
+def multinomial_draws(random: np.random.Generator, cells: np.ndarray) -> np.ndarray:
+    """Tables of as many rows, drawn with ½ added to each cell, shape (DRAWS, cells)."""
+    smoothed = cells + 0.5
+    return random.multinomial(round(float(cells.sum())), smoothed / smoothed.sum(), size=DRAWS)
+
+
+def generator(key: str, seed: int) -> np.random.Generator:
+    """A random generator of a slice's own."""
+    return np.random.default_rng([seed, zlib.crc32(key.encode())])

@@ -1,0 +1,187 @@
+"""The prioritization table: candidates in the order of their improvement potential, with ties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from slicer.human.hlp import Hlp
+from slicer.metrics.estimate import RANKED_FROM, Estimate
+from slicer.metrics.intervals import Interval
+from slicer.priorities.potential import Gap
+
+Kind = Literal["slice", "tag", "class"]
+
+TIED = 0.16
+"""Two rows tie when their order is reversed in at least this share of the draws: the chance that the
+lower of two values that differ by one standard error of the difference is really the higher."""
+
+SAME = 9
+"""Decimals of the potential that count: below lies floating point noise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """A slice, tag or class with everything its rank depends on."""
+
+    slice: str
+    """The predicate's text."""
+    name: str
+    """Its saved name, or the predicate in words."""
+    kind: Kind
+    support: int
+    share: float | None
+    """Support over all rows; None where only failures were read and nobody knows."""
+    weight: float | None
+    """What the gap is multiplied by: the slice's part of the overall metric's denominator."""
+    errors: int
+    error_share: float | None
+    estimate: Estimate
+    estimate_paired: Estimate | None
+    hlp: Hlp | None
+    gap: Gap | None
+    ceiling: float | None
+    """Gain in the overall metric if every error here were fixed."""
+    draws: np.ndarray | None = field(default=None, repr=False)
+    """Draws of the gap."""
+    flags: tuple[str, ...] = ()
+
+    @property
+    def potential(self) -> float | None:
+        """max(0, gap) x weight, in the unit of the overall metric."""
+        return None if self.gap is None or self.weight is None else max(0.0, self.gap.value) * self.weight
+
+    @property
+    def potential_ci(self) -> Interval | None:
+        """weight x the gap's signed interval."""
+        if self.gap is None or self.gap.ci is None or self.weight is None:
+            return None
+        return self.gap.ci[0] * self.weight, self.gap.ci[1] * self.weight
+
+    @property
+    def low_support(self) -> bool:
+        return self.estimate.denominator < RANKED_FROM
+
+    @property
+    def ranked(self) -> bool:
+        return self.potential is not None and not self.low_support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedRow:
+    """A candidate in its place."""
+
+    candidate: Candidate
+    p_top1: float | None
+    p_top3: float | None
+    tied_with: tuple[str, ...]
+    """Slice texts of the rows it ties with."""
+    action: str
+    """A word of `vocabulary.ACTIONS`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """A row of the JSON contract's table."""
+        mine = self.candidate
+        return {
+            "slice": mine.slice,
+            "name": mine.name,
+            "kind": mine.kind,
+            "support": mine.support,
+            "share": mine.share,
+            "errors": mine.errors,
+            "error_share": mine.error_share,
+            "estimate": mine.estimate.to_dict(),
+            "estimate_paired": None if mine.estimate_paired is None else mine.estimate_paired.to_dict(),
+            "n_paired": None if mine.estimate_paired is None else mine.estimate_paired.n,
+            "hlp": None if mine.hlp is None else mine.hlp.to_dict(),
+            "gap": None if mine.gap is None else mine.gap.to_dict(),
+            "potential": {
+                "value": mine.potential,
+                "ci": None if mine.potential_ci is None else list(mine.potential_ci),
+                "p_top1": self.p_top1,
+                "p_top3": self.p_top3,
+                "tied_with": list(self.tied_with),
+            },
+            "ceiling": mine.ceiling,
+            "shared": None,
+            "next_best": None,
+            "cumulative": None,
+            "action": self.action,
+            "flags": list(self.flags),
+        }
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of the estimate, the human level and the row, each once."""
+        mine = self.candidate
+        return tuple(dict.fromkeys((*mine.flags, *mine.estimate.flags, *(mine.hlp.flags if mine.hlp else ()))))
+
+
+def rank(candidates: Sequence[Candidate]) -> tuple[RankedRow, ...]:
+    """Candidates best first: by potential, then measured before inherited, larger gap, more errors, name.
+
+    Rows on fewer than 30 rows stand after all others and have no chance of being on top; rows without a
+    potential stand last, by what fixing all their errors would bring.
+    """
+    ordered = sorted(candidates, key=_place)
+    ranked = [one for one in ordered if one.ranked]
+    top1, top3, ties = _from_draws(ranked)
+    rows = []
+    for one in ordered:
+        place = ranked.index(one) if one.ranked else None
+        rows.append(
+            RankedRow(
+                candidate=one if one.ranked or not one.low_support else _flag_low_support(one),
+                p_top1=None if place is None else top1[place],
+                p_top3=None if place is None else top3[place],
+                tied_with=() if place is None else tuple(ranked[other].slice for other in ties[place]),
+                action=choose_action(one),
+            )
+        )
+    return tuple(rows)
+
+
+def choose_action(candidate: Candidate) -> str:
+    """What to do about a row, a word of `vocabulary.ACTIONS`."""
+    hlp, ci = candidate.hlp, candidate.potential_ci
+    if hlp is None or hlp.inherited or (hlp.n is not None and hlp.n < RANKED_FROM):
+        return "measure-hlp"
+    if ci is not None and ci[1] <= 0:
+        return "none"
+    return "data"
+
+
+def _place(one: Candidate) -> tuple[int, float, bool, float, int, str]:
+    potential = one.potential
+    group = 0 if one.ranked else 1 if potential is not None else 2
+    worth = potential if potential is not None else (one.ceiling or 0.0)
+    gap = one.gap.value if one.gap else 0.0
+    inherited = one.hlp is None or one.hlp.inherited
+    return group, -round(worth, SAME), inherited, -round(gap, SAME), -one.errors, one.name
+
+
+def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], list[list[int]]]:
+    """Chance to be first, chance to be among the first three, and the ties of each row."""
+    if not ranked:
+        return [], [], []
+    worth = np.stack([one.draws * one.weight for one in ranked if one.draws is not None and one.weight is not None])
+    order = np.argsort(-worth, axis=0, kind="stable")
+    rows = range(len(ranked))
+    top1 = [float(np.mean(order[0] == row)) for row in rows]
+    top3 = [float(np.mean((order[:3] == row).any(axis=0))) for row in rows]
+    ties: list[list[int]] = [[] for _ in rows]
+    for above in rows:
+        reversed_share = np.mean(worth[above + 1 :] > worth[above], axis=1) + 0.5 * np.mean(
+            worth[above + 1 :] == worth[above], axis=1
+        )
+        for below in np.nonzero(reversed_share >= TIED)[0] + above + 1:
+            ties[above].append(int(below))
+            ties[int(below)].append(above)
+    return top1, top3, [sorted(places) for places in ties]
+
+
+def _flag_low_support(one: Candidate) -> Candidate:
+    return replace(one, flags=tuple(dict.fromkeys((*one.flags, "low_support"))))

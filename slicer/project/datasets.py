@@ -1,0 +1,194 @@
+"""Data sets as the project file keeps them: rows, roles, provenance, note; deleted ones can come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from slicer.errors import UsageError, listed
+from slicer.project.store import Project
+from slicer.schema import Assignment, Kind, Roles, build_roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where rows came from."""
+
+    id: int
+    path: str
+    sha256: str
+    size: int
+    """Bytes."""
+    rows: int
+    rejected: int
+    matched: int | None
+    unmatched: int | None
+    reader: dict[str, Any]
+    tool_version: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """An imported table of examples with its roles and provenance."""
+
+    id: int
+    name: str
+    table: str
+    rows: int
+    version: int
+    """Grows whenever rows or roles change."""
+    assignments: tuple[Assignment, ...]
+    roles: Roles
+    kinds: dict[str, Kind]
+    """Every column and its kind, in the order of the file."""
+    warnings: tuple[str, ...]
+    note: str
+    created_at: datetime
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A line of a file that did not become a row."""
+
+    line: int
+    reason: str
+    content: str
+
+
+_SELECT = """
+    select id, name, table_name, rows, version, roles, columns, warnings, note, created_at
+    from datasets
+"""
+
+
+def list_datasets(project: Project, *, deleted: bool = False) -> list[Dataset]:
+    """The data sets of a project, newest first."""
+    state = "not null" if deleted else "null"
+    rows = project.cursor().execute(f"{_SELECT} where deleted_at is {state} order by id desc").fetchall()
+    return [_dataset(project, row) for row in rows]
+
+
+def get_dataset(project: Project, wanted: str | int | None = None) -> Dataset:
+    """One data set by name or number, or the newest.
+
+    Raises:
+        UsageError: none of this name; it lists what is there.
+    """
+    known = list_datasets(project)
+    if not known:
+        raise UsageError(
+            f"The project {project.name} holds no data set yet.", hint="Load one: slicer load PROJECT FILE"
+        )
+    if wanted is None:
+        return known[0]
+    for dataset in known:
+        if wanted in (dataset.name, dataset.id):
+            return dataset
+    raise UsageError(f"No data set named {wanted!r}.", hint=f"Data sets: {listed(one.name for one in known)}.")
+
+
+def stored_roles(assignments: Sequence[Assignment], *, positive: str | None, threshold: float) -> str:
+    """The roles as they are kept."""
+    return json.dumps(
+        {"assignments": [asdict(one) for one in assignments], "positive": positive, "threshold": threshold}
+    )
+
+
+def set_roles(
+    project: Project,
+    dataset: Dataset,
+    assignments: Sequence[Assignment],
+    *,
+    positive: str | None = None,
+    threshold: float = 0.5,
+) -> Dataset:
+    """Change what the columns are.
+
+    Raises:
+        UsageError, NoLabelError: the roles do not fit together; nothing is changed.
+    """
+    roles = build_roles(assignments, name=dataset.name, positive=positive, threshold=threshold)
+    with project.transaction() as cursor:
+        cursor.execute(
+            "update datasets set roles = ?, version = version + 1 where id = ?",
+            [stored_roles(assignments, positive=positive, threshold=threshold), dataset.id],
+        )
+        cursor.execute("delete from runs where dataset = ?", [dataset.id])
+        cursor.executemany(
+            "insert into runs (dataset, name) values (?, ?)", [[dataset.id, run.name] for run in roles.runs]
+        )
+    return get_dataset(project, dataset.id)
+
+
+def set_note(project: Project, dataset: Dataset, note: str) -> None:
+    """Write down what a person should know about a data set."""
+    with project.transaction() as cursor:
+        cursor.execute("update datasets set note = ? where id = ?", [note, dataset.id])
+
+
+def delete_dataset(project: Project, dataset: Dataset) -> None:
+    """Take a data set out of sight; rows, tags and notes stay in the file until it is restored."""
+    with project.transaction() as cursor:
+        cursor.execute("update datasets set deleted_at = now()::timestamp where id = ?", [dataset.id])
+
+
+def restore_dataset(project: Project, dataset: Dataset) -> None:
+    """Bring a deleted data set back."""
+    with project.transaction() as cursor:
+        cursor.execute("update datasets set deleted_at = null where id = ?", [dataset.id])
+
+
+def list_rejects(project: Project, dataset: Dataset, most: int = 1000) -> list[Reject]:
+    """Lines that did not become rows, in the order of the file."""
+    rows = project.cursor().execute(
+        """
+        select line, reason, content
+        from rejects
+        join sources on sources.id = rejects.source
+        where dataset = ?
+        order by sources.id, line
+        limit ?
+        """,
+        [dataset.id, most],
+    )
+    return [Reject(line=line, reason=reason, content=content) for line, reason, content in rows.fetchall()]
+
+
+def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
+    number, name, table, rows, version, roles, columns, warnings, note, created_at = row
+    kept = json.loads(roles)
+    assignments = tuple(Assignment(**one) for one in kept["assignments"])
+    return Dataset(
+        id=number,
+        name=name,
+        table=table,
+        rows=rows,
+        version=version,
+        assignments=assignments,
+        roles=build_roles(assignments, name=name, positive=kept["positive"], threshold=kept["threshold"]),
+        kinds={column["name"]: column["kind"] for column in json.loads(columns)},
+        warnings=tuple(json.loads(warnings)),
+        note=note,
+        created_at=created_at,
+        sources=_sources(project, number),
+    )
+
+
+def _sources(project: Project, dataset: int) -> tuple[Source, ...]:
+    rows = project.cursor().execute(
+        """
+        select id, path, sha256, size, rows, rejected, matched, unmatched, reader, tool_version, read_at
+        from sources
+        where dataset = ?
+        order by id
+        """,
+        [dataset],
+    )
+    names = [column[0] for column in rows.description or []]
+    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return tuple(Source(**{**one, "reader": json.loads(one["reader"])}) for one in found)

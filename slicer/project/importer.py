@@ -1,0 +1,293 @@
+"""Files into the project: rows, rejects and provenance land in one transaction, or nothing does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from slicer.errors import RepeatedIdsError, UsageError
+from slicer.project.datasets import Dataset, get_dataset, stored_roles
+from slicer.project.landing import ROW_ID, Landed, identify, land
+from slicer.project.reading import Preview
+from slicer.project.store import Project
+from slicer.quoting import quote_identifier
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
+from slicer.version import __version__
+
+
+def import_file(
+    project: Project,
+    preview: Preview,
+    assignments: Sequence[Assignment],
+    *,
+    name: str | None = None,
+    positive: str | None = None,
+    threshold: float = 0.5,
+) -> Dataset:
+    """Make a data set of a file.
+
+    Args:
+        project: Where it lands.
+        preview: The file as it was looked at.
+        assignments: A role for each column.
+        name: The data set's name; the file's if None. A name that is taken gets a number.
+
+    Returns:
+        The data set, with `warnings` in words.
+
+    Raises:
+        SlicerError: in words; the project is then as it was.
+    """
+    build_roles(assignments, name=preview.name, positive=positive, threshold=threshold)
+    with project.transaction() as cursor:
+        landed = land(cursor, preview)
+        number = _next(cursor, "dataset_ids")
+        table = f"data_{number}"
+        assignments, warnings = identify(cursor, landed, tuple(assignments), table)
+        roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold)
+        kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
+        if roles.id == ROW_ID:
+            kinds.append({"name": ROW_ID, "kind": "text"})
+        cursor.execute(
+            """
+            insert into datasets (id, name, table_name, rows, roles, columns, warnings)
+            values (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                number,
+                _free_name(cursor, name or _stem(preview.name)),
+                table,
+                landed.rows,
+                stored_roles(assignments, positive=positive, threshold=threshold),
+                json.dumps(kinds),
+                json.dumps([*preview.notes, *landed.notes, *warnings]),
+            ],
+        )
+        cursor.executemany("insert into runs (dataset, name) values (?, ?)", [[number, run.name] for run in roles.runs])
+        _record(cursor, number, preview, landed, matched=None, unmatched=None)
+    project.checkpoint()
+    return get_dataset(project, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What a join by id found."""
+
+    dataset: Dataset
+    matched: int
+    """Rows of the data set that the file knows."""
+    missing: int
+    """Rows of the data set that it does not."""
+    unmatched: int
+    """Rows of the file whose id the data set does not have."""
+    skipped: tuple[str, ...]
+    """Columns that were there already."""
+
+
+def join_file(
+    project: Project, dataset: Dataset, preview: Preview, assignments: Sequence[Assignment], *, run: str | None = None
+) -> Joined:
+    """Add the columns of another file to a data set, by id: predictions of one more run, or human labels.
+
+    Args:
+        run: The name of the file's run, if it has one; the file's name if None.
+
+    Raises:
+        RepeatedIdsError: an id stands more than once in the file.
+        UsageError: one of the two has no id column.
+    """
+    own_id, file_id = dataset.roles.id, next((one.column for one in assignments if one.role == "id"), None)
+    if own_id in (None, ROW_ID) or file_id is None:
+        what = preview.name if file_id is None else dataset.name
+        raise UsageError(f"{what} has no id column: rows cannot be joined.", hint="Name it with --id, in both files.")
+    with project.transaction() as cursor:
+        landed = land(cursor, preview)
+        _refuse_repeated(cursor, landed.table, file_id, preview.name)
+        new, skipped = _new_columns(dataset, preview, assignments, run)
+        base, extra = f"base.{quote_identifier(str(own_id))}::varchar", f"extra.{quote_identifier(file_id)}::varchar"
+        matched, unmatched = cursor.execute(
+            f"""
+            select
+                (select count(*) from {dataset.table} base where {base} in (select {extra} from {landed.table} extra)),
+                (select count(*) from {landed.table} extra
+                 where {extra} not in (select {base} from {dataset.table} base where {base} is not null))
+            """
+        ).fetchone() or (0, 0)
+        if matched == 0:
+            raise UsageError(
+                f"No id of {preview.name} is among the {dataset.rows:,} ids of {dataset.name}.",
+                hint=f"Compared {own_id!r} with {file_id!r}; check that they name the same examples.",
+            )
+        table = f"data_{dataset.id}_{dataset.version + 1}"
+        added = ", ".join(f"extra.{quote_identifier(old)} as {quote_identifier(one.column)}" for old, one in new)
+        cursor.execute(
+            f"""
+            create table {table} as
+            select base.*{", " + added if added else ""}
+            from {dataset.table} base
+            left join {landed.table} extra on {base} = {extra}
+            order by base.rowid
+            """
+        )
+        cursor.execute(f"drop table {dataset.table}")
+        cursor.execute(f"drop table {landed.table}")
+        merged = (*dataset.assignments, *(one for _, one in new))
+        roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive)
+        kinds = dict(dataset.kinds) | {one.column: _kind(preview, old) for old, one in new}
+        cursor.execute(
+            """
+            update datasets
+            set table_name = ?, roles = ?, columns = ?, warnings = ?, version = version + 1
+            where id = ?
+            """,
+            [
+                table,
+                stored_roles(merged, positive=dataset.roles.positive, threshold=0.5),
+                json.dumps([{"name": name, "kind": kind} for name, kind in kinds.items()]),
+                json.dumps([*dataset.warnings, *preview.notes, *landed.notes]),
+                dataset.id,
+            ],
+        )
+        known = [one.name for one in dataset.roles.runs]
+        runs = [[dataset.id, one.name] for one in roles.runs if one.name not in known]
+        cursor.executemany("insert into runs (dataset, name) values (?, ?)", runs) if runs else None
+        _record(cursor, dataset.id, preview, landed, matched=matched, unmatched=unmatched)
+    project.checkpoint()
+    return Joined(
+        dataset=get_dataset(project, dataset.id),
+        matched=matched,
+        missing=dataset.rows - matched,
+        unmatched=unmatched,
+        skipped=skipped,
+    )
+
+
+# --- joining ---------------------------------------------------------------------------------------
+
+
+def _new_columns(
+    dataset: Dataset, preview: Preview, assignments: Sequence[Assignment], run: str | None
+) -> tuple[list[tuple[str, Assignment]], tuple[str, ...]]:
+    """Which columns of the file are new, under which name; what the data set has already is skipped."""
+    own_run = run or _stem(preview.name)
+    known = {name.lower() for name in dataset.kinds}
+    runs = {one.name for one in dataset.roles.runs}
+    has = {one.role for one in dataset.assignments}
+    new, skipped = [], []
+    for one in assignments:
+        if one.role == "id":
+            continue
+        mine = one
+        if one.role in PER_RUN:
+            name = own_run if one.run in ("", DEFAULT_RUN) or run else one.run
+            if name in runs:
+                raise UsageError(
+                    f"Run {name!r} is in {dataset.name} already.", hint="Give the new one a name with --run."
+                )
+            mine = replace(one, run=name)
+        elif one.column.lower() in known or (one.role == "label" and "label" in has):
+            skipped.append(one.column)
+            continue
+        elif (
+            one.role not in ("human", "human_correct", "label", "ignore") and one.role in has and one.role != "feature"
+        ):
+            mine = replace(one, role="ignore", reason=f"{dataset.name} has a column for {one.role} already")
+        column = one.column
+        if column.lower() in known:
+            column = f"{one.column}_{mine.run}"
+        while column.lower() in known:
+            column += "_2"
+        known.add(column.lower())
+        new.append((one.column, replace(mine, column=column)))
+    return new, tuple(skipped)
+
+
+def _kind(preview: Preview, name: str) -> str:
+    return next(source.kind for source in preview.sources if source.name == name)
+
+
+def _refuse_repeated(cursor: duckdb.DuckDBPyConnection, table: str, column: str, name: str) -> None:
+    this = quote_identifier(column)
+    repeated = cursor.execute(
+        f"select {this}::varchar from {table} where {this} is not null group by {this} having count(*) > 1 order by 1"
+    ).fetchall()
+    if repeated:
+        raise RepeatedIdsError(column, name, [row[0] for row in repeated[:30]], len(repeated))
+
+
+# --- keeping ---------------------------------------------------------------------------------------
+
+
+def _record(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: int,
+    preview: Preview,
+    landed: Landed,
+    *,
+    matched: int | None,
+    unmatched: int | None,
+) -> None:
+    """Provenance and rejected lines."""
+    number = _next(cursor, "source_ids")
+    cursor.execute(
+        """
+        insert into sources
+            (id, dataset, path, sha256, size, rows, rejected, matched, unmatched, reader, tool_version)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            number,
+            dataset,
+            preview.name if Path(preview.name).name != preview.path.name else str(preview.path.resolve()),
+            landed.sha256,
+            landed.size,
+            landed.rows,
+            len(landed.rejects),
+            matched,
+            unmatched,
+            json.dumps(landed.reader.to_dict()),
+            __version__,
+        ],
+    )
+    if landed.rejects:
+        cursor.executemany("insert into rejects values (?, ?, ?, ?)", [[number, *one] for one in landed.rejects])
+
+
+def _next(cursor: duckdb.DuckDBPyConnection, sequence: str) -> int:
+    return int((cursor.execute(f"select nextval('{sequence}')").fetchone() or (0,))[0])
+
+
+def _stem(name: str) -> str:
+    """A file's name without its endings.
+
+    >>> _stem("preds.v2.csv.gz")
+    'preds.v2'
+    """
+    path = Path(name)
+    while path.suffix.lower() in (
+        ".gz",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".tab",
+        ".parquet",
+        ".pq",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+    ):
+        path = path.with_suffix("")
+    return path.name
+
+
+def _free_name(cursor: duckdb.DuckDBPyConnection, name: str) -> str:
+    taken = {row[0] for row in cursor.execute("select name from datasets").fetchall()}
+    wanted, count = name, 1
+    while wanted in taken:
+        count += 1
+        wanted = f"{name} ({count})"
+    return wanted

@@ -1,0 +1,36 @@
+"""Changes of the project file's shape, each named and applied once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+
+import duckdb
+
+Step = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """The first shape, as `tables.sql` says."""
+    connection.execute(files("slicer.project").joinpath("tables.sql").read_text(encoding="utf-8"))
+
+
+STEPS: tuple[tuple[str, Step], ...] = (("create the tables", create_tables),)
+"""In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
+
+VERSION = len(STEPS)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, found: int) -> None:
+    """Bring a file from schema version `found` to `VERSION`; all steps or none."""
+    if found == VERSION:
+        return
+    connection.execute("begin transaction")
+    try:
+        for _, step in STEPS[found:]:
+            step(connection)
+        connection.execute("insert or replace into meta values ('schema', ?)", [str(VERSION)])
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise

@@ -1,0 +1,133 @@
+"""Opening a project file: one connection for the whole process, a cursor for each use."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from slicer.errors import LockedProjectError, NewerProjectError, NotAProjectError
+from slicer.project.migrations import VERSION, migrate
+
+MEMORY = ":memory:"
+"""A project that is never written to disk."""
+
+
+class Project:
+    """An open project file.
+
+    Args:
+        path: A `*.duckdb` file, made if it is not there; `MEMORY` for none.
+
+    Raises:
+        LockedProjectError: another process has it; the message names it.
+        NewerProjectError: a later version wrote it; it is left untouched.
+        NotAProjectError: the file is something else; it is left untouched.
+
+    >>> with Project(MEMORY) as project:
+    ...     project.cursor().execute("select count(*) from datasets").fetchone()
+    (0,)
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self._writing = threading.RLock()
+        self._connection = _connect(self.path)
+        try:
+            found = _schema_version(self._connection, self.path)
+            if found > VERSION:
+                raise NewerProjectError(self.name, found, VERSION)
+            migrate(self._connection, found)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return Path(self.path).name if self.path != MEMORY else "memory"
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for each use; connections are not shared between threads."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction: all of it is written, or nothing. One writer at a time."""
+        with self._writing:
+            cursor = self.cursor()
+            cursor.execute("begin transaction")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            else:
+                cursor.execute("commit")
+            finally:
+                cursor.close()
+
+    def checkpoint(self) -> None:
+        """Move what was written from the log into the file, so that a damaged log loses nothing."""
+        with self._writing:
+            self.cursor().execute("checkpoint")
+
+    def close(self) -> None:
+        """Write everything into the file and let go of it."""
+        self._connection.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _connect(path: str) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(path)
+    except duckdb.IOException as error:
+        text = str(error)
+        if "lock" in text.lower():
+            raise LockedProjectError(path, _holder(text)) from None
+        raise NotAProjectError(path, "it is no DuckDB file, or of a newer DuckDB") from None
+    except duckdb.Error as error:
+        raise NotAProjectError(path, str(error).splitlines()[0]) from None
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def _holder(text: str) -> str:
+    """Who holds the lock, from DuckDB's message.
+
+    >>> _holder("Conflicting lock is held in /usr/bin/python3.11 (PID 4711).")
+    'another process (python3.11, PID 4711)'
+    """
+    found = re.search(r"held in (?P<program>\S*).*?\(PID (?P<pid>\d+)\)", text)
+    if found is None:
+        return "another process"
+    return f"another process ({Path(found['program']).name}, PID {found['pid']})"
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection, path: str) -> int:
+    """0 for an empty file.
+
+    Raises:
+        NotAProjectError: tables of somebody else.
+    """
+    tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    if not tables:
+        return 0
+    if "meta" not in tables:
+        raise NotAProjectError(path, "it holds other tables")
+    row = connection.execute("select value from meta where key = 'schema'").fetchone()
+    if row is None:
+        raise NotAProjectError(path, "its meta table names no schema")
+    return int(row[0])

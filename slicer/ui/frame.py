@@ -1,0 +1,130 @@
+"""The anatomy of a page: the finding on top, titled charts, the method as a footnote, and what fills an empty place.
+
+Every sentence here is Markdown, so that it can colour a word (`:orange[gap]`).
+Names that come from a person's files go through `plain` first.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import altair as alt
+import streamlit as st
+
+from slicer.ui import assets
+from slicer.ui.theme import chart_config, palette
+
+_PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
+_REWRITTEN: Final = re.compile(
+    r"""
+      (?<=:)(?=\S)                           # :smile:, :material/home:, :red[, https://
+    | (?<=www)(?=\.) | (?<=\S)(?=@)          # links made of bare addresses
+    | (?<=(?<!\S)[-<>~])(?=[-=>]>?(?!\S))    # a lone ->, <-, <->, --, >=, <=, ~=
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORD_JOINER: Final = "\u2060"  # has no width and allows no line break
+
+
+def plain(text: str) -> str:
+    r"""Text as Markdown that shows exactly that text, on one line.
+
+    Backslashes stop Markdown, HTML, formulas and Streamlit's colours. Emoji and
+    icon names, bare links and lone arrows are replaced after the Markdown is
+    read, where no backslash helps: an invisible character keeps them apart.
+
+    >>> print(plain("**AT&T** <b> $5"))
+    \*\*AT\&T\*\* \<b\> \$5
+    """
+    one_line = " ".join(text.split())
+    return _PUNCTUATION.sub(r"\\\g<0>", _REWRITTEN.sub(_WORD_JOINER, one_line))
+
+
+def finding(sentence: str, aside: str | None = None) -> None:
+    """The page's answer as its heading, computed from the numbers, and one quiet line that qualifies it."""
+    st.html(f"<style>{_page_style()}</style>")
+    with st.container(gap=None):
+        st.title(sentence, anchor=False)
+        if aside:
+            st.markdown(f":gray[{aside}]")
+
+
+def _page_style() -> str:
+    """Two things Streamlit has no setting for: side padding, and readable letters on the pale blue of a dark theme."""
+    return (
+        ".stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1480px }"
+        f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
+    )
+
+
+def chart_title(finding: str, how: str) -> None:
+    """What a chart shows, as a sentence, over a quiet line on how to read it."""
+    with st.container(gap=None):
+        st.subheader(finding, anchor=False)
+        st.markdown(f":small[:gray[{how}]]")
+
+
+def footnote(text: str) -> None:
+    """Method and assumptions, at the foot of the page."""
+    st.space("small")
+    st.markdown(f":small[:gray[{text}]]")
+
+
+def empty(
+    sentence: str,
+    *,
+    key: str,
+    action: str,
+    on_click: Callable[[], None] | None = None,
+    sample: str | None = None,
+    on_sample: Callable[[], None] | None = None,
+) -> Literal["action", "sample"] | None:
+    """What belongs here, in the place of the chart: one sentence, one button, one link to a sample.
+
+    Args:
+        sentence: What will stand here once there is data.
+        key: Tells this empty place from others on the page.
+        action: The words on the button that gets the reader there.
+        on_click: Runs when the button is pressed, before the page runs again.
+        sample: The words on the link to sample data; without them there is no link.
+        on_sample: Runs when the link is pressed, before the page runs again.
+
+    Returns:
+        Which of the two was just pressed.
+    """
+    pressed: Literal["action", "sample"] | None = None
+    st.space("small")
+    with st.container(gap="small"):
+        st.markdown(f":gray[{sentence}]")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(action, key=f"{key}-action", type="primary", on_click=on_click):
+                pressed = "action"
+            if sample and st.button(sample, key=f"{key}-sample", type="tertiary", on_click=on_sample):
+                pressed = "sample"
+    return pressed
+
+
+def show(chart: alt.TopLevelMixin, key: str | None = None, **options: Any) -> Any:
+    """An Altair chart in our config and the reader's theme; options and result are those of `st.altair_chart`."""
+    return st.altair_chart(
+        chart.configure(**chart_config(palette())),  # type: ignore[arg-type]
+        key=key,
+        theme=None,
+        **{"width": "stretch", **options},
+    )
+
+
+_theme_watch = st.components.v2.component(
+    "slicer.theme_watch",
+    html="<i></i>",
+    js=assets("theme_watch.js"),
+)
+
+
+def watch_theme() -> None:
+    """Run the page again when the reader switches between light and dark.
+
+    Widgets and components change colour by themselves; charts get theirs from
+    Python and would keep the old ones.
+    """
+    _theme_watch(key="slicer-theme-watch", height=1, on_switched_change=lambda: None)

@@ -1,0 +1,117 @@
+"""One table for every ranking: slices, classes, tags, runs.
+
+Rows are drawn in the browser from column kinds, so that sorting is instant, an
+interval is drawn beside its number, and light and dark follow the theme.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, asdict, dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from slicer.ui import assets
+
+Kind = Literal["text", "muted", "num", "name", "rank", "est", "bar", "dumbbell", "potential", "pick"]
+"""How a column's cells are drawn.
+
+Any cell may be `None`, or `{"title": reason}`: a dash with the reason as its
+tooltip. A cell may carry a `title` for its tooltip. By kind:
+
+- `text`, `muted`, `num`: a string or number as it stands.
+- `pick`: the same, framed like a small choice.
+- `name`: `text`, with `sub` (quiet, the first to be cut) and `flag` (framed, never cut).
+- `rank`: `text`, such as `1=`; rows with the same `tie` are bracketed.
+- `est`: `text` with `pm` (quiet) and `class`, one or several of `model`, `gap`, `error`, `ink`, `muted`, `strong`.
+- `bar`: `v` as a bar from 0 to the column's `max`, and `text`.
+- `dumbbell`: on the column's `domain`, `m` (the model) with `ci`, `h` (people) with `hci` and `inherited`, `rest`.
+- `potential`: `v` as a bar from 0 with its `ci`, on the column's `domain`, which may begin below 0.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it is called, how its cells are drawn and how much room it needs."""
+
+    key: str
+    label: str
+    """The header. The signs ●, ◆, ◇ and | in it are drawn as the marks they explain."""
+    kind: Kind
+    _: KW_ONLY
+    width: str | None = None
+    """In CSS, such as `90px`; without it the column shares what is left, at least 180 px."""
+    num: bool = False
+    """Numbers stand right, and sort from the largest at first."""
+    priority: Literal[1, 2, 3] = 1
+    """3 goes below 980 px of table width, 2 below 800 px, 1 stays."""
+    help: str | None = None
+    domain: tuple[float, float] | None = None
+    ticks: Sequence[float] = ()
+    """Where the drawn axis has a grid line and a number, in the unit of `domain`."""
+    tick_text: Sequence[str] = ()
+    """What stands at the ticks; without it, percent."""
+    max: float | None = None
+    color: Literal["gray", "blue", "orange", "red"] = "gray"
+    """Of the bars: gray for shares, blue for the model, orange for gaps, red for errors."""
+
+    def __post_init__(self) -> None:
+        if self.kind in ("dumbbell", "potential") and self.domain is None:
+            raise ValueError(f"Column {self.key!r} is drawn on an axis and needs a domain.")
+        if self.kind == "bar" and not self.max:
+            raise ValueError(f"Column {self.key!r} draws bars and needs the largest value as max.")
+
+
+_table = st.components.v2.component(
+    "slicer.table",
+    html='<div id="table"></div>',
+    css=assets("table.css"),
+    js=assets("dom.js", "table.js"),
+)
+
+
+def table(
+    key: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    label: str,
+    sort: tuple[str, int] | None = None,
+    row_height: int = 30,
+    selected: str | None = None,
+    tie_key: str | None = None,
+    opens: bool = True,
+) -> str | None:
+    """Draw the table; give the id of the row that was just opened.
+
+    Args:
+        key: Tells this table from others; the reader's sort order is kept under it.
+        columns: From left to right.
+        rows: Each with an `id`, a cell by column key, and if it applies `low` (low support: quiet, after
+            all others whatever the order), `tie` (an id shared by rows that tie) and `sort` (values to sort by, by
+            column key, `None` for undefined; without it a cell's `v`, `m` or text counts).
+        label: What the table holds, for those who cannot see it.
+        sort: Column key and direction at first, 1 for ascending and -1 for descending.
+        row_height: In pixels; 24 is compact.
+        selected: The id of the row to mark.
+        tie_key: The column to show brackets in, while the table is sorted by it.
+        opens: Whether a click or Enter on a row leads somewhere.
+
+    Returns:
+        The id, in the one run after a click or Enter on a row; else None.
+    """
+    result = _table(
+        key=key,
+        data={
+            "columns": [asdict(column) for column in columns],
+            "rows": [dict(row) for row in rows],
+            "label": label,
+            "sort": sort,
+            "row_height": row_height,
+            "selected": selected,
+            "tie_key": tie_key,
+            "opens": opens,
+        },
+        on_open_change=lambda: None,
+    )
+    opened: str | None = result.open
+    return opened

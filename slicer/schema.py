@@ -123,6 +123,8 @@ class Roles:
         Raises:
             UsageError: no such run; it lists them.
         """
+        if not self.runs:
+            raise UsageError("The data set has no predictions yet.", hint="Join a predictions file by id.")
         if name is None:
             return self.runs[-1]
         for run in self.runs:
@@ -132,7 +134,7 @@ class Roles:
 
     def to_dict(self, run: RunColumns | None = None) -> dict[str, Any]:
         """The roles of the JSON contract, of one run or of the newest."""
-        run = run or self.runs[-1]
+        run = run or (self.runs[-1] if self.runs else RunColumns(name=""))
         return {
             "id": self.id,
             "label": self.label,
@@ -156,7 +158,12 @@ class Roles:
 
 
 def build_roles(
-    assignments: Sequence[Assignment], *, name: str, positive: str | None = None, threshold: float = 0.5
+    assignments: Sequence[Assignment],
+    *,
+    name: str,
+    positive: str | None = None,
+    threshold: float = 0.5,
+    complete: bool = True,
 ) -> Roles:
     """Roles from assignments, checked.
 
@@ -165,6 +172,7 @@ def build_roles(
         name: The data set's or file's name, for the messages.
         positive: The positive class a person chose.
         threshold: For runs that have probabilities only.
+        complete: Whether a label and a run must be there; False while more files are to be joined.
 
     Raises:
         UsageError: two columns for a role that one column has.
@@ -186,9 +194,9 @@ def build_roles(
     columns = [one.column for one in assignments]
     singles = {role: single(role) for role in SINGLE}
     runs = _runs(by_role, threshold)
-    if not runs:
+    if complete and not runs:
         raise NoLabelError(name, columns, "prediction")
-    if singles["label"] is None and any(run.correct is None for run in runs):
+    if complete and singles["label"] is None and any(run.correct is None for run in runs):
         raise NoLabelError(name, columns)
     return Roles(
         **singles,

@@ -53,6 +53,16 @@ class Example:
     """The columns asked for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """Rows people reviewed."""
+
+    errors: int = 0
+    correct: int = 0
+    drawn: bool = False
+    """Whether every reviewed error was drawn at random among all errors."""
+
+
 class DuckDBEngine:
     """Counts over one relation.
 
@@ -118,14 +128,20 @@ class DuckDBEngine:
     def examples(self, where: Slice, columns: Sequence[str], *, limit: int, offset: int = 0) -> list[Example]:
         """Rows of a slice in the data set's own order."""
         parameters = Parameters()
+        query = self._from(where, parameters).order_by("rowid").limit(limit).offset(offset)
+        return self._examples(query, columns, parameters)
+
+    def examples_with_ids(self, ids: Sequence[str], columns: Sequence[str]) -> list[Example]:
+        """Rows by id, in no order of their own."""
+        parameters = Parameters()
+        text = exp.cast(column(str(self.relation.roles.id)), "VARCHAR")
+        wanted = exp.In(this=text, expressions=[parameters.bind(one) for one in ids])
+        return self._examples(self._from(ALL, parameters).where(wanted), columns, parameters) if ids else []
+
+    def _examples(self, query: exp.Select, columns: Sequence[str], parameters: Parameters) -> list[Example]:
         facts = (self.relation.right, self.relation.label, self.relation.prediction)
-        query = (
-            self._from(where, parameters)
-            .select(*(fact if fact is not None else exp.null() for fact in facts), *(column(name) for name in columns))
-            .order_by("rowid")
-            .limit(limit)
-            .offset(offset)
-        )
+        shown = (fact if fact is not None else exp.null() for fact in facts)
+        query = query.select(*shown, *(column(name) for name in columns))
         return [
             Example(right=right, truth=truth, predicted=predicted, values=dict(zip(columns, values, strict=True)))
             for right, truth, predicted, *values in self._fetch(query, parameters)
@@ -141,6 +157,25 @@ class DuckDBEngine:
         """Rows in a slice."""
         parameters = Parameters()
         return int(self._fetch(self._from(where, parameters).select("count(*)"), parameters)[0][0])
+
+    def reviewed(self, where: Slice = ALL) -> Reviewed:
+        """How many rows of a slice people reviewed, by outcome."""
+        relation = self.relation
+        if relation.reviews is None or relation.roles.id is None:
+            return Reviewed()
+        parameters = Parameters()
+        rows = self._from(where, parameters).select(exp.alias_(relation.right, "outcome"))
+        rows = rows.select(exp.alias_(exp.cast(column(relation.roles.id), "VARCHAR"), "example"))
+        sql = f"""
+            select
+                count(*) filter (where outcome is false),
+                count(*) filter (where outcome is true),
+                coalesce(bool_and(drawn) filter (where outcome is false), false)
+            from ({self._sql(rows)}) as rows_of_slice
+            join {relation.reviews} as reviews on reviews.example = rows_of_slice.example
+        """
+        errors, correct, drawn = self.cursor().execute(sql, parameters.values).fetchall()[0]
+        return Reviewed(errors=errors, correct=correct, drawn=drawn)
 
     # --- one query ---------------------------------------------------------------------------------
 

@@ -50,8 +50,10 @@ class Relation:
     positive: str | None
     """The positive class, where the task is binary."""
     negative: str | None
-    tags: str | None
+    tags: str | None = None
     """A table of (example, tag) for the tags in force, or None."""
+    reviews: str | None = None
+    """A table of (example, drawn): reviewed examples, and whether each was drawn at random; or None."""
 
     def kind(self, name: str) -> Kind:
         if name not in self.kinds:

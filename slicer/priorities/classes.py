@@ -157,8 +157,10 @@ def _class_gap(
     if own.value is None or own.ci is None:
         return None, None
     ci = mover_difference(hlp.value, hlp.ci or (hlp.value, hlp.value), own.value, own.ci)
-    cells = np.array([own.value * own.denominator, (1 - own.value) * own.denominator])
+    share = own.value / (2 - own.value) if metric == "f1" else own.value
+    cells = np.array([share, 1 - share]) * own.denominator
     model = multinomial_draws(random, cells)[:, 0] / max(round(own.denominator), 1)
+    model = 2 * model / (1 + model) if metric == "f1" else model
     gap = Gap(value=hlp.value - own.value, ci=ci, method="mover", model_value=own.value, n=own.n)
     return gap, hlp_draws(hlp, random) - model
 

@@ -39,6 +39,8 @@ class Candidate:
     """What the gap is multiplied by: the slice's part of the overall metric's denominator."""
     errors: int
     error_share: float | None
+    """Errors here over all errors; of the errors read, where a tag was put on some of them only."""
+    error_share_ci: Interval | None = None
     estimate: Estimate
     estimate_paired: Estimate | None
     hlp: Hlp | None
@@ -134,7 +136,7 @@ def rank(candidates: Sequence[Candidate]) -> tuple[RankedRow, ...]:
         place = ranked.index(one) if one.ranked else None
         rows.append(
             RankedRow(
-                candidate=one if one.ranked or not one.low_support else _flag_low_support(one),
+                candidate=_flag_low_support(one) if one.potential is not None and not one.ranked else one,
                 p_top1=None if place is None else top1[place],
                 p_top3=None if place is None else top3[place],
                 tied_with=() if place is None else tuple(ranked[other].slice for other in ties[place]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,14 @@ def set_note(project: Project, dataset: Dataset, note: str) -> None:
         cursor.execute("update datasets set note = ? where id = ?", [note, dataset.id])
 
 
+def set_run_meta(project: Project, dataset: Dataset, run: str, meta: Mapping[str, str]) -> None:
+    """Facts about a run: code version, hyper-parameters."""
+    with project.transaction() as cursor:
+        cursor.execute(
+            "update runs set meta = ? where dataset = ? and name = ?", [json.dumps(dict(meta)), dataset.id, run]
+        )
+
+
 def delete_dataset(project: Project, dataset: Dataset) -> None:
     """Take a data set out of sight; rows, tags and notes stay in the file until it is restored."""
     with project.transaction() as cursor:
@@ -170,7 +178,9 @@ def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
         rows=rows,
         version=version,
         assignments=assignments,
-        roles=build_roles(assignments, name=name, positive=kept["positive"], threshold=kept["threshold"]),
+        roles=build_roles(
+            assignments, name=name, positive=kept["positive"], threshold=kept["threshold"], complete=False
+        ),
         kinds={column["name"]: column["kind"] for column in json.loads(columns)},
         warnings=tuple(json.loads(warnings)),
         note=note,

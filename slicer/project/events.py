@@ -52,6 +52,9 @@ class TagCount:
     yes: int
 
 
+ALL_ERRORS = "correct = false"
+"""The filter of a queue over all errors."""
+
 KEYS = (*"123456789", *"bdefgijklmopqstwxz")
 """Keys for tags in the order they are made. Letters the card or Streamlit uses are left out."""
 
@@ -134,17 +137,33 @@ def states(project: Project, dataset: int, examples: Sequence[str]) -> dict[str,
     }
 
 
-def create_tag_view(project: Project, dataset: int) -> str:
-    """A view of (example, tag) for the tags in force, for slices that ask for a tag; returns its name."""
-    name = f"tags_of_{dataset}"
+def create_views(project: Project, dataset: int) -> tuple[str, str]:
+    """Views for slices and estimates that ask for tags: (example, tag) of the tags in force, and
+    (example, drawn) of the reviewed examples, `drawn` where it came out of a random sample of all errors.
+
+    Returns:
+        Their names.
+    """
+    tags, reviews = f"tags_of_{dataset:d}", f"reviews_of_{dataset:d}"
     with project.transaction() as cursor:
         cursor.execute(
             f"""
-            create or replace view {name} as
+            create or replace view {tags} as
             select example, tag from tag_states where dataset = {dataset:d} and state = 'yes'
             """
         )
-    return name
+        cursor.execute(
+            f"""
+            create or replace view {reviews} as
+            select
+                example,
+                coalesce(design->>'kind' = 'random' and design->>'where' = '{ALL_ERRORS}', false) as drawn
+            from reviews
+            left join queues on queues.id = reviews.queue
+            where reviews.dataset = {dataset:d}
+            """
+        )
+    return tags, reviews
 
 
 def event_count(project: Project, dataset: int) -> int:
@@ -195,13 +214,16 @@ class ImportedTags:
     """Ids the data set does not have; their lines were left out."""
 
 
-def import_tags(project: Project, dataset: int, ids: Iterable[str], content: str, *, author: str) -> ImportedTags:
+def import_tags(
+    project: Project, dataset: int, ids: Iterable[str], content: str, *, author: str, queue: int | None = None
+) -> ImportedTags:
     """Read a tag file: a line for each example and tag, or wide as people keep it in a spreadsheet.
 
     Args:
         ids: The ids of the data set.
         content: CSV with `id,tag,state[,author,at,note]`; or `id`, one 0/1 or x column for each tag, `note`.
         author: Who, where the file does not say.
+        queue: The queue the examples were drawn in, where that is known.
 
     Raises:
         DataError: no id column, or nothing that could be a tag.
@@ -233,7 +255,7 @@ def import_tags(project: Project, dataset: int, ids: Iterable[str], content: str
                 Event(example=example, kind="reviewed", seq=seq, made_at=moment)
             )
     for who, events in by_author.items():
-        append(project, dataset, events, author=who, session=session)
+        append(project, dataset, events, author=who, session=session, queue=queue)
     project.checkpoint()
     return ImportedTags(
         examples=len({line[0] for line in lines}),

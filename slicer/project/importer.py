@@ -27,6 +27,7 @@ def import_file(
     name: str | None = None,
     positive: str | None = None,
     threshold: float = 0.5,
+    complete: bool = True,
 ) -> Dataset:
     """Make a data set of a file.
 
@@ -35,6 +36,7 @@ def import_file(
         preview: The file as it was looked at.
         assignments: A role for each column.
         name: The data set's name; the file's if None. A name that is taken gets a number.
+        complete: Whether labels and predictions must be in this file; False if others are joined.
 
     Returns:
         The data set, with `warnings` in words.
@@ -42,13 +44,13 @@ def import_file(
     Raises:
         SlicerError: in words; the project is then as it was.
     """
-    build_roles(assignments, name=preview.name, positive=positive, threshold=threshold)
+    build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
     with project.transaction() as cursor:
         landed = land(cursor, preview)
         number = _next(cursor, "dataset_ids")
         table = f"data_{number}"
         assignments, warnings = identify(cursor, landed, tuple(assignments), table)
-        roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold)
+        roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
         if roles.id == ROW_ID:
             kinds.append({"name": ROW_ID, "kind": "text"})
@@ -67,7 +69,7 @@ def import_file(
                 json.dumps([*preview.notes, *landed.notes, *warnings]),
             ],
         )
-        cursor.executemany("insert into runs (dataset, name) values (?, ?)", [[number, run.name] for run in roles.runs])
+        _add_runs(cursor, number, [run.name for run in roles.runs])
         _record(cursor, number, preview, landed, matched=None, unmatched=None)
     project.checkpoint()
     return get_dataset(project, number)
@@ -89,12 +91,19 @@ class Joined:
 
 
 def join_file(
-    project: Project, dataset: Dataset, preview: Preview, assignments: Sequence[Assignment], *, run: str | None = None
+    project: Project,
+    dataset: Dataset,
+    preview: Preview,
+    assignments: Sequence[Assignment],
+    *,
+    run: str | None = None,
+    complete: bool = True,
 ) -> Joined:
     """Add the columns of another file to a data set, by id: predictions of one more run, or human labels.
 
     Args:
         run: The name of the file's run, if it has one; the file's name if None.
+        complete: Whether labels and predictions must be there after this file.
 
     Raises:
         RepeatedIdsError: an id stands more than once in the file.
@@ -136,7 +145,7 @@ def join_file(
         cursor.execute(f"drop table {dataset.table}")
         cursor.execute(f"drop table {landed.table}")
         merged = (*dataset.assignments, *(one for _, one in new))
-        roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive)
+        roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive, complete=complete)
         kinds = dict(dataset.kinds) | {one.column: _kind(preview, old) for old, one in new}
         cursor.execute(
             """
@@ -153,8 +162,7 @@ def join_file(
             ],
         )
         known = [one.name for one in dataset.roles.runs]
-        runs = [[dataset.id, one.name] for one in roles.runs if one.name not in known]
-        cursor.executemany("insert into runs (dataset, name) values (?, ?)", runs) if runs else None
+        _add_runs(cursor, dataset.id, [one.name for one in roles.runs if one.name not in known])
         _record(cursor, dataset.id, preview, landed, matched=matched, unmatched=unmatched)
     project.checkpoint()
     return Joined(
@@ -164,6 +172,19 @@ def join_file(
         unmatched=unmatched,
         skipped=skipped,
     )
+
+
+def discard(project: Project, dataset: Dataset) -> None:
+    """Take out a data set whose import did not come to its end."""
+    with project.transaction() as cursor:
+        cursor.execute(f"drop table {dataset.table}")
+        for statement in (
+            "delete from rejects where source in (select id from sources where dataset = ?)",
+            "delete from sources where dataset = ?",
+            "delete from runs where dataset = ?",
+            "delete from datasets where id = ?",
+        ):
+            cursor.execute(statement, [dataset.id])
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -255,6 +276,11 @@ def _record(
     )
     if landed.rejects:
         cursor.executemany("insert into rejects values (?, ?, ?, ?)", [[number, *one] for one in landed.rejects])
+
+
+def _add_runs(cursor: duckdb.DuckDBPyConnection, dataset: int, names: Sequence[str]) -> None:
+    for name in names:
+        cursor.execute("insert into runs (dataset, name) values (?, ?)", [dataset, name])
 
 
 def _next(cursor: duckdb.DuckDBPyConnection, sequence: str) -> int:

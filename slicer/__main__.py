@@ -1,0 +1,5 @@
+"""`python -m slicer`."""
+
+from slicer.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""Tables as CSV and Markdown. No cell can run as a formula when a spreadsheet opens the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from slicer.display import DASH
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""Characters a spreadsheet takes for the start of a formula."""
+
+Row = Mapping[str, Any]
+
+
+def safe(value: Any) -> Any:
+    """A cell that a spreadsheet shows and never runs: risky text gets an apostrophe in front.
+
+    >>> safe("=1+1"), safe(-0.5), safe("cat")
+    ("'=1+1", -0.5, 'cat')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Comma-separated, one line for each row, numbers as they are, nothing where there is no answer."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([safe(name) for name in columns_of(rows)])
+    for row in rows:
+        writer.writerow(["" if row.get(name) is None else safe(row.get(name)) for name in columns_of(rows)])
+    return out.getvalue()
+
+
+def to_markdown(rows: Sequence[Row]) -> str:
+    """A Markdown table.
+
+    >>> print(to_markdown([{"a": "x|y", "b": None}]))
+    | a | b |
+    | --- | --- |
+    | x\\|y | – |
+    <BLANKLINE>
+    """
+    columns = columns_of(rows)
+    lines = [columns, ["---"] * len(columns), *([_cell(row.get(name)) for name in columns] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return DASH
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def columns_of(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a result's frame, None where there is no answer."""
+    return [
+        {name: None if pd.isna(value) else value for name, value in row.items()} for row in frame.to_dict("records")
+    ]

@@ -1,0 +1,162 @@
+"""Tables as XLSX: text is written as text, so that nothing in it runs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import xlsxwriter
+
+from slicer.display import DASH
+from slicer.report.tables import Row, columns_of, records
+from slicer.results import Head, RankResult
+from slicer.version import __version__
+from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
+
+PERCENT = (
+    "share", "error_share", "metric", "metric_lo", "metric_hi", "hlp", "gap", "gap_lo", "gap_hi", "p_top1", "p_top3",
+    "ceiling", "potential", "potential_lo", "potential_hi",
+)  # fmt: skip
+"""Columns of the ranking that hold fractions."""
+
+HEADINGS = {
+    "slice": "Slice (predicate)",
+    "name": "Slice",
+    "kind": "Kind",
+    "support": "Rows",
+    "share": "Share of data",
+    "errors": "Errors",
+    "error_share": "Share of errors",
+    "metric": "Model",
+    "metric_lo": "Model, low",
+    "metric_hi": "Model, high",
+    "hlp": "Human level",
+    "hlp_source": "Human level from",
+    "gap": "Gap",
+    "gap_lo": "Gap, low",
+    "gap_hi": "Gap, high",
+    "potential": "Potential",
+    "potential_lo": "Potential, low",
+    "potential_hi": "Potential, high",
+    "p_top1": "Chance to be first",
+    "p_top3": "Chance of first three",
+    "tied_with": "Ties with",
+    "ceiling": "If all errors were fixed",
+    "action": "Next step",
+    "flags": "Notes",
+}
+ORDER = (
+    "name", "potential", "potential_lo", "potential_hi", "share", "metric", "metric_lo", "metric_hi", "hlp", "gap",
+    "action", "tied_with", "errors", "error_share", "ceiling", "support", "p_top1", "p_top3", "gap_lo", "gap_hi",
+    "hlp_source", "kind", "flags", "slice",
+)  # fmt: skip
+"""Columns of the workbook: what to decide by first."""
+
+
+def ranking_workbook(result: RankResult, finding: str) -> bytes:
+    """The prioritization table as a workbook: the table, then how to read it and where it comes from."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        styles = {
+            "finding": book.add_format({"bold": True, "font_size": 14}),
+            "quiet": book.add_format({"font_color": "#5C6168"}),
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
+            "percent": book.add_format({"num_format": "0.0%"}),
+            "fine": book.add_format({"num_format": "0.00%"}),
+            "count": book.add_format({"num_format": "#,##0"}),
+            "text": book.add_format({}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        _write_ranking(book.add_worksheet("Priorities"), result, finding, styles)
+        _write_notes(book.add_worksheet("How to read it"), result.head, styles)
+    return out.getvalue()
+
+
+def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping[str, Any]) -> None:
+    rows = records(result.to_frame())
+    sheet.write_string(0, 0, finding, styles["finding"])
+    overall = result.overall.value
+    sheet.write_string(
+        1, 0,
+        f"{result.head.source['dataset']}, run {result.head.source['run']}: {result.head.rows:,} rows, "
+        f"{result.metric} {DASH if overall is None else f'{overall:.2%}'}. Potential is in points of it.",
+        styles["quiet"],
+    )  # fmt: skip
+    for column, name in enumerate(ORDER):
+        sheet.write_string(3, column, HEADINGS[name], styles["head"])
+        style = _style(name)
+        sheet.set_column(
+            column, column, {"name": 32, "slice": 40, "tied_with": 30, "flags": 30, "action": 22}.get(name, 11)
+        )
+        for place, row in enumerate(rows):
+            _write(sheet, 4 + place, column, _spoken(name, row.get(name)), styles[style])
+    sheet.freeze_panes(4, 1)
+    sheet.autofilter(3, 0, 3 + len(rows), len(ORDER) - 1)
+
+
+def _style(name: str) -> str:
+    if name.startswith("potential") or name == "ceiling":
+        return "fine"
+    return "percent" if name in PERCENT else "count" if name in ("support", "errors") else "text"
+
+
+def _spoken(name: str, value: Any) -> Any:
+    """A cell's words instead of its key."""
+    if value is None:
+        return None
+    table = {"action": ACTIONS, "hlp_source": HLP_SOURCES}.get(name)
+    if table is not None:
+        return table.get(str(value), value)
+    if name == "flags":
+        return "; ".join(FLAGS[flag] for flag in str(value).split(", ") if flag)
+    return value
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    if value is None:
+        sheet.write_string(row, column, DASH, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    else:
+        sheet.write_number(row, column, value, style)
+
+
+NOTES = (
+    ("Potential", "share of the data x gap: how much the overall metric would rise if this slice reached human level."),
+    ("Gap", "human level minus the model; below zero the model is better and there is nothing to gain."),
+    ("Low and high", "the ends of the 95 % interval. Where low is below 0, the gap may be chance."),
+    ("Ties with", "slices whose order would be reversed in at least 16 % of repetitions: no reason to prefer one."),
+    ("If all errors were fixed", "the most that work here could ever bring."),
+    ("Human level from", "'inherited' values were measured on other rows: measure here before you decide."),
+)
+
+
+def _write_notes(sheet: Any, head: Head, styles: Mapping[str, Any]) -> None:
+    facts = [
+        ("Data set", head.source["dataset"]),
+        ("Run", head.source["run"]),
+        ("File", head.source["path"]),
+        ("sha256", head.source["sha256"]),
+        ("Rows", f"{head.rows:,} of {head.rows_total:,}"),
+        ("Slicer", __version__),
+    ]
+    lines = [*NOTES, ("", ""), *facts, *(("Note", warning) for warning in head.warnings)]
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 90)
+    for row, (name, text) in enumerate(lines):
+        sheet.write_string(row, 0, name, styles["wrap"])
+        sheet.write_string(row, 1, str(text or ""), styles["wrap"])
+
+
+def plain_workbook(rows: Sequence[Row]) -> bytes:
+    """Any table as a workbook of one sheet."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "bottom": 1})
+        for column, name in enumerate(columns_of(rows)):
+            sheet.write_string(0, column, name, bold)
+            for place, row in enumerate(rows):
+                _write(sheet, 1 + place, column, row.get(name), None)
+    return out.getvalue()

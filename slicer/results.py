@@ -1,0 +1,192 @@
+"""Results of the workbench: frozen, each with its JSON document and its table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import ClassMetrics
+from slicer.priorities.ranking import RankedRow
+from slicer.slices import Slice
+
+SHOWN_CLASSES = 50
+"""Class tables and the confusion matrix hold this many classes, the most frequent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every document says first."""
+
+    source: dict[str, Any]
+    """path, sha256, dataset, run."""
+    roles: dict[str, Any]
+    positive: str | None
+    rows: int
+    """Rows after the filter."""
+    rows_total: int
+    unlabelled: int
+    unpredicted: int
+    warnings: tuple[str, ...]
+    level: float
+
+    def document(self, name: str) -> dict[str, Any]:
+        return {
+            "schema": f"slicer.{name}/1",
+            "source": self.source,
+            "task": "classification",
+            "roles": self.roles,
+            "positive": self.positive,
+            "rows": self.rows,
+            "rows_total": self.rows_total,
+            "unlabelled": self.unlabelled,
+            "unpredicted": self.unpredicted,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SliceMetrics:
+    """One slice with its metrics."""
+
+    slice: Slice
+    name: str
+    counts: SliceCounts
+    share: float | None
+    metrics: Mapping[str, Estimate | None]
+    classes: Mapping[str, ClassMetrics]
+
+    def to_dict(self) -> dict[str, Any]:
+        shown = _most_frequent(self.counts.confusion)
+        return {
+            "slice": str(self.slice),
+            "support": self.counts.support,
+            "share": self.share,
+            "errors": self.counts.errors,
+            "metrics": {name: None if one is None else one.to_dict() for name, one in self.metrics.items()},
+            "classes": {
+                label: {
+                    "support": one.support,
+                    "predicted": one.predicted,
+                    "precision": one.precision.to_dict(),
+                    "recall": one.recall.to_dict(),
+                    "f1": one.f1.to_dict(),
+                }
+                for label, one in self.classes.items()
+                if label in shown
+            },
+            "confusion": None if self.counts.confusion is None else _matrix(self.counts.confusion, shown),
+            "classes_truncated": self.counts.confusion is not None and len(shown) < len(self.counts.confusion.labels),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MetricsResult:
+    """Metrics overall and per slice."""
+
+    head: Head
+    overall: SliceMetrics
+    slices: tuple[SliceMetrics, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head.document("metrics"),
+            "overall": self.overall.to_dict(),
+            "slices": [one.to_dict() for one in self.slices],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=2)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each slice, all rows first: support, share, errors, and each metric with its interval."""
+        rows = []
+        for one in (self.overall, *self.slices):
+            row: dict[str, Any] = {
+                "slice": str(one.slice),
+                "support": one.counts.support,
+                "share": one.share,
+                "errors": one.counts.errors,
+            }
+            for name, found in one.metrics.items():
+                if found is not None:
+                    row[name] = found.value
+                    row[f"{name}_lo"], row[f"{name}_hi"] = found.ci or (None, None)
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankResult:
+    """The prioritization table."""
+
+    head: Head
+    metric: str
+    overall: Estimate
+    table: tuple[RankedRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head.document("rank"),
+            "metric": self.metric,
+            "overall": self.overall.to_dict(),
+            "table": [row.to_dict() for row in self.table],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=2)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each slice, best first, rates and potentials as fractions."""
+        return pd.DataFrame([flat(row) for row in self.table])
+
+
+def flat(row: RankedRow) -> dict[str, Any]:
+    """A ranked row without nesting, as a spreadsheet wants it."""
+    mine = row.candidate
+    return {
+        "slice": mine.slice,
+        "name": mine.name,
+        "kind": mine.kind,
+        "support": mine.support,
+        "share": mine.share,
+        "errors": mine.errors,
+        "error_share": mine.error_share,
+        "metric": mine.estimate.value,
+        "metric_lo": mine.estimate.ci[0] if mine.estimate.ci else None,
+        "metric_hi": mine.estimate.ci[1] if mine.estimate.ci else None,
+        "hlp": mine.hlp.value if mine.hlp else None,
+        "hlp_source": mine.hlp.source if mine.hlp else None,
+        "gap": mine.gap.value if mine.gap else None,
+        "gap_lo": mine.gap.ci[0] if mine.gap and mine.gap.ci else None,
+        "gap_hi": mine.gap.ci[1] if mine.gap and mine.gap.ci else None,
+        "potential": mine.potential,
+        "potential_lo": mine.potential_ci[0] if mine.potential_ci else None,
+        "potential_hi": mine.potential_ci[1] if mine.potential_ci else None,
+        "p_top1": row.p_top1,
+        "p_top3": row.p_top3,
+        "tied_with": "; ".join(row.tied_with),
+        "ceiling": mine.ceiling,
+        "action": row.action,
+        "flags": ", ".join(row.flags),
+    }
+
+
+def _most_frequent(confusion: ConfusionCounts | None) -> tuple[str, ...]:
+    """The classes that are shown, in the order of the labels."""
+    if confusion is None:
+        return ()
+    weight = confusion.support + confusion.predicted
+    places = sorted(range(len(confusion.labels)), key=lambda place: -weight[place])[:SHOWN_CLASSES]
+    return tuple(confusion.labels[place] for place in sorted(places))
+
+
+def _matrix(confusion: ConfusionCounts, shown: tuple[str, ...]) -> dict[str, Any]:
+    places = [confusion.labels.index(label) for label in shown]
+    counts = confusion.table[:, :-1].astype(int)
+    return {"labels": list(shown), "counts": [[int(counts[i, j]) for j in places] for i in places]}

@@ -1,0 +1,114 @@
+"""The tagging card: one example at a time, large, and tags at the speed of the keyboard.
+
+The card holds a batch of a queue. What a person says goes by HTTP to `endpoint`,
+numbered, and waits in the browser until it is acknowledged; the script does not
+run again for a key. It runs when another batch is wanted, and a moment after
+the last word is saved, so that numbers beside the card can follow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypedDict
+
+import streamlit as st
+
+from slicer.ui import assets
+
+TAG_KEYS: Final = "123456789bdefgijklmopqswxz"
+"""Keys for tags, the first free one to a new tag. The other letters mean something to the card or to Streamlit."""
+
+
+class Media(TypedDict):
+    kind: Literal["image", "audio"]
+    src: str
+    alt: str
+
+
+class Item(TypedDict):
+    """One example of the queue, as the project knows it now."""
+
+    id: str
+    text: str | None
+    media: Media | None
+    truth: str | None
+    predicted: str | None
+    right: bool | None
+    free_text: bool
+    """Truth and prediction are prose: show where the words differ."""
+    probabilities: list[tuple[str, float]]
+    human: list[tuple[str, int]]
+    """Label and how many people gave it."""
+    fields: list[tuple[str, str]]
+    tags: list[str]
+    """Those in force."""
+    reviewed: bool
+    note: str
+
+
+class Tag(TypedDict):
+    name: str
+    key: str
+    """One of `TAG_KEYS`, or empty when they are used up."""
+    count: int
+
+
+class CardData(TypedDict):
+    """Everything the card shows, read in one go, so that counts and items agree."""
+
+    items: list[Item]
+    offset: int
+    """Position of the first item in the queue."""
+    total: int
+    """Length of the queue."""
+    reviewed: int
+    """How many of the queue are reviewed."""
+    start: int
+    """Position to open, unless this tab remembers one."""
+    tags: list[Tag]
+    endpoint: str
+    """Where events go; one per project, because events that wait are sent to the endpoint they were meant for."""
+    token: str
+    dataset: int
+    queue: int | None
+    author: str
+    place_key: str
+    """Names the queue across reruns and reloads; another one starts the card afresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardEvents:
+    """What the card asks of the page in this run."""
+
+    more: int | None
+    """The first position of a batch the card needs."""
+    settled: int | None
+    """The number of the last event saved: a good moment to count again."""
+
+
+_card = st.components.v2.component(
+    "slicer.card",
+    html='<section id="card" aria-label="Example" tabindex="-1"></section>',
+    css=assets("card.css"),
+    js=assets("dom.js", "outbox.js", "difference.js", "desk.js", "card_view.js", "card.js"),
+)
+
+
+def card(key: str, data: CardData) -> CardEvents:
+    """Show the card; give what it asks for in this run.
+
+    A batch is best chosen before the card is shown: `card_events` knows the same
+    already then, and saves a second run.
+    """
+    _card(
+        key=key,
+        data={**data, "keys": TAG_KEYS},
+        on_more_change=lambda: None,
+        on_settled_change=lambda: None,
+    )
+    return card_events(key)
+
+
+def card_events(key: str) -> CardEvents:
+    """What the card under this key asks of the page in this run, known before it is shown again."""
+    state: Mapping[str, Any] = st.session_state.get(key) or {}
+    return CardEvents(more=state.get("more"), settled=state.get("settled"))

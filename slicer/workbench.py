@@ -1,0 +1,377 @@
+"""What a person does with a data set: measure, slice, rank. Dashboard, command line and notebook call this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from slicer.display import rows_have
+from slicer.engine.duckdb import DuckDBEngine, Example
+from slicer.engine.sql import Relation
+from slicer.errors import UsageError, listed
+from slicer.human.hlp import GivenHlp, HlpBook
+from slicer.metrics.counts import Cell, SliceCounts, count_slice
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.intervals import wilson
+from slicer.metrics.registry import ALL_METRICS, PENDING, accuracy, class_metrics, slice_metrics
+from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
+from slicer.priorities.potential import accuracy_gap, accuracy_gap_draws
+from slicer.priorities.ranking import Candidate, rank
+from slicer.project import events
+from slicer.project.datasets import Dataset
+from slicer.project.store import Project
+from slicer.results import Head, MetricsResult, RankResult, SliceMetrics
+from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
+from slicer.slices import Slice, all_of, condition
+
+ALL = Slice()
+ERRORS = condition("correct", "=", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person may set for every result."""
+
+    level: float = 0.95
+    seed: int = 0
+
+
+class Workbench:
+    """One run of one data set, ready to be asked.
+
+    Args:
+        project: The open project.
+        dataset: The data set.
+        run: A run's name; the newest if None.
+
+    >>> import slicer
+    >>> bench = slicer.sample("speech")
+    >>> result = bench.rank(by=["noise"])
+    >>> [(row.candidate.name, round(row.candidate.potential, 4)) for row in result.table][:2]
+    [('noise people noise', 0.006), ('noise clean speech', 0.006)]
+    """
+
+    def __init__(
+        self, project: Project, dataset: Dataset, run: str | None = None, options: Options | None = None
+    ) -> None:
+        self.project, self.dataset, self.options = project, dataset, options or Options()
+        self.run: RunColumns = dataset.roles.run(run)
+        tags, reviews = events.create_views(project, dataset.id)
+        relation = Relation(
+            table=dataset.table,
+            kinds=dataset.kinds,
+            roles=dataset.roles,
+            run=self.run,
+            positive=None,
+            negative=None,
+            tags=tags,
+            reviews=reviews,
+        )
+        labels = DuckDBEngine(project.cursor, relation).label_support()
+        self.positive, self.positive_reason = choose_positive(labels or {}, dataset.roles.positive)
+        others = [key for key in labels or {} if key != self.positive]
+        self.relation = replace(
+            relation, positive=self.positive, negative=others[0] if self.positive and len(others) == 1 else None
+        )
+        self.engine = DuckDBEngine(project.cursor, self.relation)
+        self.labels, self.class_warnings = self._classes(labels)
+
+    def _classes(self, labels: dict[str, int] | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+        """The class keys in order, or None where only right or wrong is counted; and what is odd about them."""
+        if self.run.correct is not None:
+            return None, ()
+        predictions = self.engine.prediction_support() if labels is not None else None
+        if labels is None or predictions is None or len({*labels, *predictions}) > MAX_CLASSES:
+            return None, (
+                f"More than {MAX_CLASSES} distinct labels: rows are compared as text, and only accuracy is computed.",
+            )
+        warnings = []
+        unseen, unpredicted = sorted({*predictions} - {*labels}), sorted({*labels} - {*predictions})
+        if unseen:
+            rows = sum(predictions[key] for key in unseen)
+            warnings.append(f"Predicted but never a label: {listed(unseen, 5)} ({rows:,} rows, all counted as errors).")
+        if unpredicted:
+            warnings.append(f"Never predicted: {listed(unpredicted, 5)}. Precision is undefined there.")
+        if self.positive is not None and len(labels) == 2 and self.dataset.roles.positive is None:
+            warnings.append(f"Positive class: {self.positive} ({self.positive_reason}).")
+        return class_order({*labels, *predictions}), tuple(warnings)
+
+    # --- counting ----------------------------------------------------------------------------------
+
+    @property
+    def by_class(self) -> bool:
+        """Whether classes are counted, or only right and wrong."""
+        return self.labels is not None
+
+    def cells(self, where: Slice) -> list[Cell]:
+        return self.engine.cells(where, classes=self.by_class)
+
+    def count(self, where: Slice) -> SliceCounts:
+        """The sufficient statistics of one slice."""
+        return count_slice(self.cells(where), self.labels)
+
+    def count_by(self, by: Sequence[str], where: Slice) -> list[tuple[Slice, SliceCounts]]:
+        """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
+        found = []
+        for spec in by:
+            columns = (
+                [self._column(name.strip()) for name in spec.split("*")] if spec not in self.dataset.kinds else [spec]
+            )
+            for slice_, cells in self.engine.cells_by(columns, where, classes=self.by_class):
+                found.append((slice_, count_slice(cells, self.labels)))
+        return found
+
+    def _column(self, name: str) -> str:
+        """A column to slice by: its own name, or the role `label` or `prediction`."""
+        roles = {"label": self.dataset.roles.label, "prediction": self.run.prediction}
+        name = roles.get(name) or name if name not in self.dataset.kinds else name
+        self.relation.kind(name)
+        return name
+
+    # --- measuring ---------------------------------------------------------------------------------
+
+    def metrics(
+        self,
+        *,
+        by: Sequence[str] = (),
+        slices: Sequence[Slice] = (),
+        where: Slice = ALL,
+        metrics: Sequence[str] | None = None,
+    ) -> MetricsResult:
+        """Metrics overall, by column and per slice.
+
+        Args:
+            by: Columns, each alone; `a*b` crosses two.
+            slices: Predicates of their own.
+            where: Only these rows.
+            metrics: Names of the contract; all of them if None.
+
+        Raises:
+            UsageError, SliceError, UnknownColumnError: in words.
+        """
+        names = self._metric_names(metrics)
+        overall = self.count(where)
+        counted = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]
+        return MetricsResult(
+            head=self.head(overall, where),
+            overall=self._measured(ALL, overall, overall, names),
+            slices=tuple(self._measured(slice_, counts, overall, names) for slice_, counts in counted),
+        )
+
+    def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:
+        for name in metrics or ():
+            if name not in ALL_METRICS:
+                raise UsageError(f"No metric named {name!r}.", hint=f"Metrics: {', '.join(ALL_METRICS)}.")
+            if name in PENDING:
+                raise UsageError(f"{name} needs scores or probabilities; this data set is measured by its classes.")
+        return tuple(metrics) if metrics else ALL_METRICS
+
+    def _measured(
+        self, slice_: Slice, counts: SliceCounts, overall: SliceCounts, names: tuple[str, ...]
+    ) -> SliceMetrics:
+        level = self.options.level
+        defined = overall.confusion.defined if overall.confusion is not None else None
+        return SliceMetrics(
+            slice=slice_,
+            name=self.name(slice_),
+            counts=counts,
+            share=counts.support / overall.support if overall.support else None,
+            metrics=slice_metrics(counts, positive=self.positive, level=level, names=names, all_defined=defined),
+            classes=class_metrics(counts.confusion, level) if counts.confusion is not None else {},
+        )
+
+    # --- ranking -----------------------------------------------------------------------------------
+
+    def rank(
+        self,
+        *,
+        by: Sequence[str] = (),
+        slices: Sequence[Slice] = (),
+        tags: bool = False,
+        classes: bool = False,
+        metric: str | None = None,
+        hlp: Mapping[Slice, GivenHlp] | None = None,
+        where: Slice = ALL,
+    ) -> RankResult:
+        """The prioritization table.
+
+        Args:
+            by, slices, where: As in `metrics`.
+            tags: Rank the tags people gave as well.
+            classes: Rank the classes, by their own precision, recall or F1.
+            metric: accuracy (the default); with `classes` f1 (the default), recall or precision.
+            hlp: Human levels by slice, instead of the human labels in the data.
+
+        Raises:
+            UsageError, SliceError, UnknownColumnError: in words.
+        """
+        level, seed = self.options.level, self.options.seed
+        if classes:
+            if by or slices or tags:
+                raise UsageError(
+                    "Classes are ranked by a metric of their own, apart from slices and tags.", hint="Run it twice."
+                )
+            return self._rank_classes(metric or "f1", hlp, where)
+        if metric not in (None, "accuracy"):
+            raise UsageError(
+                f"Slices are ranked by accuracy; {metric!r} cannot be.",
+                hint="For precision, recall or F1 rank the classes.",
+            )
+        overall = self.count(where)
+        listed_slices = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]
+        counted = {slice_: counts for slice_, counts in listed_slices if counts.support}
+        known = {ALL: overall, **counted}
+        book = HlpBook(hlp or {}, {one: self._own_humans(counts, hlp) for one, counts in known.items()}, level)
+        candidates = [self._candidate(slice_, counts, overall, book, seed) for slice_, counts in counted.items()]
+        if tags:
+            candidates += self._tag_candidates(overall, book, where)
+        return RankResult(
+            head=self.head(overall, where),
+            metric="accuracy",
+            overall=accuracy(overall.right, overall.n, level),
+            table=rank(candidates),
+        )
+
+    def _own_humans(self, counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> SliceCounts:
+        """Levels given by a person stand alone: the human labels in the data do not mix with them."""
+        return counts if hlp is None else replace(counts, paired=None)
+
+    def _candidate(
+        self, slice_: Slice, counts: SliceCounts, overall: SliceCounts, book: HlpBook, seed: int
+    ) -> Candidate:
+        level = self.options.level
+        hlp = book.resolve(slice_)
+        gap = accuracy_gap(counts, hlp, level)
+        paired = counts.paired if hlp.source == "paired" else None
+        return Candidate(
+            slice=str(slice_),
+            name=self.name(slice_),
+            kind="tag" if slice_.columns == ("tag",) else "slice",
+            support=counts.support,
+            share=counts.support / overall.support,
+            weight=counts.n / overall.n if overall.n else None,
+            errors=counts.errors,
+            error_share=counts.errors / overall.errors if overall.errors else None,
+            estimate=accuracy(counts.right, counts.n, level),
+            estimate_paired=None if paired is None else accuracy(paired.model_right, paired.n, level),
+            hlp=hlp,
+            gap=gap,
+            ceiling=counts.errors / overall.n if overall.n else None,
+            draws=None if gap is None else accuracy_gap_draws(counts, hlp, str(slice_), seed),
+        )
+
+    def _tag_candidates(self, overall: SliceCounts, book: HlpBook, where: Slice) -> list[Candidate]:
+        """Tags as candidates. Where only some rows were read, the accuracy within a tag cannot be known:
+        then only its share of the errors read stands, and what fixing them all would bring."""
+        reviewed = self.engine.reviewed(where)
+        found = []
+        for tag in events.known_tags(self.project, self.dataset.id):
+            slice_ = condition("tag", "=", tag.name)
+            counts = self.count(all_of(where, slice_))
+            if not counts.support:
+                continue
+            if reviewed.errors + reviewed.correct >= overall.n:
+                tagged = replace(book, counts={**book.counts, slice_: counts})
+                found.append(self._candidate(slice_, counts, overall, tagged, self.options.seed))
+            else:
+                found.append(self._read_tag(slice_, tag.name, counts, overall, reviewed.errors, reviewed.drawn))
+        return found
+
+    def _read_tag(
+        self, slice_: Slice, name: str, counts: SliceCounts, overall: SliceCounts, read: int, drawn: bool
+    ) -> Candidate:
+        level = self.options.level
+        share = counts.errors / read if read else None
+        effective = read * (overall.errors - 1) / (overall.errors - read) if read < overall.errors else overall.errors
+        ci = wilson(share * effective, effective, level) if share is not None and drawn else None
+        return Candidate(
+            slice=str(slice_),
+            name=name,
+            kind="tag",
+            support=counts.support,
+            share=None,
+            weight=None,
+            errors=counts.errors,
+            error_share=share,
+            error_share_ci=ci,
+            estimate=estimate(None, None, n=counts.n, denominator=0, method="wilson", level=level),
+            estimate_paired=None,
+            hlp=None,
+            gap=None,
+            ceiling=None if share is None or not overall.n else share * overall.errors / overall.n,
+            flags=() if drawn else ("convenience_sample",),
+        )
+
+    def _rank_classes(self, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice) -> RankResult:
+        if self.labels is None:
+            raise UsageError("There are no classes to rank: rows are only known to be right or wrong.")
+        if metric not in CLASS_METRICS:
+            raise UsageError(f"Classes are ranked by {', '.join(CLASS_METRICS)}, not by {metric!r}.")
+        cells = self.cells(where)
+        counts = count_slice(cells, self.labels)
+        level = self.options.level
+        kept = counts if hlp is None else replace(counts, human_confusion=None)
+        return RankResult(
+            head=self.head(counts, where),
+            metric=metric,
+            overall=overall_class_metric(counts, metric, level),
+            table=rank(
+                class_candidates(cells, kept, metric=metric, given=dict(hlp or {}), level=level, seed=self.options.seed)
+            ),
+        )
+
+    # --- words and rows ----------------------------------------------------------------------------
+
+    def name(self, slice_: Slice) -> str:
+        """What a slice is called: its words."""
+        return slice_.words
+
+    def head(self, counts: SliceCounts, where: Slice) -> Head:
+        """What every result says first."""
+        source = self.dataset.sources[0] if self.dataset.sources else None
+        return Head(
+            source={
+                "path": source.path if source else None,
+                "sha256": source.sha256 if source else None,
+                "dataset": self.dataset.name,
+                "run": self.run.name,
+            },
+            roles=self.dataset.roles.to_dict(self.run),
+            positive=self.positive,
+            rows=counts.support,
+            rows_total=self.dataset.rows,
+            unlabelled=counts.unlabelled,
+            unpredicted=counts.unpredicted,
+            warnings=(*self.dataset.warnings, *self.class_warnings, *self._row_warnings(counts)),
+            level=self.options.level,
+        )
+
+    def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:
+        found = []
+        if counts.unlabelled:
+            found.append(f"{rows_have(counts.unlabelled)} no label: outside every metric.")
+        if counts.unpredicted:
+            found.append(
+                f"{rows_have(counts.unpredicted)} no prediction: counted as errors. "
+                "To leave them out, filter: prediction is present."
+            )
+        return tuple(found)
+
+    def examples(self, where: Slice, *, limit: int, offset: int = 0) -> list[Example]:
+        """Rows of a slice with all their columns."""
+        return self.engine.examples(where, list(self.dataset.kinds), limit=limit, offset=offset)
+
+    def examples_by_id(self, ids: Sequence[str]) -> dict[str, Example]:
+        """Examples by id."""
+        column = str(self.dataset.roles.id)
+        found = self.engine.examples_with_ids(ids, list(self.dataset.kinds))
+        return {str(example.values[column]): example for example in found}
+
+    def ids(self, where: Slice = ALL) -> list[str]:
+        """The ids of a slice's rows, in the data set's own order."""
+        return self.engine.ids(where)
+
+    def overall(self, where: Slice = ALL) -> Estimate:
+        """Accuracy on a slice."""
+        counts = self.count(where)
+        return accuracy(counts.right, counts.n, self.options.level)

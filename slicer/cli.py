@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from slicer import sources
-from slicer.display import DASH, priorities_finding
+from slicer.display import DASH
 from slicer.errors import MissingFileError, SlicerError, UsageError, listed
+from slicer.findings import priorities_finding
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.project import events
 from slicer.project.datasets import Dataset, get_dataset, list_datasets, list_rejects, set_run_meta
+from slicer.project.importer import Joined
 from slicer.project.store import Project
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import plain_workbook, ranking_workbook
@@ -254,7 +256,8 @@ def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options:
     """Import files. Several join by id: labels in one, predictions of a run in the next."""
     with Project(project) as opened:
         known = {one.name: one for one in list_datasets(opened)}
-        dataset, joins = known.get(options["dataset"] or ""), ()
+        dataset = known.get(options["dataset"] or "")
+        joins: tuple[Joined, ...] = ()
         if dataset is None:
             dataset, joins = sources.load_files(
                 opened, paths, _given(options), name=options["dataset"], run=options["run"]

@@ -1,4 +1,4 @@
-"""Numbers and findings as words on screen. Rates are fractions everywhere else; percent exists only here."""
+"""Numbers as words on screen. Rates are fractions everywhere else; percent exists only here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import Interval
-from slicer.priorities.ranking import RankedRow
 from slicer.vocabulary import METHODS
 
 DASH, MINUS, NARROW = "–", "−", "\u202f"
@@ -103,50 +102,3 @@ def listing(names: Sequence[str]) -> str:
     'a, b and c'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-
-
-def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str]:
-    """The sentence on top of Priorities, and the one that qualifies it."""
-    ranked = [row for row in rows if row.candidate.ranked]
-    gaining = [row for row in ranked if (row.candidate.potential or 0.0) > 0]
-    if not ranked:
-        return "Nothing can be ranked yet", _unranked(rows)
-    if not gaining:
-        return "The model is at human level or above in every slice that can be ranked", _unranked(rows)
-    best = gaining[0]
-    tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
-    worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
-    source = best.candidate.hlp.source if best.candidate.hlp else ""
-    if source == "ceiling":
-        sentence = (
-            f"{_capital(best.candidate.name)} holds the most errors: fixing all of them is worth {worth} of {metric}"
-        )
-        return sentence, "No human level is known, so every error counts as one that could be fixed."
-    if not tied:
-        return f"Closing the gap of {best.candidate.name} is worth the most: {worth} of {metric}", _hardest(ranked)
-    names = [best.candidate.name, *(row.candidate.name for row in tied)]
-    if len(names) <= 3:
-        return f"{_capital(listing(names))} tie: closing either gap is worth about {worth}", _hardest(ranked)
-    return f"{len(names)} slices tie at the top, {best.candidate.name} among them: {worth} of {metric}", _hardest(
-        ranked
-    )
-
-
-def _hardest(ranked: Sequence[RankedRow]) -> str:
-    """A slice that looks bad but where people do no better."""
-    known = [row for row in ranked if row.candidate.estimate.value is not None]
-    worst = min(known, key=lambda row: row.candidate.estimate.value or 0.0)
-    gap = worst.candidate.gap
-    looks = f"{_capital(worst.candidate.name)} looks worst ({percent(worst.candidate.estimate.value)})"
-    if gap is not None and gap.value <= 0 and worst.candidate.hlp is not None and not worst.candidate.hlp.inherited:
-        return f"{looks}, but people do no better there: nothing to gain."
-    return f"{looks}; closing its gap is worth {points(worst.candidate.potential, 2)}."
-
-
-def _unranked(rows: Sequence[RankedRow]) -> str:
-    few = sum(row.candidate.low_support for row in rows)
-    return f"{count(few)} of {count(len(rows))} rows of the table rest on fewer than 30 examples." if rows else ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

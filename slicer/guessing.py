@@ -39,6 +39,16 @@ LONG_TEXT = 40
 """Mean characters from which a column of mostly distinct values is text to read."""
 
 
+def names_a_role(name: str) -> bool:
+    """Whether a column of this name says what it is: the first line of a file that holds it is a header.
+
+    >>> names_a_role("y_true"), names_a_role("spam")
+    (True, False)
+    """
+    patterns = (_ID, _LABEL, _PREDICTION, _CORRECT, _TEXT, _SPLIT, _WEIGHT, _CLUSTER)
+    return any(pattern.match(name.lower()) for pattern in patterns)
+
+
 @dataclass(slots=True)
 class _Guesser:
     """Works through the roles in turn; a column gets the first role that fits."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class Palette:
     """The colours of one theme, as `#RRGGBB`.
 
-    Text roles reach a WCAG contrast of 4.5 on page and panel, mark roles 3.
+    Text roles (ink, quiet, model, gap, error) reach a WCAG contrast of 4.5 on
+    page and panel, marks 3; ink is readable on every tint.
     """
 
     page: str
@@ -33,7 +34,7 @@ class Palette:
     gap: str
     """Gap and potential, as text."""
     gap_fill: str
-    """Gap and potential, as a bar or an area."""
+    """Gap and potential, as a bar or an area, on the page."""
     gap_soft: str
     error: str
     error_soft: str

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
-from slicer.metrics.estimate import Estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import RankedRow
-from slicer.slices import Slice
+from slicer.slices import Slice, parse
 
 SHOWN_CLASSES = 50
 """Class tables and the confusion matrix hold this many classes, the most frequent."""
@@ -60,6 +60,8 @@ class SliceMetrics:
     share: float | None
     metrics: Mapping[str, Estimate | None]
     classes: Mapping[str, ClassMetrics]
+    people: Mapping[str, ClassMetrics]
+    """The same of the human labels, on the rows that have one."""
 
     def to_dict(self) -> dict[str, Any]:
         shown = _most_frequent(self.counts.confusion)
@@ -92,6 +94,18 @@ class MetricsResult:
     head: Head
     overall: SliceMetrics
     slices: tuple[SliceMetrics, ...]
+
+    def crowded(self, most: int) -> tuple[SliceMetrics, ...]:
+        """The slices with at least 30 rows that hold more of the errors than of the rows, the largest surplus first."""
+        overall = self.overall.counts
+        if not overall.errors:
+            return ()
+
+        def surplus(one: SliceMetrics) -> float:
+            return one.counts.errors / overall.errors - one.counts.support / overall.support
+
+        found = [one for one in self.slices if one.counts.n >= RANKED_FROM and surplus(one) > 0]
+        return tuple(sorted(found, key=lambda one: (-surplus(one), str(one.slice)))[:most])
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -129,6 +143,18 @@ class RankResult:
     metric: str
     overall: Estimate
     table: tuple[RankedRow, ...]
+
+    @property
+    def with_gap(self) -> tuple[RankedRow, ...]:
+        """The rows that have a gap: what a picture can draw."""
+        return tuple(row for row in self.table if row.candidate.gap is not None)
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether the rows with a gap are slices of the same columns, so that no example is in two of them."""
+        columns = {parse(row.candidate.slice).columns for row in self.with_gap}
+        covered = sum(row.candidate.share or 0.0 for row in self.with_gap)
+        return len(columns) <= 1 and ("tag",) not in columns and covered <= 1 + 1e-9
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -142,15 +142,27 @@ def load_files(
     """
     given = given or GivenRoles()
     previews = [look(project.cursor(), path) for path in paths]
-    alone = len(previews) == 1
-    parts = [given if alone else given.only(preview) for preview in previews]
-    first = _named_run(plan_roles(previews[0], parts[0]), run)
-    dataset = import_file(project, previews[0], first, name=name, positive=given.positive, complete=alone)
+    parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
+    planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
+    return import_previews(project, planned, name=name, run=run, positive=given.positive)
+
+
+def import_previews(
+    project: Project,
+    planned: Sequence[tuple[Preview, Sequence[Assignment]]],
+    *,
+    name: str | None = None,
+    run: str | None = None,
+    positive: str | None = None,
+) -> tuple[Dataset, tuple[Joined, ...]]:
+    """Import files that were looked at, with a role for each column; the first is the base, others join by id."""
+    (first, roles), *others = planned
+    dataset = import_file(project, first, _named_run(roles, run), name=name, positive=positive, complete=not others)
     joins: list[Joined] = []
     try:
-        for preview, part in zip(previews[1:], parts[1:], strict=True):
-            last = preview is previews[-1]
-            joins.append(join_file(project, dataset, preview, plan_roles(preview, part), run=run, complete=last))
+        for place, (preview, assignments) in enumerate(others, start=1):
+            last = place == len(others)
+            joins.append(join_file(project, dataset, preview, assignments, run=run, complete=last))
             dataset = joins[-1].dataset
     except SlicerError:
         discard(project, dataset)

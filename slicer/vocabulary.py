@@ -50,8 +50,8 @@ HLP_SOURCES = {
 }
 
 ACTIONS = {
-    "measure-hlp": "measure human level here first",
+    "measure-hlp": "measure people here",
     "labels": "fix labels",
     "none": "nothing to gain",
-    "data": "collect or improve data",
+    "data": "more data",
 }

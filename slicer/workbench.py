@@ -36,6 +36,15 @@ class Options:
     seed: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Levels beside a headline metric."""
+
+    hlp: float | None
+    baselines: tuple[tuple[str, float], ...]
+    """(name, value), of what is not people."""
+
+
 class Workbench:
     """One run of one data set, ready to be asked.
 
@@ -178,6 +187,7 @@ class Workbench:
             share=counts.support / overall.support if overall.support else None,
             metrics=slice_metrics(counts, positive=self.positive, level=level, names=names, all_defined=defined),
             classes=class_metrics(counts.confusion, level) if counts.confusion is not None else {},
+            people=class_metrics(counts.human_confusion, level) if counts.human_confusion is not None else {},
         )
 
     # --- ranking -----------------------------------------------------------------------------------
@@ -316,9 +326,20 @@ class Workbench:
             metric=metric,
             overall=overall_class_metric(counts, metric, level),
             table=rank(
-                class_candidates(cells, kept, metric=metric, given=dict(hlp or {}), level=level, seed=self.options.seed)
+                class_candidates(cells, kept, metric=metric, given=hlp or {}, level=level, seed=self.options.seed)
             ),
         )
+
+    def reference(self, counts: SliceCounts) -> Reference:
+        """What a headline accuracy is held against: people on the same rows, and always saying the largest class."""
+        paired = counts.paired
+        majority: tuple[tuple[str, float], ...] = ()
+        if counts.confusion is not None and counts.n:
+            place = int(counts.confusion.support.argmax())
+            majority = (
+                (f"always {counts.confusion.labels[place]}", float(counts.confusion.support[place]) / counts.n),
+            )
+        return Reference(hlp=paired.human_right / paired.n if paired is not None else None, baselines=majority)
 
     # --- words and rows ----------------------------------------------------------------------------
 

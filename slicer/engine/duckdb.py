@@ -111,7 +111,7 @@ class DuckDBEngine:
 
     def levels(self, name: str, where: Slice = ALL) -> tuple[Level, ...]:
         """The slices of a column: a value each, bins of a number, the rest, and what is missing."""
-        kind = self.relation.kind(name)
+        _, kind = self.relation.subject(name)
         values = self._values(name, where)
         found: list[Level] = []
         if kind in ("integer", "real") and len(values) > PLAIN_NUMBERS:
@@ -152,6 +152,14 @@ class DuckDBEngine:
         parameters = Parameters()
         query = self._from(where, parameters).select(exp.cast(column(str(self.relation.roles.id)), "VARCHAR"))
         return [row[0] for row in self._fetch(query.order_by("rowid"), parameters)]
+
+    def check(self, where: Slice) -> None:
+        """Whether a slice can be asked of this data.
+
+        Raises:
+            UnknownColumnError, SliceError: it cannot, in words.
+        """
+        predicate(where, self.relation, Parameters())
 
     def count(self, where: Slice) -> int:
         """Rows in a slice."""
@@ -200,11 +208,12 @@ class DuckDBEngine:
 
     def _level_key(self, name: str, levels: Sequence[Level]) -> exp.Expression:
         """An expression that gives each row the key of its level."""
-        this = column(name)
-        case = exp.case().when(exp.Is(this=this.copy(), expression=exp.null()), exp.Literal.string("missing"))
+        this, _ = self.relation.subject(name)
+        missing = exp.Is(this=exp.paren(this.copy()), expression=exp.null())
+        case = exp.case().when(missing, exp.Literal.string("missing"))
         if any(level.key.startswith("bin") for level in levels):
             for level in levels[:-2]:
-                upper = max(float(one.value) for one in level.slice_.conditions if isinstance(one.value, int | float))
+                upper = max(one.value for one in level.slice_.conditions if isinstance(one.value, int | float))
                 below = exp.LT(this=this.copy(), expression=exp.Literal.number(repr(upper)))
                 case = case.when(below, exp.Literal.string(level.key))
             return case.else_(exp.Literal.string(levels[-2].key))
@@ -218,21 +227,22 @@ class DuckDBEngine:
     def _values(self, name: str, where: Slice) -> list[tuple[Any, str]]:
         """The most frequent values and their text, at most one more than are shown."""
         parameters = Parameters()
+        this, kind = self.relation.subject(name)
         query = (
             self._from(where, parameters)
-            .select(exp.alias_(column(name), "value"), exp.alias_(exp.cast(column(name), "VARCHAR"), "key"))
-            .where(exp.Not(this=exp.Is(this=column(name), expression=exp.null())))
+            .select(exp.alias_(this, "value"), exp.alias_(exp.cast(this.copy(), "VARCHAR"), "key"))
+            .where(exp.Not(this=exp.Is(this=exp.paren(this.copy()), expression=exp.null())))
             .group_by(FIRST, SECOND)
             .order_by("count(*) desc", SECOND)
             .limit(MAX_LEVELS + 1)
         )
-        number = {"integer": int, "real": float, "boolean": bool}.get(self.relation.kind(name))
+        number = {"integer": int, "real": float, "boolean": bool}.get(kind)
         return [(number(value) if number else key, key) for value, key in self._fetch(query, parameters)]
 
     def _edges(self, name: str, where: Slice) -> list[float]:
         parameters = Parameters()
         shares = ", ".join(str(index / BINS) for index in range(1, BINS))
-        query = self._from(where, parameters).select(exp.alias_(column(name), "value"))
+        query = self._from(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value"))
         sql = f"select unnest(quantile_disc(value, [{shares}])) from ({self._sql(query)})"
         lowest = f"select min(value) from ({self._sql(query)})"
         first = self.cursor().execute(lowest, parameters.values).fetchall()[0][0]

@@ -6,8 +6,11 @@ shapes serve any engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -18,6 +21,10 @@ from slicer.slices import And, Condition, Node, Not, Or, Slice, Value
 TAG, LABEL, PREDICTION, CORRECT = "tag", "label", "prediction", "correct"
 RESERVED = (TAG, LABEL, PREDICTION, CORRECT)
 """Names of the slice language that stand for a tag or a role, whatever the column is called."""
+
+TRUTHS = ("True", "TRUE", "False", "FALSE")
+WHOLE = r"^([+-]?[0-9]+)\.0+$"
+"""How a class key may be written otherwise: a truth value, a whole number with a point."""
 
 
 def column(name: str) -> exp.Column:
@@ -59,6 +66,20 @@ class Relation:
         if name not in self.kinds:
             raise UnknownColumnError(name, [*self.kinds, TAG])
         return self.kinds[name]
+
+    def subject(self, name: str) -> tuple[exp.Expression, Kind]:
+        """What a name of the slice language stands for, a role or else a column, and its kind.
+
+        Raises:
+            UnknownColumnError: neither.
+        """
+        if name == CORRECT:
+            return self.right, "boolean"
+        role = self.label if name == LABEL else self.prediction if name == PREDICTION else None
+        if role is not None:
+            return role, "text"
+        kind = self.kind(name)
+        return (_text(column(name)), "text") if kind == "other" else (column(name), kind)
 
     @property
     def label(self) -> exp.Expression | None:
@@ -103,8 +124,8 @@ class Relation:
                 whole = exp.and_(exp.EQ(this=this, expression=exp.Floor(this=this)), small)
                 return exp.case().when(whole, _text(exp.cast(this, "BIGINT"))).else_(_text(this))
             case "text":
-                words = [exp.Literal.string(word) for word in ("True", "TRUE", "False", "FALSE")]
-                pattern = exp.Literal.string(r"^([+-]?[0-9]+)\.0+$")
+                words = [exp.Literal.string(word) for word in TRUTHS]
+                pattern = exp.Literal.string(WHOLE)
                 whole = exp.RegexpReplace(this=this, expression=pattern, replacement=exp.Literal.string(r"\1"))
                 return (
                     exp.case()
@@ -169,7 +190,7 @@ def predicate(slice_: Slice, relation: Relation, parameters: Parameters) -> exp.
     return None if slice_.where is None else _node(slice_.where, relation, parameters)
 
 
-def _node(node: Node, relation: Relation, parameters: Parameters) -> exp.Expression:
+def _node(node: Node, relation: Relation, parameters: Parameters) -> Any:
     match node:
         case Not(term):
             return exp.Not(this=exp.paren(_node(term, relation, parameters)))
@@ -192,7 +213,7 @@ class _Test:
     def sql(self) -> exp.Expression:
         if self.condition.column == TAG:
             return self._tag()
-        this, kind = self._subject()
+        this, kind = self.relation.subject(self.condition.column)
         operator, value = self.condition.operator, self.condition.value
         match operator:
             case "is missing":
@@ -205,29 +226,13 @@ class _Test:
                 low, high = (self._bind(one, kind) for one in value)
                 return _sure(exp.Between(this=this, low=low, high=high))
             case "contains" | "starts with":
-                shape = exp.Contains if operator == "contains" else exp.StartsWith
+                shape: Any = exp.Contains if operator == "contains" else exp.StartsWith
                 lowered = exp.Lower(this=_as_text(this, kind))
                 return _sure(shape(this=lowered, expression=exp.Lower(this=self.parameters.bind(str(value)))))
             case "matches":
                 return _sure(exp.RegexpLike(this=_as_text(this, kind), expression=self.parameters.bind(str(value))))
-        shape = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[operator]
-        return _sure(shape(this=this, expression=self._bind(value, kind)))
-
-    def _subject(self) -> tuple[exp.Expression, Kind]:
-        """What the condition looks at, and its kind."""
-        name, relation = self.condition.column, self.relation
-        roles: dict[str, tuple[exp.Expression | None, Kind]] = {}
-        if name in (LABEL, PREDICTION, CORRECT):
-            roles = {
-                LABEL: (relation.label, "text"),
-                PREDICTION: (relation.prediction, "text"),
-                CORRECT: (relation.right, "boolean"),
-            }
-        expression, kind = roles.get(name, (None, "text"))
-        if expression is not None:
-            return expression, kind
-        kind = relation.kind(name)
-        return (_text(column(name)), "text") if kind == "other" else (column(name), kind)
+        compare: Any = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[operator]
+        return _sure(compare(this=this, expression=self._bind(value, kind)))
 
     def _bind(self, value: object, kind: Kind) -> exp.Expression:
         """The value as a parameter of the column's kind.
@@ -246,18 +251,20 @@ class _Test:
                 return self.parameters.bind(value)
             case "integer" | "real", str() if _is_number(value):
                 return self.parameters.bind(float(value))
-            case "time", str():
+            case "time", str() if _is_time(value):
                 return exp.TryCast(this=self.parameters.bind(value), to=exp.DataType.build("TIMESTAMP"))
             case "text", bool():
                 return self.parameters.bind("true" if value else "false")
             case "text", int() | float() if self.condition.operator in ("=", "!=", "in"):
                 return self.parameters.bind(_plain(value))
+            case "text", str() if self.condition.column in (LABEL, PREDICTION):
+                return self.parameters.bind(_class_key(value))
             case "text", str():
                 return self.parameters.bind(value)
         holds = {"text": "text", "integer": "whole numbers", "real": "numbers", "boolean": "true or false"}
         raise SliceError(
-            f"Column {self.condition.column!r} holds {holds.get(kind, kind)}; {value!r} does not compare with it.",
-            hint="Text stands in single quotes, numbers stand bare.",
+            f"Column {self.condition.column!r} holds {holds.get(kind, 'times')}; {value!r} does not compare with it.",
+            hint="Text stands in single quotes, numbers stand bare; a time is written '2026-03-31 09:30:00'.",
         )
 
     def _tag(self) -> exp.Expression:
@@ -292,6 +299,19 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _class_key(text: str) -> str:
+    """A class as a person writes it, as `Relation.class_key` has it."""
+    return text.lower() if text in TRUTHS else re.sub(WHOLE, r"\1", text)
 
 
 def _plain(number: float) -> str:

@@ -62,7 +62,7 @@ class Hlp:
     @property
     def flags(self) -> tuple[str, ...]:
         """What a reader should know about it, words of `vocabulary.FLAGS`."""
-        found = ("hlp_inherited",) if self.inherited else ()
+        found: tuple[str, ...] = ("hlp_inherited",) if self.inherited else ()
         found += ("hlp_shrunk",) if self.source == "shrunk" else ()
         return found + (("hlp_no_uncertainty",) if self.ci is None and self.source != "ceiling" else ())
 
@@ -166,7 +166,7 @@ def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp
         metrics: Lines of other metrics are left out; a line without one always counts.
 
     Raises:
-        DataError: a column is missing, or a value is no rate.
+        DataError: a column is missing, a value is no rate, or n no count.
 
     >>> table = read_hlp_table("slice,value\\n,0.9\\nnoise = 'car',0.93", ["accuracy"])
     >>> {str(slice_): given.value for slice_, given in table.items()}
@@ -187,10 +187,19 @@ def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp
         ends = [_rate(row[name], line) for name in ("lo", "hi") if row.get(name)]
         found[slice_] = GivenHlp(
             value=_rate(row["value"], line),
-            n=int(row["n"]) if row.get("n") else None,
+            n=_rows(row["n"], line) if row.get("n") else None,
             ci=(ends[0], ends[1]) if len(ends) == 2 else None,
         )
     return found
+
+
+def _rows(text: str, line: int) -> int:
+    if not (text.strip().isdecimal() and int(text)):
+        raise DataError(
+            f"Line {line} of the table of human levels: n is {text!r}, no number of rows.",
+            hint="Write a whole number above 0, or leave it empty.",
+        )
+    return int(text)
 
 
 def _rate(text: str | None, line: int) -> float:

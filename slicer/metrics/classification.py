@@ -20,7 +20,7 @@ def _divide(numerator: Array, denominator: Array) -> Array:
     numerator, denominator = np.broadcast_arrays(
         np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     )
-    return np.divide(numerator, denominator, out=np.full(denominator.shape, np.nan), where=denominator != 0)
+    return np.asarray(np.divide(numerator, denominator, out=np.full(denominator.shape, np.nan), where=denominator != 0))
 
 
 def _mean(values: Array) -> Array:

@@ -144,6 +144,7 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
     >>> counts.support, counts.errors, counts.paired.human_only
     (2, 2, 2)
     """
+    known = frozenset(labels or ())  # a person may say what neither truth nor model ever says: a miss, no class
     truth = [cell for cell in cells if cell.right is not None]
     seen = [cell for cell in truth if cell.human_right is not None]
 
@@ -156,7 +157,8 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
     def confusion(chosen: Sequence[Cell], by: str) -> ConfusionCounts | None:
         if labels is None:
             return None
-        pairs = ((str(cell.label), getattr(cell, by), cell.rows) for cell in chosen)
+        said = ((cell, getattr(cell, by)) for cell in chosen)
+        pairs = ((str(cell.label), key if key in known else None, cell.rows) for cell, key in said)
         return ConfusionCounts.from_pairs(pairs, labels)
 
     support, labelled = rows(cells), rows(truth)

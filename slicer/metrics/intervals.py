@@ -12,7 +12,7 @@ Interval = tuple[float, float]
 Array = np.ndarray
 
 GRADIENT_STEP = 1e-5
-"""Step of the central difference, relative to the total count."""
+"""Step of the central difference, relative to the cell: a step of whole rows would jump over a rare class."""
 
 NO_SPREAD = 1e-9
 """A standard error below this is the edge of the scale, not certainty."""
@@ -46,7 +46,7 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     z = z_value(level)
     centre = (successes + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * math.sqrt(max(0.0, successes * (n - successes) / n) + z * z / 4)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return 0.0 if successes <= 0 else max(0.0, centre - half), 1.0 if successes >= n else min(1.0, centre + half)
 
 
 def wilson_jaccard(tp: float, fp: float, fn: float, level: float = 0.95) -> Interval | None:
@@ -192,14 +192,12 @@ def delta_variance(metric: Callable[[Array], Array], counts: Array) -> float:
     variance = 0.0
     for start in range(0, len(rows), 200):
         i, j = rows[start : start + 200], columns[start : start + 200]
-        step = GRADIENT_STEP * counts.sum()
         cells = counts[i, j]
-        step_down = np.minimum(step, cells / 2)
+        step = GRADIENT_STEP * cells
         shift = np.zeros((len(i), *counts.shape))
-        shift[np.arange(len(i)), i, j] = 1.0
-        up = metric(counts + shift * step)
-        down = metric(counts - shift * step_down[:, None, None])
-        variance += float(np.nansum(cells * ((up - down) / (step + step_down)) ** 2))
+        shift[np.arange(len(i)), i, j] = step
+        change = metric(counts + shift) - metric(counts - shift)
+        variance += float(np.nansum(cells * (change / (2 * step)) ** 2))
     return variance
 
 

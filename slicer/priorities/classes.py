@@ -1,12 +1,13 @@
 """Classes as candidates: ranked by their own precision, recall or F1.
 
 Each class counts by its true rows: the overall metric is the mean over classes weighted by support,
-so share x gap is exactly what closing a class's gap adds to it. For recall that mean is accuracy.
+so weight x gap is exactly what closing a class's gap adds to it. For recall that mean is accuracy; a
+class that is never predicted has no precision and no part in the mean of precision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,11 +15,11 @@ from slicer.human.hlp import CEILING, GivenHlp, Hlp
 from slicer.metrics import classification
 from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import Interval, delta_interval, delta_variance, mover_difference, z_value
+from slicer.metrics.intervals import NO_SPREAD, Interval, delta_interval, delta_variance, mover_difference, z_value
 from slicer.metrics.registry import METRICS
 from slicer.priorities.potential import Gap, generator, hlp_draws, multinomial_draws
 from slicer.priorities.ranking import Candidate
-from slicer.slices import condition
+from slicer.slices import Slice, condition
 
 Array = np.ndarray
 
@@ -28,7 +29,7 @@ CLASS_METRICS = ("f1", "recall", "precision")
 def _rate(name: str, truth: Array, said: Array, joint: Array) -> Array:
     """A class's metric from true rows, predicted rows and rows that are both."""
     below = {"f1": (truth + said) / 2, "recall": truth, "precision": said}[name]
-    return np.divide(joint, below, out=np.full(np.shape(joint), np.nan), where=below != 0)
+    return np.asarray(np.divide(joint, below, out=np.full(np.shape(joint), np.nan), where=below != 0))
 
 
 def joint_counts(cells: Sequence[Cell], label: str) -> Array:
@@ -62,7 +63,7 @@ def class_candidates(
     counts: SliceCounts,
     *,
     metric: str,
-    given: dict[object, GivenHlp],
+    given: Mapping[Slice, GivenHlp],
     level: float,
     seed: int,
 ) -> list[Candidate]:
@@ -77,12 +78,14 @@ def class_candidates(
     table = counts.confusion
     assert table is not None
     found = []
-    for index, label in enumerate(table.labels):
+    estimates = [METRICS[metric].estimate(table, index, level) for index in range(len(table.labels))]
+    averaged = sum(int(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
+    for index, (label, own) in enumerate(zip(table.labels, estimates, strict=True)):
         support = int(table.support[index])
         if not support:
             continue
         slice_ = condition("label", "=", label)
-        own = METRICS[metric].estimate(table, index, level)
+        weight = None if own.value is None else support / averaged
         joint = joint_counts(cells, label)
         hlp = _class_hlp(counts.human_confusion, index, metric, given.get(slice_), level)
         gap, draws = _class_gap(own, joint, hlp, metric, level, str(slice_), seed)
@@ -94,14 +97,14 @@ def class_candidates(
                 kind="class",
                 support=support,
                 share=support / counts.support,
-                weight=support / counts.n,
+                weight=weight,
                 errors=missed,
                 error_share=missed / counts.errors if counts.errors else None,
                 estimate=own,
                 estimate_paired=_on_paired_rows(counts, index, metric, level) if hlp.source == "paired" else None,
                 hlp=hlp,
                 gap=gap,
-                ceiling=None if own.value is None else (1 - own.value) * support / counts.n,
+                ceiling=None if own.value is None or weight is None else (1 - own.value) * weight,
                 draws=draws,
             )
         )
@@ -167,11 +170,11 @@ def _class_gap(
 
 def _paired_interval(formula: Callable[[Array], Array], joint: Array, value: float, level: float) -> Interval | None:
     """Delta on the joint cells; without spread, half a row is added to each cell, for the interval only."""
-    variance = delta_variance(formula, joint)
-    if variance <= 0:
-        variance = delta_variance(formula, joint + 0.5)
-    half = z_value(level) * float(np.sqrt(variance))
-    return (max(-1.0, value - half), min(1.0, value + half)) if half > 0 else None
+    se = float(np.sqrt(delta_variance(formula, joint)))
+    if se <= NO_SPREAD:
+        se = float(np.sqrt(delta_variance(formula, joint + 0.5)))
+    half = z_value(level) * se
+    return (max(-1.0, value - half), min(1.0, value + half)) if se > NO_SPREAD else None
 
 
 def _on_paired_rows(counts: SliceCounts, index: int, metric: str, level: float) -> Estimate | None:

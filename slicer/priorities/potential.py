@@ -91,7 +91,7 @@ def accuracy_gap_draws(counts: SliceCounts, hlp: Hlp, key: str, seed: int) -> np
         paired = counts.paired
         cells = np.array([paired.both, paired.human_only, paired.model_only, paired.neither])
         drawn = multinomial_draws(random, cells)
-        return (drawn[:, 1] - drawn[:, 2]) / paired.n
+        return np.asarray((drawn[:, 1] - drawn[:, 2]) / paired.n)
     model = multinomial_draws(random, np.array([counts.right, counts.errors]))[:, 0] / counts.n
     return hlp_draws(hlp, random) - model
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
+from scipy import stats
 
 from slicer.human.hlp import Hlp
 from slicer.metrics.estimate import RANKED_FROM, Estimate
@@ -55,6 +56,10 @@ class Candidate:
     def potential(self) -> float | None:
         """max(0, gap) x weight, in the unit of the overall metric."""
         return None if self.gap is None or self.weight is None else max(0.0, self.gap.value) * self.weight
+
+    def gain(self, part: float) -> float:
+        """What closing this part of the gap, in [0, 1], adds to the overall metric."""
+        return part * (self.potential or 0.0)
 
     @property
     def potential_ci(self) -> Interval | None:
@@ -170,10 +175,13 @@ def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], 
     if not ranked:
         return [], [], []
     worth = np.stack([one.draws * one.weight for one in ranked if one.draws is not None and one.weight is not None])
-    order = np.argsort(-worth, axis=0, kind="stable")
+    first, last = (stats.rankdata(-worth, method=end, axis=0) for end in ("min", "max"))
     rows = range(len(ranked))
-    top1 = [float(np.mean(order[0] == row)) for row in rows]
-    top3 = [float(np.mean((order[:3] == row).any(axis=0))) for row in rows]
+
+    def among(places: int) -> list[float]:
+        """The chance to be among the first; rows that are equal in a draw share its places."""
+        return [float(share) for share in np.clip((places - first + 1) / (last - first + 1), 0, 1).mean(axis=1)]
+
     ties: list[list[int]] = [[] for _ in rows]
     for above in rows:
         reversed_share = np.mean(worth[above + 1 :] > worth[above], axis=1) + 0.5 * np.mean(
@@ -182,7 +190,7 @@ def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], 
         for below in np.nonzero(reversed_share >= TIED)[0] + above + 1:
             ties[above].append(int(below))
             ties[int(below)].append(above)
-    return top1, top3, [sorted(places) for places in ties]
+    return among(1), among(3), [sorted(places) for places in ties]
 
 
 def _flag_low_support(one: Candidate) -> Candidate:

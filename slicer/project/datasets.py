@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from slicer.errors import UsageError, listed
@@ -46,6 +47,8 @@ class Dataset:
     kinds: dict[str, Kind]
     """Every column and its kind, in the order of the file."""
     warnings: tuple[str, ...]
+    folder: str | None
+    """Where images and sound files lie; nothing outside it is ever served."""
     note: str
     created_at: datetime
     sources: tuple[Source, ...]
@@ -61,7 +64,7 @@ class Reject:
 
 
 _SELECT = """
-    select id, name, table_name, rows, version, roles, columns, warnings, note, created_at
+    select id, name, table_name, rows, version, roles, columns, warnings, folder, note, created_at
     from datasets
 """
 
@@ -139,6 +142,21 @@ def set_run_meta(project: Project, dataset: Dataset, run: str, meta: Mapping[str
         )
 
 
+def set_folder(project: Project, dataset: Dataset, folder: str) -> None:
+    """Say where the images and sound files of a data set lie.
+
+    Raises:
+        UsageError: it is no folder.
+    """
+    place = Path(folder).expanduser()
+    if not place.is_dir():
+        raise UsageError(f"{folder} is no folder.", hint="Give the folder that the file names in the data start from.")
+    with project.transaction() as cursor:
+        cursor.execute(
+            "update datasets set folder = ?, version = version + 1 where id = ?", [str(place.resolve()), dataset.id]
+        )
+
+
 def delete_dataset(project: Project, dataset: Dataset) -> None:
     """Take a data set out of sight; rows, tags and notes stay in the file until it is restored."""
     with project.transaction() as cursor:
@@ -168,7 +186,7 @@ def list_rejects(project: Project, dataset: Dataset, most: int = 1000) -> list[R
 
 
 def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
-    number, name, table, rows, version, roles, columns, warnings, note, created_at = row
+    number, name, table, rows, version, roles, columns, warnings, folder, note, created_at = row
     kept = json.loads(roles)
     assignments = tuple(Assignment(**one) for one in kept["assignments"])
     return Dataset(
@@ -183,6 +201,7 @@ def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
         ),
         kinds={column["name"]: column["kind"] for column in json.loads(columns)},
         warnings=tuple(json.loads(warnings)),
+        folder=folder,
         note=note,
         created_at=created_at,
         sources=_sources(project, number),

@@ -48,15 +48,15 @@ class TagCount:
 
     name: str
     key: str
-    """The key that toggles it; empty beyond the thirty-third."""
+    """The key that toggles it; empty where the keys are used up."""
     yes: int
 
 
 ALL_ERRORS = "correct = false"
 """The filter of a queue over all errors."""
 
-KEYS = (*"123456789", *"bdefgijklmopqstwxz")
-"""Keys for tags in the order they are made. Letters the card or Streamlit uses are left out."""
+KEYS = "123456789bdefgijklmopqswxz"
+"""Keys for tags in the order they are made. The other letters mean something to the card or to Streamlit."""
 
 
 def append(

@@ -56,8 +56,8 @@ def import_file(
             kinds.append({"name": ROW_ID, "kind": "text"})
         cursor.execute(
             """
-            insert into datasets (id, name, table_name, rows, roles, columns, warnings)
-            values (?, ?, ?, ?, ?, ?, ?)
+            insert into datasets (id, name, table_name, rows, roles, columns, warnings, folder)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 number,
@@ -67,6 +67,7 @@ def import_file(
                 stored_roles(assignments, positive=positive, threshold=threshold),
                 json.dumps(kinds),
                 json.dumps([*preview.notes, *landed.notes, *warnings]),
+                None if _uploaded(preview) else str(preview.path.resolve().parent),
             ],
         )
         _add_runs(cursor, number, [run.name for run in roles.runs])
@@ -263,7 +264,7 @@ def _record(
         [
             number,
             dataset,
-            preview.name if Path(preview.name).name != preview.path.name else str(preview.path.resolve()),
+            preview.name if _uploaded(preview) else str(preview.path.resolve()),
             landed.sha256,
             landed.size,
             landed.rows,
@@ -276,6 +277,11 @@ def _record(
     )
     if landed.rejects:
         cursor.executemany("insert into rejects values (?, ?, ?, ?)", [[number, *one] for one in landed.rejects])
+
+
+def _uploaded(preview: Preview) -> bool:
+    """Whether the file came through the browser: then its place on this machine says nothing."""
+    return preview.name != preview.path.name
 
 
 def _add_runs(cursor: duckdb.DuckDBPyConnection, dataset: int, names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Iterator
@@ -74,8 +75,8 @@ class Project:
 
     def checkpoint(self) -> None:
         """Move what was written from the log into the file, so that a damaged log loses nothing."""
-        with self._writing:
-            self.cursor().execute("checkpoint")
+        with self._writing, contextlib.suppress(duckdb.TransactionException):  # someone is reading: the log keeps it
+            self.cursor().execute("checkpoint").fetchall()
 
     def close(self) -> None:
         """Write everything into the file and let go of it."""

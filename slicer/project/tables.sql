@@ -12,6 +12,7 @@ create table datasets (
     roles json not null,
     columns json not null,                    -- [{name, kind}] in the order of the file
     warnings json not null default '[]',
+    folder varchar,                           -- media are served from here alone; null where nobody said
     note varchar not null default '',
     created_at timestamp not null default (now()::timestamp),
     deleted_at timestamp

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from slicer.errors import SliceError
@@ -32,6 +33,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+
+DEEPEST = 100
+"""How deep parentheses and `not` may stand inside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Reader:
         self.text = text
         self.tokens = list(self._tokens())
         self.place = 0
+        self.depth = 0
 
     def _tokens(self) -> Iterator[_Token]:
         place = 0
@@ -135,13 +140,25 @@ class _Reader:
         return joined(And, nodes)
 
     def one_term(self) -> Node:
+        token = self.peek()
         if self.accept("not"):
-            return negated(self.one_term())
+            with self.deeper(token):
+                return negated(self.one_term())
         if self.accept("("):
-            node = self.any_term()
+            with self.deeper(token):
+                node = self.any_term()
             self.expect(")")
             return node
         return self.test(self.column())
+
+    @contextmanager
+    def deeper(self, token: _Token | None) -> Iterator[None]:
+        """One level down, as far as it may go."""
+        if self.depth == DEEPEST:
+            raise self.fail(f"at most {DEEPEST} levels of parentheses and not", token)
+        self.depth += 1
+        yield
+        self.depth -= 1
 
     def column(self) -> str:
         token = self.take()

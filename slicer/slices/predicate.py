@@ -35,13 +35,22 @@ KEYWORDS = frozenset(
 """Words that must be quoted where they are column names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """One test on one column. `value` is a tuple for `in` (sorted) and `between`, None for `is missing`."""
+    """One test on one column. `value` is a tuple for `in` (sorted) and `between`, None for `is missing`.
+
+    Two are equal when they are written the same: `a = 5` and `a = 5.0` are, `a = 1` and `a = true` are not.
+    """
 
     column: str
     operator: Operator
     value: Value | tuple[Value, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
 
     def __str__(self) -> str:
         name = _name(self.column)
@@ -102,6 +111,9 @@ class And:
 
     @property
     def words(self) -> str:
+        match self.terms:
+            case (Condition(column, "<", high), Condition(same, ">=", low)) if column == same:
+                return f"{column} {_literal(low)} to below {_literal(high)}"  # type: ignore[arg-type]
         return " and ".join(f"({term.words})" if isinstance(term, Or) else term.words for term in self.terms)
 
 
@@ -213,7 +225,7 @@ def any_of(*slices: Slice) -> Slice:
 
 def make_condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None) -> Node:
     if operator == "in" and isinstance(value, tuple):
-        values = tuple(sorted(set(value), key=lambda one: (str(type(one)), one)))
+        values = tuple(sorted({_literal(one): one for one in value}.values(), key=_order))
         return Condition(column, "=", values[0]) if len(values) == 1 else Condition(column, "in", values)
     return Condition(column, operator, value)
 
@@ -252,7 +264,18 @@ def _literal(value: Value) -> str:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
+    return str(int(value)) if whole else repr(float(value))
+
+
+def _order(value: Value) -> tuple[int, float, str]:
+    """True and false first, then numbers by size, then text."""
+    match value:
+        case bool():
+            return 0, float(value), ""
+        case str():
+            return 2, 0.0, value
+    return 1, value, ""
 
 
 def _spoken(value: Value) -> str:

@@ -8,14 +8,12 @@ the last word is saved, so that numbers beside the card can follow.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import streamlit as st
 
+from slicer.project.events import KEYS
 from slicer.ui import assets
-
-TAG_KEYS: Final = "123456789bdefgijklmopqswxz"
-"""Keys for tags, the first free one to a new tag. The other letters mean something to the card or to Streamlit."""
 
 
 class Media(TypedDict):
@@ -48,7 +46,7 @@ class Item(TypedDict):
 class Tag(TypedDict):
     name: str
     key: str
-    """One of `TAG_KEYS`, or empty when they are used up."""
+    """One of `events.KEYS`, or empty when they are used up."""
     count: int
 
 
@@ -101,7 +99,7 @@ def card(key: str, data: CardData) -> CardEvents:
     """
     _card(
         key=key,
-        data={**data, "keys": TAG_KEYS},
+        data={**data, "keys": KEYS},
         on_more_change=lambda: None,
         on_settled_change=lambda: None,
     )

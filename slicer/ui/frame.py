@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import altair as alt
 import streamlit as st
 
+from slicer.errors import SlicerError
 from slicer.ui import assets
 from slicer.ui.theme import chart_config, palette
 
@@ -128,3 +129,12 @@ def watch_theme() -> None:
     Python and would keep the old ones.
     """
     _theme_watch(key="slicer-theme-watch", height=1, on_switched_change=lambda: None)
+
+
+def refuse(error: SlicerError) -> None:
+    """What went wrong, in words, with what to do about it."""
+    lines = error.hint.splitlines()
+    hint = f"  \n{plain(error.hint)}" if len(lines) == 1 else ""
+    st.error(f"**{plain(error.title)}**  \n{plain(str(error))}{hint}")
+    if len(lines) > 1:
+        st.code(error.hint, language=None)

@@ -48,6 +48,8 @@ def streamlit_settings() -> dict[str, object]:
         "server.showEmailPrompt": False,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
+        "client.showErrorLinks": False,
+        "runner.magicEnabled": False,  # a page says what it shows
         **_type(),
         **_colours("theme.light", LIGHT),
         **_colours("theme.dark", DARK),

@@ -8,7 +8,8 @@ const LOOK_AHEAD = 8; // examples to have in hand before more are asked for
 const IDLE = 1500; // milliseconds without a key or an answer before the page may take new numbers
 
 const TYPING = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=spinbutton]";
-const KEYS_OF_THEIR_OWN = "[role=dialog], [role=listbox], [role=menu], [role=grid], [role=slider], [data-testid=stDataFrame]";
+const KEYS_OF_THEIR_OWN =
+  "[role=dialog], [role=listbox], [role=menu], [role=grid], [role=slider], [data-testid=stDataFrame]";
 const PRESSABLE = "button, a[href], summary, [role=button], [role=tab], [role=radio], [role=checkbox], [role=switch]";
 
 const cards = new WeakMap();
@@ -25,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function createCard(root) {
-  const card = { runs: 0, desk: null, autoAdvance: recall(AUTO_ADVANCE) ?? false, settled: outbox.acked };
+  const card = { runs: 0, desk: null, autoAdvance: recall(AUTO_ADVANCE) ?? false, settled: outbox.answers };
   card.commands = commandsOf(card);
   card.newTag = tagField(card);
   card.view = createView(root, card.commands, card.newTag.form, (name) => toggleTag(card, name));
@@ -55,7 +56,14 @@ function commandsOf(card) {
   const here = () => current(card.desk) !== null;
   return [
     { keys: ["n"], caps: ["N"], label: "note", what: "write a note", run: () => openNote(card), enabled: here },
-    { keys: ["t"], caps: ["T"], label: "new tag", what: "make a new tag", run: () => card.newTag.open(), enabled: here },
+    {
+      keys: ["t"],
+      caps: ["T"],
+      label: "new tag",
+      what: "make a new tag",
+      run: () => card.newTag.open(),
+      enabled: here,
+    },
     {
       keys: ["a"],
       caps: ["A"],
@@ -143,11 +151,10 @@ function askFor(card, first) {
 // Some time after the last word is saved, the page outside the card may count again.
 function settleLater(card) {
   clearTimeout(card.settling);
-  const { acked } = outbox;
-  if (outbox.pending.length || acked === card.settled) return;
+  if (outbox.pending.length || outbox.answers === card.settled) return;
   card.settling = setTimeout(() => {
-    card.settled = acked;
-    card.trigger("settled", acked);
+    card.settled = outbox.answers;
+    card.trigger("settled", outbox.acked);
   }, IDLE);
 }
 
@@ -200,7 +207,8 @@ function review(card) {
   closeNote(card);
   act(card.desk, ["reviewed", true]);
   go(card, card.desk.position + 1);
-  speak(card, `Reviewed. Example ${card.desk.position + 1} of ${card.desk.total}`);
+  const { position, total } = card.desk;
+  speak(card, position < total ? `Reviewed. Example ${position + 1} of ${total}` : "Reviewed. Queue finished");
 }
 
 function takeBack(card) {
@@ -277,7 +285,12 @@ function paintNote(card) {
 }
 
 function tagField(card) {
-  const input = element("input", { type: "text", maxLength: 80, placeholder: "name of the new tag", ariaLabel: "Name of the new tag" });
+  const input = element("input", {
+    type: "text",
+    maxLength: 80,
+    placeholder: "name of the new tag",
+    ariaLabel: "Name of the new tag",
+  });
   const create = element("button", { type: "submit" }, element("kbd", {}, "Enter"), "tag this example");
   const form = element("form", { className: "new-tag", hidden: true }, input, create);
   const close = () => {
@@ -351,9 +364,10 @@ function paintPlace(card) {
   const { desk, view } = card;
   const item = current(desk);
   if (item) {
-    const isReviewed = valueOf(desk, item, "reviewed");
-    const what = JSON.stringify([item, desk.position, desk.total, isReviewed]);
-    replaceIn(view, "example", what, () => drawExample(item, desk.position, desk.total, isReviewed));
+    const { tags, note, ...shown } = item; // shown elsewhere: news of them must not restart a recording
+    shown.reviewed = valueOf(desk, item, "reviewed");
+    const what = JSON.stringify([shown, desk.position, desk.total]);
+    replaceIn(view, "example", what, () => drawExample(shown, desk.position, desk.total));
   } else if (desk.position < desk.total) {
     replaceIn(view, "example", `wait ${desk.position}`, () => drawWaiting(card));
   } else {
@@ -373,5 +387,5 @@ function drawWaiting(card) {
     card.asked = undefined;
     fetchAhead(card);
   });
-  return drawMessage("Fetching the next examples", "Keys do nothing until one is on screen.", again);
+  return drawMessage("Fetching the next examples", "They are on their way.", again);
 }

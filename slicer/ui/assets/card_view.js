@@ -30,7 +30,8 @@ function createView(root, commands, newTag, toggleTag) {
     toggleTag,
     shown: {}, // what stands in each place, to paint only what differs
   };
-  const strip = element("div", { className: "strip" }, element("span", {}, view.progress, view.of), view.author, view.saved);
+  const counted = element("span", {}, view.progress, view.of);
+  const strip = element("div", { className: "strip" }, counted, view.author, view.saved);
   const track = element("div", { className: "track", ariaHidden: "true" }, view.fill);
   const [left, right] = [false, true].map((side) => commands.filter((command) => Boolean(command.right) === side));
   const group = (some) => element("div", { className: "group" }, ...some.map((command) => view.buttons.get(command)));
@@ -124,8 +125,8 @@ function drawHelp(commands, tags) {
 
 // ---------------------------------------------------------------- the example
 
-function drawExample(item, position, total, isReviewed) {
-  const main = element("div", { className: "main" }, drawHeading(item, position, total, isReviewed));
+function drawExample(item, position, total) {
+  const main = element("div", { className: "main" }, drawHeading(item, position, total));
   if (item.media) main.append(drawMedia(item.media));
   if (item.text !== null) main.append(drawText(item.text));
   if (item.free_text) main.append(drawDifference(item));
@@ -137,16 +138,18 @@ function drawExample(item, position, total, isReviewed) {
   return side.childElementCount ? [main, side] : [main];
 }
 
-function drawHeading(item, position, total, isReviewed) {
-  const heading = element("div", { className: "heading" }, element("span", { className: "id", title: item.id }, item.id));
+function drawHeading({ id, reviewed }, position, total) {
+  const heading = element("div", { className: "heading" }, element("span", { className: "id", title: id }, id));
   heading.append(element("span", {}, `${position + 1} of ${total}`));
-  if (isReviewed) heading.append(element("span", { className: "done" }, mark(CHECK), "reviewed"));
+  if (reviewed) heading.append(element("span", { className: "done" }, mark(CHECK), "reviewed"));
   return heading;
 }
 
 function drawText(text) {
   const size = text.length > VERY_LONG_TEXT ? "very-long" : text.length > LONG_TEXT ? "long" : "";
-  return element("div", { className: `text ${size}`, dir: "auto", tabIndex: size === "very-long" ? 0 : -1 }, text);
+  const box = element("div", { className: `text ${size}`, dir: "auto" }, text);
+  if (size === "very-long") box.tabIndex = 0; // it scrolls, so the keyboard must reach it
+  return box;
 }
 
 function drawMedia({ kind, src, alt }) {
@@ -193,20 +196,24 @@ function drawVerdict({ truth, predicted, right }) {
 }
 
 function drawDifference({ truth, predicted, right, human }) {
-  const pieces = truth !== null && predicted !== null && right !== true ? difference(truth, predicted) : null;
+  const found = truth !== null && predicted !== null && right !== true ? difference(truth, predicted) : null;
   const rows = element("dl", { className: "difference" }, element("dt", {}, "truth"));
   rows.append(element("dd", { dir: "auto", className: truth === null ? "none" : "" }, truth ?? "no label"));
-  rows.append(element("dt", {}, "predicted"), element("dd", { dir: "auto" }, ...drawPieces(pieces, predicted)));
-  if (pieces) rows.append(element("dd", { className: "legend" }, element("del", {}, "missing"), " ", element("ins", {}, "added")));
+  rows.append(element("dt", {}, "predicted"), element("dd", { dir: "auto" }, ...drawPieces(found, predicted)));
+  if (found) rows.append(drawLegend());
   if (human.length) rows.append(element("dt", {}, "people"));
   for (const [answer, count] of human) rows.append(element("dd", {}, drawVotes(count), " ", bidi(answer)));
   return rows;
 }
 
-function drawPieces(pieces, predicted) {
-  if (!pieces) return [predicted ?? "no prediction"];
+function drawPieces(found, predicted) {
+  if (!found) return [predicted ?? "no prediction"];
   const tags = { kept: "span", missing: "del", added: "ins" };
-  return pieces.flatMap(([kind, text]) => [element(tags[kind], {}, text), " "]);
+  return found.pieces.flatMap(([kind, text]) => [element(tags[kind], {}, text), found.joiner]);
+}
+
+function drawLegend() {
+  return element("dd", { className: "legend" }, element("del", {}, "missing"), " ", element("ins", {}, "added"));
 }
 
 function drawProbabilities({ probabilities, truth, predicted, right }) {
@@ -217,7 +224,9 @@ function drawProbabilities({ probabilities, truth, predicted, right }) {
     const bar = element("i");
     bar.style.width = `${Math.max(1, 100 * probability)}%`;
     const label = element("span", { className: "class", title: name }, bidi(name));
-    return element("div", { className: `probability ${role ?? ""}` }, label, element("div", {}, bar), probability.toFixed(2));
+    const row = element("div", { className: `probability ${role ?? ""}` }, label, element("div", {}, bar));
+    row.append(probability.toFixed(2));
+    return row;
   });
   const more = sorted.length - shown.length;
   if (more) rows.push(element("div", { className: "more" }, `and ${more} more below`));
@@ -238,8 +247,10 @@ function drawPeople({ human, truth }) {
 }
 
 function drawVotes(count) {
-  const marks = count > MOST_DIAMONDS ? [mark(DIAMOND), ` ${count}`] : Array.from({ length: count }, () => mark(DIAMOND));
-  return element("span", { className: "votes", role: "img", ariaLabel: count === 1 ? "1 person" : `${count} people` }, ...marks);
+  const ariaLabel = count === 1 ? "1 person" : `${count} people`;
+  const one = () => mark(DIAMOND);
+  const marks = count > MOST_DIAMONDS ? [one(), ` ${count}`] : Array.from({ length: count }, one);
+  return element("span", { className: "votes", role: "img", ariaLabel }, ...marks);
 }
 
 function section(title, ...rows) {

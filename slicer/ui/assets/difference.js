@@ -2,7 +2,7 @@
 
 const LARGEST_TABLE = 4_000_000; // cells; beyond it a difference would take longer than a blink
 
-// [["kept" | "missing" | "added", text], ...], or null where the texts are too long to compare.
+// Pieces [["kept" | "missing" | "added", text], ...] and what stands between them; null where the texts are too long.
 function difference(truth, predicted) {
   const joiner = [truth, predicted].some((text) => /\s/.test(text.trim())) ? " " : "";
   const [from, to] = [truth, predicted].map((text) => units(text, joiner));
@@ -13,7 +13,7 @@ function difference(truth, predicted) {
     if (last?.[0] === kind) last[1] += joiner + unit;
     else pieces.push([kind, unit]);
   }
-  return pieces;
+  return { pieces, joiner };
 }
 
 // Words; characters where neither text has a space (one word, or a script that does without).
@@ -35,9 +35,13 @@ function align(from, to) {
   let [i, j] = [0, 0];
   while (i < from.length || j < to.length) {
     const at = i * width + j;
-    if (i < from.length && j < to.length && from[i] === to[j]) path.push(["kept", from[i++]]), j++;
-    else if (j === to.length || (i < from.length && common[at + width] >= common[at + 1])) path.push(["missing", from[i++]]);
-    else path.push(["added", to[j++]]);
+    const same = i < from.length && j < to.length && from[i] === to[j];
+    const missing = j === to.length || (i < from.length && common[at + width] >= common[at + 1]);
+    if (same) path.push(["kept", from[i]]);
+    else if (missing) path.push(["missing", from[i]]);
+    else path.push(["added", to[j]]);
+    if (same || missing) i += 1;
+    if (same || !missing) j += 1;
   }
   return path;
 }

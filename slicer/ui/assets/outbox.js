@@ -14,7 +14,8 @@ const UNREACHABLE = "The server does not answer. What is unsaved waits in this t
 const outbox = {
   session: uuid(),
   seq: 0,
-  acked: 0, // the last number of this session the server has
+  answers: 0, // how often the server has taken something
+  acked: 0, // the number it took last
   pending: recall(PENDING) ?? [],
   problem: "", // a sentence while sending fails
   token: "",
@@ -61,7 +62,8 @@ const outbox = {
     const before = this.pending.length;
     this.pending = this.pending.filter((entry) => entry.session !== session || entry.event.seq > acked);
     if (this.pending.length === before) throw new Error(`The server did not take event ${events[0].seq}.`);
-    if (session === this.session) this.acked = acked;
+    this.acked = acked;
+    this.answers += 1;
     remember(PENDING, this.pending);
   },
 

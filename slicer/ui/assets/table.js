@@ -69,10 +69,12 @@ function draw(table) {
   drawn.style.setProperty("--need-all", sum(data.columns.map((column) => column.width ?? LEAST_DRAWING)));
   view.style.setProperty("--row-height", `${data.row_height}px`);
   view.classList.toggle("opens", data.opens);
-  for (const level of [2, 3]) view.classList.toggle(`has-${level}`, data.columns.some((c) => c.priority >= level));
+  const lowest = Math.max(...data.columns.map((column) => column.priority));
+  for (const level of [2, 3]) view.classList.toggle(`has-${level}`, lowest >= level);
   view.replaceChildren(drawColumnsButton(view), element("div", { className: "scroll" }, drawn));
   sortRows(table);
-  if (focused) focusRow(table, table.rows.findIndex(({ record }) => record.id === focused));
+  const at = table.rows.findIndex(({ record }) => record.id === focused);
+  if (focused) focusRow(table, at);
 }
 
 // The template of a row and the room it needs, when columns up to this priority are shown.
@@ -80,8 +82,8 @@ function draw(table) {
 function setWidths(style, columns, level) {
   const shown = columns.filter((column) => column.priority <= level);
   const stretching = shown.some((column) => !column.width) ? null : nameColumn(shown);
-  const least = (column) => (column.kind === "name" ? LEAST_NAME : column.width ?? LEAST_DRAWING);
-  const most = (column) => (column === stretching ? "1fr" : column.width ?? "1fr");
+  const least = (column) => (column.kind === "name" ? LEAST_NAME : (column.width ?? LEAST_DRAWING));
+  const most = (column) => (column === stretching ? "1fr" : (column.width ?? "1fr"));
   style.setProperty(`--columns-${level}`, shown.map((column) => `minmax(${least(column)}, ${most(column)})`).join(" "));
   style.setProperty(`--need-${level}`, sum(shown.map(least)));
 }
@@ -171,7 +173,11 @@ const kinds = {
 
   name(cell, column, td) {
     td.title = cell.title ?? [cell.text, cell.sub].filter(Boolean).join(", ");
-    const name = element("span", { className: "name" }, element("span", { className: "text ink", dir: "auto" }, cell.text));
+    const name = element(
+      "span",
+      { className: "name" },
+      element("span", { className: "text ink", dir: "auto" }, cell.text),
+    );
     if (cell.sub) name.append(element("span", { className: "sub" }, cell.sub));
     if (cell.flag) name.append(element("span", { className: "flag" }, cell.flag));
     return name;
@@ -193,7 +199,12 @@ const kinds = {
     const fill = element("i", { className: column.color });
     fill.style.width = `${Math.min(100, (100 * cell.v) / column.max)}%`;
     fill.style.setProperty("--colour", `var(--st-${column.color}-color)`);
-    return element("div", { className: "bar" }, element("div", {}, fill), element("span", { className: "ink" }, cell.text));
+    return element(
+      "div",
+      { className: "bar" },
+      element("div", {}, fill),
+      element("span", { className: "ink" }, cell.text),
+    );
   },
 
   // the model with its interval, the rest of the data as a tick, people as a diamond, the gap as a bar between
@@ -230,12 +241,19 @@ function drawing(cell, column, gridLines) {
   const x = scale(column);
   const [low, high] = column.domain;
   const svg = shape("svg", { role: "img", "aria-label": cell.title ?? "" });
-  for (const at of gridLines) shape("line", { class: "grid", x1: `${x(at)}%`, x2: `${x(at)}%`, y1: 0, y2: "100%" }, svg);
+  for (const at of gridLines)
+    shape("line", { class: "grid", x1: `${x(at)}%`, x2: `${x(at)}%`, y1: 0, y2: "100%" }, svg);
   return {
     svg,
     bar(from, to, height) {
       const [left, right] = [x(from), x(to)].sort((a, b) => a - b);
-      const box = { x: `${left}%`, width: `${right - left}%`, y: "50%", height, transform: `translate(0 ${-height / 2})` };
+      const box = {
+        x: `${left}%`,
+        width: `${right - left}%`,
+        y: "50%",
+        height,
+        transform: `translate(0 ${-height / 2})`,
+      };
       shape("rect", { class: "gap-bar", ...box }, svg);
     },
     interval([from, to], className, below) {
@@ -277,14 +295,15 @@ function compare(a, b, key, direction) {
   const [x, y] = [sortValue(a, key), sortValue(b, key)];
   if (Boolean(a.low) !== Boolean(b.low)) return a.low ? 1 : -1;
   if (x == null || y == null) return (x == null) - (y == null);
-  const order = typeof x === "string" && typeof y === "string" ? x.localeCompare(y, undefined, { numeric: true }) : x - y;
+  const order =
+    typeof x === "string" && typeof y === "string" ? x.localeCompare(y, undefined, { numeric: true }) : x - y;
   return direction * order;
 }
 
 function sortValue(record, key) {
   if (record.sort && key in record.sort) return record.sort[key];
   const cell = record[key];
-  return cell !== null && typeof cell === "object" ? cell.v ?? cell.m ?? cell.text : cell;
+  return cell !== null && typeof cell === "object" ? (cell.v ?? cell.m ?? cell.text) : cell;
 }
 
 function markHeader(th, direction) {
@@ -315,7 +334,9 @@ function openRow(table, tr) {
 function moveFocus(table, event) {
   const at = table.rows.findIndex(({ tr }) => tr === event.target.closest("tr"));
   const last = table.rows.length - 1;
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + PAGE, PageUp: at - PAGE, Home: 0, End: last }[event.key];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + PAGE, PageUp: at - PAGE, Home: 0, End: last }[
+    event.key
+  ];
   if (at < 0 || to === undefined) return;
   event.preventDefault();
   focusRow(table, Math.max(0, Math.min(last, to)));

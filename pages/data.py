@@ -1,0 +1,86 @@
+"""Bring predictions in: drop or open files, check what each column is, see where every data set comes from."""
+
+import streamlit as st
+
+from slicer.errors import SlicerError
+from slicer.findings import data_finding
+from slicer.project.datasets import list_datasets
+from slicer.samples import list_samples
+from slicer.ui import roles_editor, state
+from slicer.ui.context import use_sample
+from slicer.ui.dataset_panel import dataset_panel, deleted_panel
+from slicer.ui.frame import finding, footnote, plain, refuse
+from slicer.ui.menu import go
+from slicer.ui.projects import projects, uploads
+from slicer.ui.upload import upload
+
+FILES = "files"  # in the session: files looked at and not imported yet, (path, name) each
+
+
+def ways_in() -> None:
+    """Drop, open by path, or take a sample."""
+    waiting = st.session_state.setdefault(FILES, [])
+    left, middle, right = st.columns(3, gap="large")
+    with left:
+        st.markdown("**Drop files**")
+        formats = "CSV, TSV, Parquet, JSON lines; plain or gzip"
+        for file in upload("drop", endpoint="/api/uploads", token=projects.token, label="Choose files", help=formats):
+            path, name = uploads.find(file.upload)
+            waiting.append((str(path), name))
+    with middle:
+        st.markdown("**Open a path on this machine**")
+        with st.form("path", border=False):
+            path = st.text_input("Path", placeholder="~/runs/predictions.csv", label_visibility="collapsed")
+            if st.form_submit_button("Open") and path.strip():
+                waiting.append((path.strip(), ""))
+    with right:
+        st.markdown("**Try a sample**")
+        for sample in list_samples():
+            if st.button(sample.name, key=f"sample-{sample.name}", type="tertiary"):
+                use_sample(sample.name)
+            st.markdown(f":small[:gray[{plain(sample.title)}]]")
+
+
+def files_on_their_way() -> None:
+    """The files that were looked at, and what each of their columns is."""
+    if not st.session_state[FILES]:
+        return
+    st.space("small")
+    try:
+        imported = roles_editor.edit(st.session_state[FILES])
+    except SlicerError as error:
+        refuse(error)
+        imported = "" if st.button("Leave these files out", key="leave") else None
+    if imported is not None:
+        del st.session_state[FILES]
+        if imported:
+            state.use_dataset(imported)
+            go("overview", dataset=imported)
+        st.rerun()
+
+
+def another_project() -> None:
+    """Open another project file, or make one."""
+    with st.expander("Project file", key="project-file"), st.form("project-path", border=False):
+        st.markdown(f":small[:gray[{plain(state.current_project().path)}]]")
+        path = st.text_input("Open or create", placeholder="~/analysis/speech.duckdb")
+        if st.form_submit_button("Open") and path.strip():
+            state.use_project(projects.open(path.strip()))
+            st.rerun()
+
+
+head = st.container()
+ways_in()
+files_on_their_way()
+st.space("small")
+known = state.datasets()
+for dataset in known:
+    dataset_panel(dataset)
+for dataset in list_datasets(state.current_project(), deleted=True):
+    deleted_panel(dataset)
+another_project()
+with head:
+    rows, runs = sum(one.rows for one in known), sum(len(one.roles.runs) for one in known)
+    sentence, aside = data_finding(len(known), rows, runs)
+    finding(plain(sentence), plain(aside))
+footnote("Everything stays on this machine, in the project file. Your files are read, never changed.")

@@ -1,0 +1,152 @@
+"""What to work on next: slices and tags by improvement potential, and the table to take away."""
+
+import streamlit as st
+
+from slicer.charts import marimekko, potential_bars
+from slicer.display import percent, points
+from slicer.errors import SlicerError
+from slicer.findings import area_finding, priorities_finding, title_of
+from slicer.report.tables import records, to_csv, to_markdown
+from slicer.report.workbook import ranking_workbook
+from slicer.results import RankResult
+from slicer.slices import all_of, parse
+from slicer.ui.context import context
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
+from slicer.ui.human_level import human_level
+from slicer.ui.menu import go
+from slicer.ui.ranking_table import ranking_table
+from slicer.ui.state import View
+from slicer.ui.theme import palette
+
+SLICES, CLASSES = "slices and tags", "classes"
+CLASS_METRICS = ("F1", "recall", "precision")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def rank(view: View) -> RankResult:
+    """What to rank and against which human level, and the ranking."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = SLICES
+        if view.bench.by_class:
+            kind = st.segmented_control(
+                "Rank", [SLICES, CLASSES], default=SLICES, required=True, key="kind", bind="query-params"
+            )
+        if kind == CLASSES:
+            metric = st.segmented_control(
+                "By", CLASS_METRICS, default="F1", required=True, key="by-metric", bind="query-params"
+            )
+            st.space("stretch")
+            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view))
+        by = st.multiselect(
+            "Columns",
+            view.sliceable,
+            default=view.sliceable[:1],
+            key="by",
+            bind="query-params",
+            placeholder="Choose columns to slice by",
+        )
+        return view.rank(by=by, tags=True, hlp=human_level(view))
+
+
+def pictures(view: View, result: RankResult) -> None:
+    """Area is potential where slices do not overlap; bars with intervals where they do."""
+    drawn = result.with_gap
+    if not any(row.candidate.potential for row in drawn):
+        return
+    names = [title_of(row.candidate)[0] for row in drawn]
+    if result.exclusive:
+        chart_title(plain(area_finding(result)), "Width: share of data. Height: gap to people. Area: points to gain.")
+        chart = marimekko(drawn, names, palette())
+    else:
+        chart_title("These slices overlap: their potentials do not add up", "Points to gain, with 95 % intervals.")
+        chart = potential_bars(drawn, names, palette())
+    event = show(chart, key=f"picture-{result.exclusive}", on_select="rerun", selection_mode="slice")
+    picked = event.selection.get("slice") if event else None
+    if picked:
+        open_errors(view, picked[0]["slice"])
+
+
+def what_if(result: RankResult) -> None:
+    """The overall metric if part of a gap were closed."""
+    gaining = {
+        row.candidate.slice: row.candidate for row in result.table if row.candidate.ranked and row.candidate.potential
+    }
+    if not gaining or result.overall.value is None:
+        return
+    chart_title("What if we close part of a gap", "The overall metric after the change, everything else unchanged.")
+    left, right = st.columns(2)
+    chosen = left.selectbox(
+        "Slice",
+        list(gaining),
+        format_func=lambda slice_: title_of(gaining[slice_])[0],
+        key="what-if",
+        label_visibility="collapsed",
+    )
+    part = right.slider("Closed", 0, 100, 50, 10, format="%d %%", key="what-if-part", label_visibility="collapsed")
+    gain = gaining[chosen].gain(part / 100)
+    st.metric(
+        f"Overall {result.metric}",
+        percent(result.overall.value + gain, 2),
+        f"{points(gain, 2)} more than {percent(result.overall.value, 2)}",
+        delta_color="off",
+        delta_arrow="off",
+    )
+
+
+def exports(result: RankResult, sentence: str) -> None:
+    """The table as a file."""
+    name = f"priorities-{result.head.source['dataset']}-{result.head.source['run']}"
+    forms = (
+        ("CSV", "csv", "text/csv", lambda: to_csv(records(result.to_frame()))),
+        ("XLSX", "xlsx", XLSX, lambda: ranking_workbook(result, sentence)),
+        ("Markdown", "md", "text/markdown", lambda: to_markdown(records(result.to_frame()))),
+        ("JSON", "json", "application/json", result.to_json),
+    )
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.markdown(":gray[Take the table along]", width="content")
+        for label, ending, mime, data in forms:
+            st.download_button(
+                label,
+                data=data,
+                file_name=f"{name}.{ending}",
+                mime=mime,
+                on_click="ignore",
+                key=f"export-{ending}",
+                icon=":material/download:",
+            )
+
+
+def open_errors(view: View, slice_: str) -> None:
+    """The failures of a slice."""
+    go("failures", where=str(all_of(view.where, parse(slice_))), queue="all errors")
+
+
+head = st.container()
+view = context()
+try:
+    result = rank(view)
+except SlicerError as error:
+    refuse(error)
+    st.stop()
+sentence, aside = priorities_finding(result.table, result.metric)
+with head:
+    finding(plain(sentence), plain(aside))
+if result.table:
+    opened = ranking_table(result)
+    if opened:
+        open_errors(view, opened)
+    exports(result, sentence)
+    st.space("small")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        pictures(view, result)
+    with right:
+        what_if(result)
+else:
+    st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
+footnote(
+    "Potential = share × gap, cut at 0. Gap: on rows with human labels Tango's paired interval, else MOVER. "
+    "1= marks slices whose order is reversed in at least 16 % of 2,000 draws. ◆ measured, ◇ inherited human level. "
+    "Fewer than 30 rows: shown, not ranked. Tags on failures alone say where errors are, not how often a tag leads to "
+    "one: ≤ is what fixing all of them would bring at most. A click on a row opens its errors."
+)

@@ -1,0 +1,209 @@
+"""Results as charts: pure functions to `alt.Chart`; colours come in as a palette, pages draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from slicer.display import number, points
+from slicer.metrics.counts import ConfusionCounts
+from slicer.metrics.estimate import Estimate
+from slicer.palette import Palette
+from slicer.priorities.ranking import RankedRow
+
+MAX_MATRIX = 12
+"""Classes a confusion matrix can hold and still be read."""
+
+
+def ruler(
+    estimate: Estimate, hlp: float | None, baselines: Sequence[tuple[str, float]], p: Palette
+) -> alt.TopLevelMixin:
+    """The headline metric on a line: model with its interval, people, the gap, baselines as ticks."""
+    value = estimate.value or 0.0
+    known = [value, *([hlp] if hlp is not None else []), *(baseline for _, baseline in baselines)]
+    low = 0.0 if min(known) < 0.5 else 10 * int(10 * min(known) - 1e-9) / 100
+    x = alt.X(
+        "v:Q",
+        scale=alt.Scale(domain=[low, 1 + 0.06 * (1 - low)], nice=False),
+        axis=alt.Axis(title=None, values=[low, (1 + low) / 2, 1], grid=False, format=".0%", labelFlush=False),
+    )
+    y = alt.YDatum(0.5, scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+
+    def mark(**row: object) -> Any:
+        return alt.Chart(pd.DataFrame([row])).encode(x=x, y=y)
+
+    layers: list[Any] = [mark(v=low, w=1).mark_rule(color=p.line, strokeWidth=2).encode(x2="w:Q")]
+    if hlp is not None and hlp > value:
+        layers.append(mark(v=value, w=hlp).mark_rule(color=p.gap_fill, strokeWidth=9).encode(x2="w:Q"))
+    if estimate.ci is not None:
+        ends = {"v": estimate.ci[0], "w": estimate.ci[1]}
+        layers.append(mark(**ends).mark_rule(color=p.model, strokeWidth=2.5).encode(x2="w:Q"))
+    for name, baseline in baselines:
+        tick = mark(v=baseline, text=f"{name} {number(baseline)}")
+        roomy = baseline > low + 0.2 * (1 - low)
+        side: dict[str, Any] = {"align": "right", "dx": 4} if roomy else {"align": "left", "dx": -4}
+        layers.append(tick.mark_tick(color=p.rest, thickness=2, size=16))
+        layers.append(tick.mark_text(color=p.quiet, dy=19, **side).encode(text="text:N"))
+    ahead = hlp is not None and hlp < value
+    before: dict[str, Any] = {"align": "right", "dx": 6}
+    after: dict[str, Any] = {"align": "left", "dx": -6}
+    model = mark(v=value, text=f"model {number(value)}")
+    layers.append(model.mark_point(size=110, color=p.page, fill=p.model))
+    words = model.mark_text(color=p.model, dy=-19, fontWeight=600, **(after if ahead else before))
+    layers.append(words.encode(text="text:N"))
+    if hlp is not None:
+        people = mark(v=hlp, text=f"people {number(hlp)}")
+        layers.append(people.mark_point(size=120, shape="diamond", color=p.ink, fill=p.ink))
+        layers.append(people.mark_text(fontWeight=600, dy=-19, **(before if ahead else after)).encode(text="text:N"))
+    return alt.layer(*layers).properties(height=92)
+
+
+def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixin:
+    """Counts by truth (rows) and prediction (columns); deeper means a larger share of its row. Click selects a cell."""
+    labels = shown_classes(confusion)
+    places = [confusion.labels.index(label) for label in labels]
+    rows = []
+    for i in places:
+        total = confusion.support[i]
+        for j in places:
+            rows_here = int(confusion.table[i, j])
+            rows.append(
+                {
+                    "truth": confusion.labels[i],
+                    "prediction": confusion.labels[j],
+                    "rows": rows_here,
+                    "share": rows_here / total if total else 0.0,
+                    "text": f"{rows_here:,}" if rows_here else "",
+                    "right": i == j,
+                }
+            )
+    frame = pd.DataFrame(rows)
+    wide = max((len(label) for label in labels), default=0) > 6 and len(labels) > 4
+    base: Any = alt.Chart(frame).encode(
+        x=alt.X(
+            "prediction:N",
+            sort=labels,
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=-28 if wide else 0,
+                labelAlign="left" if wide else "center",
+                labelLimit=110,
+                labelOverlap=False,
+            ),
+        ),
+        y=alt.Y("truth:N", sort=labels, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=150)),
+        tooltip=[
+            alt.Tooltip("truth:N"),
+            alt.Tooltip("prediction:N", title="predicted"),
+            alt.Tooltip("rows:Q", format=","),
+            alt.Tooltip("share:Q", format=".1%", title="of the true class"),
+        ],
+    )
+    scale = alt.Scale(domain=[0, _deepest(frame)], range=[p.page, p.heat], clamp=True, interpolate="lab")
+    cell = alt.selection_point(name="cell", fields=["truth", "prediction"], on="click", clear=False)
+    wrong = base.transform_filter("!datum.right").mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer")
+    right = base.transform_filter("datum.right").mark_rect(stroke=p.page, strokeWidth=2, color=p.model_soft)
+    text = base.mark_text(fontSize=12, cursor="pointer").encode(
+        text="text:N",
+        color=alt.condition("datum.right", alt.value(p.model), alt.value(p.ink)),
+    )
+    return (
+        alt.layer(wrong.encode(color=alt.Color("share:Q", scale=scale, legend=None)).add_params(cell), right, text)
+        .resolve_scale(color="independent")
+        .properties(height=max(120, 38 * len(labels) + 30))
+    )
+
+
+def shown_classes(confusion: ConfusionCounts) -> list[str]:
+    """The classes of the matrix: all, or those with the most errors, in the order of the labels."""
+    errors = confusion.support + confusion.predicted - 2 * confusion.table.diagonal()
+    order = sorted(range(len(confusion.labels)), key=lambda place: (-errors[place], -confusion.support[place]))
+    kept = sorted(place for place in order[:MAX_MATRIX] if confusion.defined[place])
+    return [confusion.labels[place] for place in kept]
+
+
+def _deepest(frame: pd.DataFrame) -> float:
+    wrong = frame.loc[~frame["right"], "share"]
+    return max(float(wrong.max()) if len(wrong) else 0.0, 1e-9)
+
+
+def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
+    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap."""
+    drawn = [(row.candidate, name) for row, name in zip(rows, names, strict=True) if row.candidate.gap is not None]
+    ends = list(accumulate((one.weight or 0.0 for one, _ in drawn), initial=0.0))
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": one.slice,
+                "name": name,
+                "left": left,
+                "right": right,
+                "middle": (left + right) / 2,
+                "zero": 0.0,
+                "gap": max(0.0, one.gap.value if one.gap else 0.0),
+                "share": one.weight,
+                "potential": one.potential,
+                "worth": points(one.potential, 2),
+            }
+            for (one, name), (left, right) in zip(drawn, pairwise(ends), strict=True)
+        ]
+    )
+    top = max(float(frame["gap"].max()) * 1.3, 0.01) if len(frame) else 0.01
+    x = alt.Scale(domain=[0, 1], nice=False)
+    base: Any = alt.Chart(frame)
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    rect = base.mark_rect(stroke=p.page, strokeWidth=2, color=p.gap_fill, cursor="pointer").encode(
+        x=alt.X("left:Q", scale=x, axis=alt.Axis(format="%", title=None, grid=False, values=[0, 0.25, 0.5, 0.75, 1])),
+        x2="right:Q",
+        y=alt.Y(
+            "gap:Q",
+            scale=alt.Scale(domain=[0, top], nice=False),
+            axis=alt.Axis(format=".1~%", title=None, grid=True, tickCount=4),
+        ),
+        y2="zero:Q",
+        tooltip=[
+            alt.Tooltip("name:N", title="slice"),
+            alt.Tooltip("share:Q", format=".1%"),
+            alt.Tooltip("gap:Q", format=".1%"),
+            alt.Tooltip("worth:N", title="potential"),
+        ],
+    )
+    roomy = base.transform_filter("datum.right - datum.left > 0.14 && datum.gap > 0")
+    labels = roomy.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=180).encode(
+        x=alt.X("middle:Q", scale=x), y="gap:Q", text="name:N"
+    )
+    worth = roomy.mark_text(dy=-8, color=p.quiet).encode(x=alt.X("middle:Q", scale=x), y="gap:Q", text="worth:N")
+    return alt.layer(rect.add_params(pick), labels, worth).properties(height=230)
+
+
+def potential_bars(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
+    """Potential with its interval, one bar each: for slices that overlap."""
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": row.candidate.slice,
+                "name": name,
+                "potential": 100 * (row.candidate.potential or 0.0),
+                "low": 100 * row.candidate.potential_ci[0] if row.candidate.potential_ci else None,
+                "high": 100 * row.candidate.potential_ci[1] if row.candidate.potential_ci else None,
+            }
+            for row, name in zip(rows, names, strict=True)
+            if row.candidate.ranked
+        ][:15]
+    )
+    order = list(frame["name"]) if len(frame) else []
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    base: Any = alt.Chart(frame).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=220))
+    )
+    bars = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(
+        x=alt.X("potential:Q", axis=alt.Axis(title="points of the overall metric", grid=True, tickCount=5)),
+        tooltip=[alt.Tooltip("name:N", title="slice"), alt.Tooltip("potential:Q", format=".2f")],
+    )
+    whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
+    return alt.layer(bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))

@@ -1,0 +1,210 @@
+"""Estimates, gaps and potentials as cells of the ranked table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slicer.display import count, counts, explain, number, percent, plus_minus, points
+from slicer.findings import title_of
+from slicer.metrics.estimate import Estimate
+from slicer.priorities.ranking import Candidate, RankedRow
+from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
+
+Cell = Mapping[str, Any] | None
+
+UNKNOWN = "not known from failures alone: review some correct rows too"
+
+
+def estimate_cell(estimate: Estimate, style: str = "") -> Cell:
+    """A rate with its half interval; counts where there are few rows; a dash with the reason where there is none."""
+    if estimate.value is None:
+        return {"title": explain(estimate)}
+    if estimate.low_support:
+        return {"text": counts(estimate), "class": "muted", "title": explain(estimate)}
+    return {"text": number(estimate.value), "pm": plus_minus(estimate.ci), "class": style, "title": explain(estimate)}
+
+
+def share_cell(share: float | None, support: int) -> Cell:
+    """A share as a bar, with its rows as the tooltip."""
+    if share is None:
+        return {"title": f"{count(support)} rows carry it; how many more would is not known from failures alone"}
+    return {"v": share, "text": number(share), "title": f"{count(support)} rows"}
+
+
+def domain_of(values: Sequence[float], *, least: float = 0.1) -> tuple[float, float]:
+    """An axis in steps of 5 points that holds all values with a little room, inside [0, 1].
+
+    >>> domain_of([0.7, 0.95])
+    (0.65, 1.0)
+    """
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    low, high = max(0.0, (20 * low - 0.5) // 1 / 20), min(1.0, -(-(20 * high + 0.5) // 1) / 20)
+    return (low, high) if high - low >= least else (max(0.0, high - least), high)
+
+
+def ticks_of(domain: tuple[float, float]) -> list[float]:
+    """Three to six round ticks inside a domain.
+
+    >>> ticks_of((0.65, 1.0))
+    [0.7, 0.8, 0.9, 1.0]
+    """
+    low, high = domain
+    step = next((one for one in (0.05, 0.1, 0.2, 0.25) if (high - low) / one <= 5.5), 0.25)
+    first = -(-round(low / step, 6) // 1)
+    return [round(step * place, 6) for place in range(int(first), int(round(high / step, 6)) + 1)]
+
+
+def potential_axis(rows: Sequence[RankedRow]) -> dict[str, Any]:
+    """Domain and ticks of the potential column, in points of the overall metric."""
+    ends = [
+        end for row in rows if row.candidate.ranked and row.candidate.potential_ci for end in row.candidate.potential_ci
+    ]
+    values = [row.candidate.potential or 0.0 for row in rows]
+    high, low = max([*ends, *values, 1e-4]), min([*ends, 0.0])
+    low = max(low, -0.35 * high)
+    step = next(
+        one for one in (1e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if high / one <= 2.6
+    )
+    ticks = [step * place for place in range(0, int(high / step) + 1)]
+    return {
+        "domain": (low * 1.05, high * 1.05),
+        "ticks": ticks,
+        "tick_text": [f"{100 * tick:g}" for tick in ticks],
+    }
+
+
+def rank_labels(rows: Sequence[RankedRow]) -> list[tuple[str, str | None]]:
+    """The rank of each row and the row that leads its tie; those that tie with a leader share its rank."""
+    labels: list[tuple[str, str | None]] = []
+    leader: RankedRow | None = None
+    place = 0
+    for index, row in enumerate(rows):
+        if not row.candidate.ranked or not row.candidate.potential:
+            labels.append(("–", None))
+            continue
+        if leader is None or row.candidate.slice not in leader.tied_with:
+            leader, place = row, index + 1
+        labels.append((str(place), leader.candidate.slice))
+    sizes = {slice_: sum(one == slice_ for _, one in labels) for _, slice_ in labels}
+    return [(f"{text}=", slice_) if slice_ and sizes[slice_] > 1 else (text, None) for text, slice_ in labels]
+
+
+def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
+    """A row of the prioritization table."""
+    mine = row.candidate
+    name, sub = title_of(mine)
+    flags = [FLAGS[flag] for flag in row.flags if flag in ("convenience_sample", "class_set_differs")]
+    gap = mine.gap
+    return {
+        "id": mine.slice,
+        "low": mine.potential is not None and not mine.ranked,
+        "tie": tie,
+        "rank": {"text": rank},
+        "name": {"text": name, "sub": sub, "title": f"{mine.slice}{' · ' + '; '.join(flags) if flags else ''}"},
+        "share": share_cell(mine.share, mine.support),
+        "model": estimate_cell(mine.estimate, "model") if mine.hlp else {"title": UNKNOWN},
+        "people": _people(mine),
+        "picture": _dumbbell(mine),
+        "gap": _gap(mine),
+        "potential": _potential(mine),
+        "worth": _worth(mine),
+        "errors": _errors(mine),
+        "next": _next(row),
+        "sort": {
+            "rank": mine.potential if mine.ranked else None,
+            "name": name,
+            "share": mine.share,
+            "model": mine.estimate.value,
+            "people": mine.hlp.value if mine.hlp else None,
+            "picture": mine.estimate.value,
+            "gap": gap.value if gap else None,
+            "potential": mine.potential if mine.ranked else None,
+            "worth": mine.potential if mine.ranked else None,
+            "errors": mine.error_share,
+            "next": row.action,
+        },
+    }
+
+
+def _gap(mine: Candidate) -> Cell:
+    if mine.gap is None:
+        return {"title": "no human level to hold it against"}
+    style = "gap" if mine.gap.value > 0.0005 and mine.ranked else "muted"
+    return {"text": number(mine.gap.value), "class": style, "title": _interval(mine.gap.ci)}
+
+
+def _potential(mine: Candidate) -> Cell:
+    if mine.ranked:
+        return {"text": number(mine.potential, 2), "class": "strong", "title": _interval(mine.potential_ci, 2)}
+    if mine.potential is not None:
+        return {"title": "fewer than 30 rows: not ranked"}
+    if mine.ceiling is None:
+        return {"title": UNKNOWN}
+    return {
+        "text": f"≤ {number(mine.ceiling, 2)}",
+        "class": "muted",
+        "title": "if every error with this tag were fixed",
+    }
+
+
+def _next(row: RankedRow) -> str:
+    """The action in words, where there is something to act on."""
+    if row.candidate.gap is None:
+        return "read correct rows" if row.candidate.kind == "tag" else "–"
+    return ACTIONS[row.action] if row.candidate.potential or row.action == "none" else "no gain seen"
+
+
+def _worth(mine: Candidate) -> Cell:
+    if not mine.ranked:
+        return None
+    said = f"{points(mine.potential, 2)}, {_interval(mine.potential_ci, 2)}"
+    return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
+
+
+def _people(mine: Candidate) -> Cell:
+    hlp = mine.hlp
+    if hlp is None:
+        return {"title": "no human level known"}
+    if hlp.source == "ceiling":
+        return {"title": HLP_SOURCES["ceiling"]}
+    behind = f" · {count(hlp.n)} human labels" if hlp.n else ""
+    style = "muted" if hlp.inherited else "ink"
+    return {"text": number(hlp.value), "class": style, "title": f"{HLP_SOURCES[hlp.source]}{behind}"}
+
+
+def _dumbbell(mine: Candidate) -> Cell:
+    value = mine.estimate.value
+    if value is None:
+        return None
+    hlp = mine.hlp
+    known = hlp is not None and hlp.source != "ceiling"
+    said = (
+        f", people {percent(hlp.value)}{' (inherited)' if hlp.inherited else ''}" if hlp is not None and known else ""
+    )
+    return {
+        "m": value,
+        "ci": mine.estimate.ci,
+        "h": hlp.value if hlp is not None and known else None,
+        "hci": hlp.ci if hlp is not None and known else None,
+        "inherited": hlp.inherited if hlp is not None else False,
+        "title": f"model {percent(value)}{said}",
+    }
+
+
+def _errors(mine: Candidate) -> Cell:
+    if mine.error_share is None:
+        return {"title": "no errors"}
+    what = "of the errors read" if mine.share is None else "of all errors"
+    most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if mine.ceiling is not None else ""
+    return {
+        "text": number(mine.error_share),
+        "pm": plus_minus(mine.error_share_ci) if mine.error_share_ci else "",
+        "title": f"{count(mine.errors)} errors, {percent(mine.error_share)} {what}{most}",
+    }
+
+
+def _interval(ci: tuple[float, float] | None, digits: int = 1) -> str:
+    return "no interval" if ci is None else f"95 % interval {number(ci[0], digits)} to {number(ci[1], digits)}"

@@ -1,0 +1,96 @@
+"""The bar under the finding of every page: data set, run and filter. Its state lives in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from slicer.errors import SlicerError
+from slicer.samples import get_sample
+from slicer.sources import load_sample
+from slicer.ui import state
+from slicer.ui.frame import empty, finding, refuse
+from slicer.ui.menu import go
+
+PLACEHOLDER = "Filter rows:  noise = 'people noise' and words > 3"
+
+
+def context() -> state.View:
+    """The bar, and the view it describes; the page stops here where there is nothing to show."""
+    known = state.datasets()
+    if not known:
+        nothing_yet()
+        st.stop()
+    top = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    names = [dataset.name for dataset in known]
+    chosen = _choice(top, "Data set", names, state.DATASET, on_change=_forget)
+    dataset = next(one for one in known if one.name == chosen)
+    runs = [run.name for run in reversed(dataset.roles.runs)]
+    run = _choice(top, "Run", runs, state.RUN)
+    where = top.text_input(
+        "Filter",
+        key=state.WHERE,
+        bind="query-params",
+        placeholder=PLACEHOLDER,
+        icon=":material/filter_alt:",
+        label_visibility="collapsed",
+    )
+    st.space("xxsmall")
+    try:
+        return state.view_of(dataset, run, where or "")
+    except SlicerError as error:
+        refuse(error)
+        st.stop()
+
+
+def _forget() -> None:
+    """A filter and a run belong to one data set."""
+    st.session_state[state.WHERE] = ""
+    st.session_state.pop(state.RUN, None)
+
+
+def _choice(
+    place: DeltaGenerator,
+    label: str,
+    options: list[str],
+    key: str,
+    on_change: Callable[[], None] | None = None,
+) -> str:
+    """A choice kept in the link; one that does not exist (any more) is dropped."""
+    if st.session_state.get(key) not in (None, *options):
+        del st.session_state[key]
+    chosen = place.selectbox(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=220,
+        on_change=on_change or "rerun",
+    )
+    return chosen if chosen in options else options[0]
+
+
+def nothing_yet() -> None:
+    """What an empty project says on every page."""
+    finding("Nothing loaded yet", "Slicer reads the predictions of any model from a file: one row for each example.")
+    pressed = empty(
+        "A row needs what is right and what the model said. Everything else in it becomes a way to slice.",
+        key="nothing",
+        action="Open a predictions file",
+        sample="Try the speech sample",
+    )
+    if pressed == "action":
+        go("data")
+    if pressed == "sample":
+        use_sample("speech")
+
+
+def use_sample(name: str) -> None:
+    """Load a sample into the project and go on with it."""
+    with st.spinner(f"Loading the sample {name}"):
+        dataset = load_sample(state.current_project(), get_sample(name))
+    state.use_dataset(dataset.name)
+    go("overview", dataset=dataset.name)

@@ -1,0 +1,83 @@
+"""A data set with its provenance, and what can be done with it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from slicer.display import count
+from slicer.project.datasets import Dataset, delete_dataset, list_rejects, restore_dataset, set_folder, set_note
+from slicer.ui import roles_editor, state
+from slicer.ui.frame import plain
+from slicer.ui.menu import go
+
+
+def dataset_panel(dataset: Dataset) -> None:
+    """One data set: open it, correct its roles, note something down, delete it."""
+    runs = ", ".join(plain(run.name) for run in dataset.roles.runs)
+    key = str(dataset.id)
+    with st.expander(f"**{plain(dataset.name)}** · {count(dataset.rows)} rows · {runs}", key=f"set-{key}"):
+        with st.container(horizontal=True):
+            if st.button("Open", key=f"open-{key}", type="primary"):
+                state.use_dataset(dataset.name)
+                go("overview", dataset=dataset.name)
+            if st.button("Change roles", key=f"roles-{key}"):
+                roles_editor.change(dataset)
+            if st.button("Delete", key=f"delete-{key}"):
+                delete_dataset(state.current_project(), dataset)
+                st.rerun()
+        for warning in dataset.warnings:
+            st.markdown(f":small[:gray[{plain(warning)}]]")
+        _provenance(dataset)
+        _rejects(dataset)
+        _facts(dataset)
+
+
+def deleted_panel(dataset: Dataset) -> None:
+    """A data set that was deleted, and the way back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":gray[{plain(dataset.name)} was deleted; its rows and tags are kept.]", width="content")
+        if st.button("Undo", key=f"restore-{dataset.id}"):
+            restore_dataset(state.current_project(), dataset)
+            st.rerun()
+
+
+def _provenance(dataset: Dataset) -> None:
+    lines = [
+        {
+            "file": source.path,
+            "rows": source.rows,
+            "left out": source.rejected,
+            "matched": source.matched,
+            "not matched": source.unmatched,
+            "bytes": source.size,
+            "sha256": source.sha256,
+            "read at (UTC)": source.read_at,
+            "version": source.tool_version,
+        }
+        for source in dataset.sources
+    ]
+    st.dataframe(pd.DataFrame(lines), hide_index=True, placeholder="–")
+
+
+def _rejects(dataset: Dataset) -> None:
+    rejects = list_rejects(state.current_project(), dataset)
+    if rejects:
+        st.markdown(f"{count(len(rejects))} lines were left out")
+        lines = [{"line": one.line, "reason": one.reason, "content": one.content} for one in rejects]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+
+
+def _facts(dataset: Dataset) -> None:
+    """What only a person knows."""
+    project = state.current_project()
+    asked = "What should a colleague know about this data?"
+    note = st.text_input("Note", dataset.note, key=f"note-{dataset.id}", placeholder=asked)
+    if note != dataset.note:
+        set_note(project, dataset, note)
+    if dataset.roles.image or dataset.roles.audio:
+        known = dataset.folder or ""
+        folder = st.text_input("Folder of the images or sounds", known, key=f"folder-{dataset.id}")
+        if folder and folder != known:
+            set_folder(project, dataset, folder)
+            st.rerun()

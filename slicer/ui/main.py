@@ -1,0 +1,23 @@
+"""The frame around every page: menu, the project at hand, and errors said in words."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from slicer.errors import SlicerError
+from slicer.ui import state
+from slicer.ui.frame import plain, refuse, watch_theme
+from slicer.ui.menu import menu
+
+MARK = str(Path(__file__).parent / "static" / "mark.svg")
+
+st.set_page_config(page_title="Slicer", page_icon=MARK, layout="wide", initial_sidebar_state=208)
+st.logo(MARK, size="small")
+page = st.navigation(menu())
+try:
+    with st.sidebar:
+        st.markdown(f":small[:gray[{plain(state.sidebar_line())}]]")
+    page.run()
+except SlicerError as error:
+    refuse(error)
+watch_theme()

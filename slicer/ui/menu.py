@@ -1,0 +1,32 @@
+"""The pages and how to get to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+_INSIDE = Path(__file__).parent.parent / "pages"
+PAGES = _INSIDE if _INSIDE.is_dir() else _INSIDE.parent.parent / "pages"
+"""Where the pages lie: inside the installed package, beside it in a checkout."""
+
+
+def menu() -> dict[str, list[st.Page]]:
+    """The pages by group, as they stand in the sidebar."""
+    return {
+        "Data": [st.Page(PAGES / "data.py", title="Data", icon=":material/database:")],
+        "Look": [
+            st.Page(PAGES / "overview.py", title="Overview", icon=":material/monitoring:", default=True),
+            st.Page(PAGES / "failures.py", title="Failures", icon=":material/label:"),
+        ],
+        "Decide": [st.Page(PAGES / "priorities.py", title="Priorities", icon=":material/format_list_numbered:")],
+    }
+
+
+def go(page: str, **changes: str) -> NoReturn:
+    """Open a page (`data`, `failures`, ..) with the link's state, changed as said."""
+    for name, value in changes.items():
+        st.session_state[name] = value
+    kept = {name: st.query_params[name] for name in st.query_params}
+    st.switch_page(PAGES / f"{page}.py", query_params={**kept, **changes})

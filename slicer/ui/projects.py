@@ -1,0 +1,112 @@
+"""The projects this process has open, and the files on their way in. One connection each, shared by all sessions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from slicer.errors import UsageError
+from slicer.project.store import Project
+
+PROJECT_VARIABLE = "SLICER_PROJECT"
+"""The environment variable that names the project to start with."""
+
+DEFAULT_PROJECT = "slicer.duckdb"
+
+
+class Projects:
+    """Open projects by a short name that may stand in a link; a link never names a path."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Project] = {}
+        self._lock = threading.Lock()
+        self.token = secrets.token_urlsafe(24)
+        """What a page of ours knows and a foreign page does not; new at every start."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The open projects, the first one first."""
+        return tuple(self._open)
+
+    def first(self) -> Project:
+        """The project the process was started on, opened when it is first needed.
+
+        Raises:
+            ProjectError: it cannot be opened, in words.
+        """
+        return self.open(os.environ.get(PROJECT_VARIABLE, DEFAULT_PROJECT))
+
+    def open(self, path: str | Path) -> Project:
+        """The project at a path, made if it is not there.
+
+        Raises:
+            ProjectError, UsageError: in words.
+        """
+        place = Path(path).expanduser().resolve()
+        if not place.parent.is_dir():
+            raise UsageError(f"There is no folder {place.parent}.", hint="Choose a folder that exists.")
+        with self._lock:
+            for project in self._open.values():
+                if Path(project.path) == place:
+                    return project
+            project = Project(place)
+            name, count = place.stem, 1
+            while name in self._open:
+                count += 1
+                name = f"{place.stem}-{count}"
+            self._open[name] = project
+            return project
+
+    def get(self, name: str | None) -> Project:
+        """An open project by its name, else the first."""
+        return self._open[name] if name in self._open else self.first()
+
+    def name_of(self, project: Project) -> str:
+        """The name of an open project."""
+        return next(name for name, one in self._open.items() if one is project)
+
+    def close(self) -> None:
+        """Write everything down and let go of the files."""
+        with self._lock:
+            for project in self._open.values():
+                project.close()
+            self._open.clear()
+
+
+class Uploads:
+    """Files that came through the browser, on disk until the process ends."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._names: dict[str, str] = {}
+
+    def start(self, name: str) -> tuple[str, Path]:
+        """A ticket and a path to write to."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="slicer-uploads-"))
+        ticket = secrets.token_urlsafe(12)
+        self._names[ticket] = Path(name).name
+        return ticket, self._folder / ticket
+
+    def find(self, ticket: str) -> tuple[Path, str]:
+        """Path and the person's name of an upload.
+
+        Raises:
+            UsageError: no such upload, or it was of an earlier start.
+        """
+        if ticket not in self._names or self._folder is None:
+            raise UsageError("This upload is gone: the dashboard was restarted.", hint="Drop the file again.")
+        return self._folder / ticket, self._names[ticket]
+
+    def close(self) -> None:
+        """Remove the files."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+projects = Projects()
+uploads = Uploads()

@@ -1,0 +1,98 @@
+"""A queue of examples on the card: choosing it, sending it in batches, counting what was said."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from slicer.priorities.ranking import RankedRow
+from slicer.project.events import known_tags
+from slicer.project.queues import Queue, first_unread, get_queue, open_queue, queue_examples
+from slicer.slices import all_of
+from slicer.sources import author
+from slicer.ui.card import CardData, card, card_events
+from slicer.ui.examples import card_items
+from slicer.ui.projects import projects
+from slicer.ui.state import View
+from slicer.ui.tag_table import tag_table
+from slicer.workbench import ERRORS
+
+BATCH = 100
+"""Examples sent to the card at a time."""
+
+RANDOM, ALL, ROWS = "random errors", "all errors", "all rows"
+
+
+def choose_queue(view: View) -> Queue:
+    """The queue the person wants to read, written down when it is first chosen.
+
+    Raises:
+        UsageError: nothing to read.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = st.segmented_control(
+            "Read", [RANDOM, ALL, ROWS], default=RANDOM, required=True, key="queue", bind="query-params"
+        )
+        size, seed = 100, 1
+        if kind == RANDOM:
+            size = st.number_input(
+                "How many", 10, 10_000, 100, 10, key="size", bind="query-params", width=130,
+                help="100 give shares to within 10 points",
+            )  # fmt: skip
+            seed = st.number_input(
+                "Draw", 0, 10**9, 1, 1, key="draw", bind="query-params", width=120,
+                help="the seed: the same number draws the same errors",
+            )  # fmt: skip
+    where = view.where if kind == ROWS else all_of(view.where, ERRORS)
+    bench = view.bench
+    return open_queue(
+        bench.project,
+        view.dataset.id,
+        bench.run.name,
+        bench.ids(where),
+        kind="random" if kind == RANDOM else "all",
+        where=str(where),
+        size=int(size),
+        seed=int(seed),
+        author=author(),
+    )
+
+
+def tags_so_far(view: View) -> list[RankedRow]:
+    """The tags with their share of the errors read."""
+    return [row for row in view.rank(tags=True).table if row.candidate.kind == "tag"]
+
+
+@st.fragment
+def read(view: View, number: int) -> None:
+    """The card, and the tags so far below it; runs by itself when the card asks for more, or has saved."""
+    project = view.bench.project
+    queue = get_queue(project, number)
+    asked, batch = card_events("card").more, f"batch-{number}"
+    if asked is not None:
+        st.session_state[batch] = asked // BATCH * BATCH
+    start = st.session_state.setdefault(batch, first_unread(project, queue) // BATCH * BATCH)
+    card("card", _data(view, queue, start))
+    st.space("small")
+    tags = tags_so_far(view)
+    if tags:
+        tag_table(tags)
+
+
+def _data(view: View, queue: Queue, start: int) -> CardData:
+    """Everything the card shows, read at one moment."""
+    project, dataset = view.bench.project, view.dataset
+    name = projects.name_of(project)
+    return CardData(
+        items=card_items(view.bench, queue_examples(project, queue, start=start, count=BATCH)),
+        offset=start,
+        total=queue.size,
+        reviewed=queue.reviewed,
+        start=max(start, first_unread(project, queue)),
+        tags=[{"name": tag.name, "key": tag.key, "count": tag.yes} for tag in known_tags(project, dataset.id)],
+        endpoint=f"/api/events/{name}",
+        token=projects.token,
+        dataset=dataset.id,
+        queue=queue.id,
+        author=author(),
+        place_key=f"{name}-{dataset.id}-{queue.id}",
+    )

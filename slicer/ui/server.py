@@ -1,0 +1,229 @@
+"""What the server does beside Streamlit's pages: events, uploads and media, and who may ask for them."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from slicer.errors import SlicerError, UsageError
+from slicer.project.datasets import get_dataset
+from slicer.project.events import Event, append
+from slicer.sources import author
+from slicer.ui.projects import projects, uploads
+from slicer.workbench import Workbench
+
+main_script = str(Path(__file__).with_name("main.py"))
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+TOKEN_HEADER = "x-slicer-token"
+
+EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
+MEDIA_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
+    ".bmp": "image/bmp", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".ogg": "audio/ogg",
+    ".m4a": "audio/mp4",
+}  # fmt: skip
+"""What may be served as media, and as what; anything else is refused."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def in_words(endpoint: Endpoint) -> Endpoint:
+    """Answers a refusal as {"error": sentence}."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except SlicerError as error:
+            return JSONResponse({"error": f"{error} {error.hint}".strip()}, status_code=400)
+
+    return answer
+
+
+@in_words
+async def save_events(request: Request) -> Response:
+    """Write what a person said of examples; answers the number of the last event that is safe."""
+    body = await _json(request)
+    project = projects.get(request.path_params["project"])
+    try:
+        dataset, session = int(body["dataset"]), str(body["session"])
+        queue = None if body.get("queue") is None else int(body["queue"])
+        said = [_event(one) for one in body["events"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"These events cannot be read: {error}.") from None
+    who = str(body.get("author") or author())
+    acked = await run_in_threadpool(append, project, dataset, said, author=who, session=session, queue=queue)
+    return JSONResponse({"acked": acked})
+
+
+def _event(one: dict[str, Any]) -> Event:
+    if one["kind"] not in EVENT_KINDS:
+        raise ValueError(f"no kind {one['kind']!r}")
+    return Event(
+        example=str(one["example"]),
+        kind=one["kind"],
+        name=str(one.get("name") or "").strip(),
+        value=str(one.get("value") or ""),
+        seq=int(one["seq"]),
+        undoes=None if one.get("undoes") is None else int(one["undoes"]),
+    )
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise UsageError("The request holds no JSON.") from None
+    if not isinstance(body, dict):
+        raise UsageError("The request holds no JSON object.")
+    return body
+
+
+@in_words
+async def take_upload(request: Request) -> Response:
+    """Stream a file to disk; answers a ticket for it."""
+    ticket, path = uploads.start(request.query_params.get("name", "upload"))
+    with path.open("wb") as file:
+        async for piece in request.stream():
+            await run_in_threadpool(file.write, piece)
+    return JSONResponse({"upload": ticket})
+
+
+@in_words
+async def send_media(request: Request) -> Response:
+    """An example's image or sound file, from the data set's folder and nowhere else."""
+    path = await run_in_threadpool(_media_path, request)
+    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix.lower()])
+
+
+def _media_path(request: Request) -> Path:
+    dataset = get_dataset(projects.get(request.path_params["project"]), int(request.path_params["dataset"]))
+    role = request.path_params["role"]
+    column = {"image": dataset.roles.image, "audio": dataset.roles.audio}.get(role)
+    if column is None or dataset.folder is None:
+        raise UsageError(f"The data set names no {role} files, or its folder is not known.")
+    bench = Workbench(projects.get(request.path_params["project"]), dataset)
+    found = bench.examples_by_id([request.query_params.get("id", "")])
+    if not found:
+        raise UsageError("No such example.")
+    name = next(iter(found.values())).values[column]
+    folder = Path(dataset.folder)
+    path = (folder / str(name)).resolve()
+    if not path.is_relative_to(folder) or path.suffix.lower() not in MEDIA_TYPES or not path.is_file():
+        raise UsageError(f"There is no {role} file {name} in the data set's folder.")
+    return path
+
+
+routes = [
+    Route("/api/events/{project}", save_events, methods=["POST"]),
+    Route("/api/uploads", take_upload, methods=["PUT"]),
+    Route("/api/media/{project}/{dataset:int}/{role}", send_media, methods=["GET"]),
+]
+
+
+# --- who may ask -----------------------------------------------------------------------------------
+
+
+class Guard:
+    """Refuses what does not come from a page of ours: a foreign origin, or a request for `/api` without the token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not _allowed(scope):
+            refusal = PlainTextResponse("This request does not come from the dashboard.", status_code=403)
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _allowed(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        return False
+    if not scope["path"].startswith("/api/"):
+        return True
+    given = headers.get(TOKEN_HEADER) or QueryParams(scope["query_string"]).get("token", "")
+    return hmac.compare_digest(given.encode(), projects.token.encode())
+
+
+class SecurityHeaders:
+    """Tells the browser that no page of ours may reach another host."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_headers(host)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _headers(host: str) -> list[tuple[bytes, bytes]]:
+    policy = (
+        "default-src 'self'; "
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; "
+        "media-src 'self' data: blob:; "
+        "font-src 'self' data:; "
+        f"connect-src 'self' ws://{host} wss://{host}; "
+        "worker-src 'self' blob:; "
+        "frame-src 'self' blob: data:; "
+        "frame-ancestors 'self'; "
+        "base-uri 'self'; form-action 'self'; object-src 'none'"
+    )
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+
+
+def middleware_for(hosts: tuple[str, ...]) -> list[Middleware]:
+    """The layers in front of everything, for a server that answers to these host names."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts]),
+        Middleware(Guard),
+    ]
+
+
+middleware = middleware_for(())
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
+    """Close the projects when the server stops."""
+    try:
+        yield {}
+    finally:
+        projects.close()
+        uploads.close()

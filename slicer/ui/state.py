@@ -1,0 +1,143 @@
+"""What a page works on: project, data set, run and filter, kept in the link; and the results it has asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from slicer.human.hlp import GivenHlp
+from slicer.project import events
+from slicer.project.datasets import Dataset, list_datasets
+from slicer.project.store import Project
+from slicer.results import MetricsResult, RankResult
+from slicer.slices import Slice, parse
+from slicer.ui.projects import projects
+from slicer.workbench import Workbench
+
+PROJECT, DATASET, RUN, WHERE = "project", "dataset", "run", "where"
+"""Names in the link."""
+
+
+def current_project() -> Project:
+    """The project of this session: the one the link names, else the one the process was started on."""
+    return projects.get(st.session_state.get(PROJECT) or st.query_params.get(PROJECT))
+
+
+def use_project(project: Project) -> None:
+    """Work on another open project from here on."""
+    st.session_state[PROJECT] = st.query_params[PROJECT] = projects.name_of(project)
+    for name in (DATASET, RUN, WHERE):
+        st.session_state.pop(name, None)
+
+
+def datasets() -> list[Dataset]:
+    """The data sets of the project, newest first."""
+    return list_datasets(current_project())
+
+
+def use_dataset(name: str) -> None:
+    """Work on another data set from here on."""
+    st.session_state[DATASET] = name
+    for key in (RUN, WHERE):
+        st.session_state.pop(key, None)
+
+
+def sidebar_line() -> str:
+    """The project at hand, in a few words."""
+    project = current_project()
+    count = len(datasets())
+    return f"{project.name}: {count} data set{'s' if count != 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: a run of a data set, and which rows of it."""
+
+    bench: Workbench
+    where: Slice
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.bench.dataset
+
+    @property
+    def sliceable(self) -> list[str]:
+        """Columns worth slicing by; the true class too, where there are classes."""
+        return [*self.dataset.roles.features, *(["label"] if self.bench.by_class else [])]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Everything a result depends on; changes with every tag."""
+        return (*self.data_key, events.event_count(self.bench.project, self.dataset.id))
+
+    @property
+    def data_key(self) -> tuple[Any, ...]:
+        """Everything a result without tags depends on."""
+        return (self.bench.project.path, self.dataset.id, self.dataset.version, self.bench.run.name, str(self.where))
+
+    @property
+    def result_key(self) -> tuple[Any, ...]:
+        """The key of a result that depends on tags only if the filter asks for one."""
+        return self.key if "tag" in self.where.columns else self.data_key
+
+    def metrics(self, by: Sequence[str] = (), slices: Sequence[Slice] = ()) -> MetricsResult:
+        """The metrics, computed once for each view."""
+        return _metrics(self.result_key, tuple(by), tuple(map(str, slices)), self)
+
+    def rank(
+        self,
+        *,
+        by: Sequence[str] = (),
+        tags: bool = False,
+        classes: bool = False,
+        metric: str | None = None,
+        hlp: dict[Slice, GivenHlp] | None = None,
+    ) -> RankResult:
+        """The ranking, computed once for each view."""
+        given = None if hlp is None else tuple((str(slice_), one) for slice_, one in hlp.items())
+        return _rank(self.key if tags else self.result_key, tuple(by), tags, classes, metric, given, self)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _bench(project: str, dataset: int, version: int, run: str, _project: Project, _dataset: Dataset) -> Workbench:
+    return Workbench(_project, _dataset, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _metrics(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _view: View) -> MetricsResult:
+    return _view.bench.metrics(by=by, slices=[parse(text) for text in slices], where=_view.where)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Ranking")
+def _rank(
+    key: tuple[Any, ...],
+    by: tuple[str, ...],
+    tags: bool,
+    classes: bool,
+    metric: str | None,
+    hlp: tuple[tuple[str, GivenHlp], ...] | None,
+    _view: View,
+) -> RankResult:
+    given = None if hlp is None else {parse(text): one for text, one in hlp}
+    return _view.bench.rank(by=by, tags=tags, classes=classes, metric=metric, hlp=given, where=_view.where)
+
+
+def bench_of(dataset: Dataset, run: str) -> Workbench:
+    """The workbench of a run, made once."""
+    project = current_project()
+    return _bench(project.path, dataset.id, dataset.version, run, project, dataset)
+
+
+def view_of(dataset: Dataset, run: str, where: str) -> View:
+    """The view of a run and a filter.
+
+    Raises:
+        SliceError: the filter cannot be read, or names a column that is not there.
+    """
+    bench = bench_of(dataset, run)
+    slice_ = parse(where)
+    bench.engine.check(slice_)
+    return View(bench, slice_)

@@ -1,0 +1,274 @@
+"""Worked examples computed by independent libraries: scikit-learn 1.9.1, scipy 1.17.1, statsmodels 0.15.0.
+
+Plain copies of numbers. Each name says what it shows; nothing here is computed by Slicer.
+"""
+
+COURSE_BINARY = {
+    "counts": {"TN": 905, "FP": 9, "FN": 18, "TP": 68},
+    "accuracy": 0.973,
+    "precision": 0.8831168831168831,
+    "recall": 0.7906976744186046,
+    "f1": 0.8343558282208589,
+    "specificity": 0.9901531728665208,
+    "fpr": 0.009846827133479213,
+    "fnr": 0.20930232558139536,
+    "balanced_accuracy": 0.8904254236425627,
+    "mcc": 0.8211910288862034,
+    "kappa": 0.8197067229359758,
+}
+"""The skewed data set of the course: 1,000 rows, 86 of them positive."""
+
+ALWAYS_NEGATIVE = {
+    "y_pos": 86,
+    "y_neg": 914,
+    "accuracy": 0.914,
+    "precision_zero_division": 0.0,
+    "precision_nan": None,
+    "recall": 0.0,
+    "f1": 0.0,
+    "mcc": 0.0,
+    "kappa": 0.0,
+}
+"""A model that prints 0: precision is 0/0, recall and F1 are 0."""
+
+DEFECTS = {
+    "scratch": {"P": 0.821, "R": 0.992, "F1": 0.8984357418643133, "published": 0.898},
+    "dent": {"P": 0.921, "R": 0.995, "F1": 0.956570981210856, "published": 0.957},
+    "pit_mark": {"P": 0.853, "R": 0.987, "F1": 0.915120652173913, "published": 0.915},
+    "discoloration": {"P": 0.721, "R": 0.97, "F1": 0.8271673565937315, "published": 0.827},
+}
+"""Precision and recall of four defects as published, and the F1 that follows."""
+
+MULTICLASS = {
+    "y_true": ["a", "a", "a", "a", "a", "a", "b", "b", "b", "b", "c", "c"],
+    "y_pred": ["a", "a", "a", "a", "b", "b", "b", "b", "a", "d", "d", "a"],
+    "labels": ["a", "b", "c", "d"],
+    "cm": [[4, 2, 0, 0], [1, 2, 0, 1], [1, 0, 0, 1], [0, 0, 0, 0]],
+    "accuracy": 0.5,
+    "per_class": {
+        "a": {
+            "precision": 0.6666666666666666,
+            "recall": 0.6666666666666666,
+            "f1": 0.6666666666666666,
+            "support": 6,
+            "predicted": 6,
+        },
+        "b": {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 4, "predicted": 4},
+        "c": {"precision": None, "recall": 0.0, "f1": 0.0, "support": 2, "predicted": 0},
+        "d": {"precision": 0.0, "recall": None, "f1": 0.0, "support": 0, "predicted": 2},
+    },
+    "macro_f1_union_labels": 0.29166666666666663,
+    "macro_f1_true_labels_abc": 0.38888888888888884,
+    "micro_f1": 0.5,
+    "weighted_f1": 0.5,
+    "balanced_accuracy": 0.38888888888888884,
+    "mcc": 0.22727272727272727,
+    "kappa": 0.21739130434782605,
+}
+"""Twelve rows, three true classes, a fourth that is only predicted."""
+
+WILSON = {
+    "0/10": [0.0, 0.2775327998628892],
+    "10/10": [0.7224672001371107, 0.9999999999999999],
+    "68/86": [0.6932340925568325, 0.8633018392537823],
+    "68/77": [0.7925491643206027, 0.937274379943506],
+    "905/914": [0.9813924236514001, 0.9948110278153081],
+    "973/1000": [0.9610012692469598, 0.9813786172257051],
+    "1/1": [0.20654931437723745, 1.0],
+    "0/1": [0.0, 0.7934506856227626],
+    "28/30": [0.7867654163738308, 0.9815229762087295],
+}
+
+NEWCOMBE = {"diff": -0.30625, "ci": [-0.4612102874617361, -0.1682626749950796]}
+"""24 of 40 right in a slice, 870 of 960 in the rest."""
+
+F1 = {
+    "counts": {"TP": 68, "FP": 9, "FN": 18},
+    "f1": 0.8343558282208589,
+    "delta_se": 0.03143785654914197,
+    "delta_ci": [0.7727387616334039, 0.8959728948083138],
+    "wilson_jaccard_ci": [0.7639747306815915, 0.8868578982759217],
+}
+
+DELTA = {
+    "C_binary": [[905, 9], [18, 68]],
+    "C_3x3": [[50, 5, 2], [6, 30, 4], [1, 3, 9]],
+    "macro_f1_bin": {"value": 0.9098289756237664, "delta_se": 0.016915939042407103, "bootstrap_se": 0.0169937942760761},
+    "mcc_bin": {"value": 0.8211910288862034, "delta_se": 0.03335047986274541, "bootstrap_se": 0.03343217469140569},
+    "kappa_bin": {"value": 0.8197067229359757, "delta_se": 0.03380547337439905, "bootstrap_se": 0.0341107190650833},
+    "macro_f1_3": {"value": 0.7630936315146841, "delta_se": 0.04817739207124539, "bootstrap_se": 0.04962127697640953},
+    "macro_recall_3": {
+        "value": 0.7731668915879443,
+        "delta_se": 0.05051226597355641,
+        "bootstrap_se": 0.052202367956374424,
+    },
+    "macro_precision_3": {
+        "value": 0.7555555555555555,
+        "delta_se": 0.04973679129007421,
+        "bootstrap_se": 0.05065497575730318,
+    },
+    "mcc_3": {"value": 0.6766851656805352, "delta_se": 0.06185360256031111, "bootstrap_se": 0.06159152294978403},
+    "kappa_3": {"value": 0.6762892376681614, "delta_se": 0.06194473848944887, "bootstrap_se": 0.06251940593465417},
+}
+"""Standard errors by the delta method and by 20,000 multinomial resamples."""
+
+COHEN_2X2 = {
+    "C": [[20, 5], [10, 15]],
+    "kappa": 0.3999999999999999,
+    "std": 0.12699606293110033,
+    "ci": [0.151092290476661, 0.6489077095233389],
+}
+
+KAPPA_PARADOX = {"C": [[118, 5], [2, 0]], "agreement": 0.944, "kappa": -0.02339181286549608}
+"""Agreement of 94 % with a kappa below 0."""
+
+PAIRED_GAP = {
+    "n": 100,
+    "human_right_model_wrong": 14,
+    "model_right_human_wrong": 6,
+    "gap": 0.08,
+    "se": 0.044000000000000004,
+    "ceiling_if_keep_model_wins": 0.14,
+}
+
+UNPAIRED_GAP = {
+    "human": "93/100",
+    "model": "178/200",
+    "gap": 0.040000000000000036,
+    "ci": [-0.03660307233699131, 0.10218251595251694],
+}
+
+SPEECH = [
+    {
+        "tag": "clean",
+        "share": 0.6,
+        "acc": 0.94,
+        "hlp": 0.95,
+        "gap_pp": 1.0,
+        "potential_pp": 0.6,
+        "error_share": 0.3696098562628339,
+    },
+    {
+        "tag": "car noise",
+        "share": 0.04,
+        "acc": 0.89,
+        "hlp": 0.93,
+        "gap_pp": 4.0,
+        "potential_pp": 0.16,
+        "error_share": 0.045174537987679654,
+    },
+    {
+        "tag": "people noise",
+        "share": 0.3,
+        "acc": 0.87,
+        "hlp": 0.89,
+        "gap_pp": 2.0,
+        "potential_pp": 0.6,
+        "error_share": 0.4004106776180697,
+    },
+    {
+        "tag": "low bandwidth",
+        "share": 0.06,
+        "acc": 0.7,
+        "hlp": 0.7,
+        "gap_pp": 0.0,
+        "potential_pp": 0.0,
+        "error_share": 0.1848049281314168,
+    },
+]
+"""Prioritizing what to work on: the table of the course."""
+
+SPEECH_OVERALL = {"overall_acc": 0.9026, "overall_hlp": 0.9162, "total_potential_pp": 1.36}
+
+POTENTIAL_CI = {
+    "n=400,c=348(.87),h=.89 const,N=1000": {
+        "share": 0.4,
+        "acc": 0.87,
+        "gap": 0.020000000000000018,
+        "gap_ci_mover": [-0.00946874771335926, 0.05650784552073862],
+        "potential": 0.008000000000000007,
+        "potential_ci_share_fixed": [-0.003787499085343704, 0.02260313820829545],
+        "ceiling_all_errors": 0.052,
+    },
+    "same, h=178/200 measured": {
+        "share": 0.4,
+        "acc": 0.87,
+        "gap": 0.020000000000000018,
+        "gap_ci_mover": [-0.038838399461518215, 0.0714320770991742],
+        "potential": 0.008000000000000007,
+        "potential_ci_share_fixed": [-0.015535359784607287, 0.028572830839669678],
+        "ceiling_all_errors": 0.052,
+    },
+    "n=20,c=20,h=.95,N=1000": {
+        "share": 0.02,
+        "acc": 1.0,
+        "gap": -0.050000000000000044,
+        "gap_ci_mover": [-0.050000000000000155, 0.11112515805281953],
+        "potential": -0.0010000000000000009,
+        "potential_ci_share_fixed": [-0.001000000000000003, 0.0022225031610563907],
+        "ceiling_all_errors": 0.0,
+    },
+}
+
+RECALL_ADDITIVE = {
+    "P_slice": 34,
+    "P_all": 86,
+    "r_slice": 0.6470588235294118,
+    "r_h": 0.85,
+    "potential": 0.08023255813953485,
+    "recomputed": 0.080232558139535,
+}
+
+RANK_UNCERTAINTY = {
+    "500": {
+        "P_rank1": {"clean": 0.41425, "car noise": 0.08385, "people noise": 0.4194, "low bandwidth": 0.0825},
+        "P_top2": {"clean": 0.6757, "car noise": 0.3691, "people noise": 0.67295, "low bandwidth": 0.28225},
+        "sd_pp": {
+            "clean": 0.8243459085505308,
+            "car noise": 0.2809450599549848,
+            "people noise": 0.827969658752294,
+            "low bandwidth": 0.4988284683094982,
+        },
+    },
+    "5000": {
+        "P_rank1": {"clean": 0.4951, "car noise": 0.00435, "people noise": 0.49865, "low bandwidth": 0.0019},
+        "P_top2": {"clean": 0.9416, "car noise": 0.0912, "people noise": 0.9406, "low bandwidth": 0.0266},
+        "sd_pp": {
+            "clean": 0.2599218039027844,
+            "car noise": 0.08908297000059213,
+            "people noise": 0.2610532902569418,
+            "low bandwidth": 0.15852391327796572,
+        },
+    },
+}
+"""Chances of the four tags from 20,000 draws, human level constant, by total rows."""
+
+TANGO = {
+    "fixed": 14,
+    "broken": 30,
+    "acc_diff_new_minus_old": -0.016,
+    "tango_ci": [-0.029984682079384477, -0.003133471409645504],
+}
+"""1,000 rows, two models."""
+
+BALANCED_ACCURACY_MOVER = {"value": 0.8904254236425627, "ci": [0.8414971585084489, 0.9268021344756548]}
+
+HLP_SHRINK = {
+    "k": 7,
+    "n": 8,
+    "parent": 0.93,
+    "kappa": 20,
+    "value": 0.9142857142857144,
+    "beta_ci": [0.788313368489913, 0.9857143659028818],
+}
+
+TAGS_FPC = {
+    "E": 240,
+    "m": 100,
+    "t": 12,
+    "n_eff": 170.71428571428572,
+    "wilson_fpc": [0.07943538946842443, 0.17728997646842953],
+    "N": 3000,
+    "error_mass_ceiling_pp": 0.96,
+}
+"""100 of 240 errors read, 12 with the tag."""

@@ -1,0 +1,534 @@
+"""Intervals against worked examples and statsmodels, and what every interval must hold to."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from slicer.metrics import classification
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.intervals import (
+    Interval,
+    beta_interval,
+    delta_interval,
+    delta_variance,
+    mover_difference,
+    mover_sum,
+    newcombe,
+    tango,
+    wilson,
+    wilson_jaccard,
+    z_value,
+)
+from slicer.metrics.registry import METRICS, slice_metrics
+from slicer.vocabulary import FLAGS
+from slicer.vocabulary import METHODS as METHOD_WORDS
+
+levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
+
+
+@st.composite
+def proportions(draw: st.DrawFn) -> tuple[int, int]:
+    """Successes and trials."""
+    n = draw(st.integers(1, 5000))
+    return draw(st.integers(0, n)), n
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
+    """Rows only the first has right, only the second, and all rows."""
+    b, c, rest = draw(st.integers(0, 300)), draw(st.integers(0, 300)), draw(st.integers(0, 2000))
+    assume(b + c + rest > 0)
+    return b, c, b + c + rest
+
+
+@st.composite
+def tables(draw: st.DrawFn, most: int = 60) -> np.ndarray:
+    """Count tables with a column of rows that have no prediction; many cells are empty."""
+    classes = draw(st.integers(2, 4))
+    cells = st.one_of(st.just(0), st.integers(0, most))
+    return draw(arrays(float, (classes, classes + 1), elements=cells.map(float)))
+
+
+def wide(ci: Interval | None) -> Interval:
+    """The interval, which must be there and not have zero width."""
+    assert ci is not None
+    assert ci[0] < ci[1]
+    return ci
+
+
+# --- Wilson ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("counts", "expected"), oracles.WILSON.items())
+def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
+    successes, n = map(int, counts.split("/"))
+    assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_wilson_equals_statsmodels(proportion: tuple[int, int], level: float) -> None:
+    theirs = proportion_confint(*proportion, alpha=1 - level, method="wilson")
+    assert wilson(*proportion, level) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_wilson_stays_inside_the_scale_and_contains_the_rate(proportion: tuple[int, int], level: float) -> None:
+    """Exactly: at 0 and at 1 the end is the bound, not a rounding error beside it."""
+    successes, n = proportion
+    low, high = wide(wilson(successes, n, level))
+    assert 0 <= low <= successes / n <= high <= 1
+
+
+@given(proportions(), levels)
+def test_wilson_is_mirrored_when_success_and_failure_change_places(proportion: tuple[int, int], level: float) -> None:
+    successes, n = proportion
+    low, high = wide(wilson(successes, n, level))
+    assert wilson(n - successes, n, level) == pytest.approx((1 - high, 1 - low), abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_wilson_moves_up_with_every_success(proportion: tuple[int, int], level: float) -> None:
+    successes, n = proportion
+    assume(successes < n)
+    less, more = wide(wilson(successes, n, level)), wide(wilson(successes + 1, n, level))
+    assert less[0] < more[0]
+    assert less[1] <= more[1]
+
+
+@given(proportions())
+def test_wilson_widens_with_the_level_and_narrows_with_the_rows(proportion: tuple[int, int]) -> None:
+    successes, n = proportion
+
+    def width(*arguments: float) -> float:
+        low, high = wide(wilson(*arguments))
+        return high - low
+
+    assert width(successes, n, 0.8) < width(successes, n, 0.95) < width(successes, n, 0.99)
+    assert width(4 * successes, 4 * n) < width(successes, n)
+
+
+def test_wilson_takes_effective_rows_that_are_no_whole_number() -> None:
+    """Rows with weights, and tags read on a part of the errors (here 170.7 effective ones)."""
+    example = oracles.TAGS_FPC
+    share = example["t"] / example["m"]
+    assert wilson(share * example["n_eff"], example["n_eff"]) == pytest.approx(example["wilson_fpc"], abs=1e-12)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.999])
+def test_the_normal_quantile_is_two_sided(level: float) -> None:
+    assert stats.norm.cdf(z_value(level)) - stats.norm.cdf(-z_value(level)) == pytest.approx(level)
+
+
+def test_without_trials_there_is_no_interval() -> None:
+    assert wilson(0, 0) is None
+    assert wilson_jaccard(0, 0, 0) is None
+    assert newcombe(0, 0, 3, 4) is None
+    assert newcombe(3, 4, 0, 0) is None
+    assert tango(0, 0, 0) is None
+
+
+# --- F1 --------------------------------------------------------------------------------------------
+
+
+def test_the_interval_of_f1_gives_the_worked_example() -> None:
+    counts = oracles.F1["counts"]
+    ours = wilson_jaccard(counts["TP"], counts["FP"], counts["FN"])
+    assert ours == pytest.approx(oracles.F1["wilson_jaccard_ci"], abs=1e-12)
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400), levels)
+def test_the_interval_of_f1_contains_f1_and_does_not_tell_misses_from_false_alarms(
+    tp: int, fp: int, fn: int, level: float
+) -> None:
+    assume(tp + fp + fn > 0)
+    low, high = wide(wilson_jaccard(tp, fp, fn, level))
+    f1 = 2 * tp / (2 * tp + fp + fn)
+    assert 0 <= low <= f1 + 1e-15
+    assert f1 - 1e-15 <= high <= 1
+    assert wilson_jaccard(tp, fn, fp, level) == (low, high)
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 200))
+def test_the_interval_of_f1_moves_up_when_an_error_becomes_right(tp: int, fp: int, fn: int) -> None:
+    worse, better = wide(wilson_jaccard(tp, fp, fn)), wide(wilson_jaccard(tp + 1, fp, fn - 1))
+    assert worse[0] < better[0]
+    assert worse[1] <= better[1]
+
+
+def test_the_interval_of_f1_covers_as_often_as_it_says_on_few_positives() -> None:
+    """Where the delta method covers 31 to 83 % (support 1 to 5 expected), this one keeps its 95 %."""
+    random = np.random.default_rng(5)
+    tp, fp, fn, _ = random.multinomial(200, [0.02, 0.005, 0.005, 0.97], size=4000).T
+    truth = 2 * 0.02 / (2 * 0.02 + 0.01)
+    found = [wilson_jaccard(*counts) for counts in zip(tp, fp, fn, strict=True)]
+    inside = [low <= truth <= high for low, high in (ci for ci in found if ci)]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
+
+
+# --- differences -----------------------------------------------------------------------------------
+
+
+def test_newcombe_gives_the_worked_example() -> None:
+    assert newcombe(24, 40, 870, 960) == pytest.approx(oracles.NEWCOMBE["ci"], abs=1e-12)
+
+
+@given(proportions(), proportions(), levels)
+def test_newcombe_equals_statsmodels(first: tuple[int, int], second: tuple[int, int], level: float) -> None:
+    theirs = confint_proportions_2indep(*first, *second, method="newcomb", compare="diff", alpha=1 - level)
+    assert newcombe(*first, *second, level) == pytest.approx(theirs, abs=1e-10)
+
+
+@given(proportions(), proportions())
+def test_newcombe_contains_the_difference_and_changes_sign_with_the_order(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    low, high = wide(newcombe(*first, *second))
+    difference = first[0] / first[1] - second[0] / second[1]
+    assert -1 <= low <= difference <= high <= 1
+    assert newcombe(*second, *first) == pytest.approx((-high, -low), abs=1e-12)
+
+
+@given(proportions(), proportions())
+def test_newcombe_changes_sign_when_success_and_failure_change_places(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    low, high = wide(newcombe(*first, *second))
+    (k1, n1), (k2, n2) = first, second
+    assert newcombe(n1 - k1, n1, n2 - k2, n2) == pytest.approx((-high, -low), abs=1e-12)
+
+
+def test_mover_gives_balanced_accuracy_of_the_worked_example() -> None:
+    table = np.array(oracles.DELTA["C_binary"], dtype=float)
+    ours = METRICS["balanced_accuracy"].estimate(ConfusionCounts(("0", "1"), np.c_[table, [0, 0]]), 1, 0.95)
+    expected = oracles.BALANCED_ACCURACY_MOVER
+    assert ours.value == pytest.approx(expected["value"], abs=1e-12)
+    assert ours.ci == pytest.approx(expected["ci"], abs=1e-12)
+    assert ours.method == "mover"
+
+
+def test_mover_gives_the_gap_of_two_samples() -> None:
+    human, model = (93, 100), (178, 200)
+    ours = mover_difference(0.93, wide(wilson(*human)), 0.89, wide(wilson(*model)))
+    assert ours == pytest.approx(oracles.UNPAIRED_GAP["ci"], abs=1e-12)
+    assert ours == newcombe(*human, *model)
+
+
+@pytest.mark.parametrize(
+    ("name", "hlp", "human", "model"),
+    [
+        ("n=400,c=348(.87),h=.89 const,N=1000", 0.89, None, (348, 400)),
+        ("same, h=178/200 measured", 0.89, (178, 200), (348, 400)),
+        ("n=20,c=20,h=.95,N=1000", 0.95, None, (20, 20)),
+    ],
+)
+def test_mover_gives_the_gaps_of_the_worked_examples(
+    name: str, hlp: float, human: tuple[int, int] | None, model: tuple[int, int]
+) -> None:
+    expected = oracles.POTENTIAL_CI[name]
+    ours = mover_difference(
+        hlp, (hlp, hlp) if human is None else wide(wilson(*human)), model[0] / model[1], wide(wilson(*model))
+    )
+    assert ours == pytest.approx(expected["gap_ci_mover"], abs=1e-12)
+
+
+@given(proportions(), st.floats(0.01, 5), st.floats(-3, 3))
+def test_mover_scales_and_shifts_an_interval_as_arithmetic_does(
+    proportion: tuple[int, int], weight: float, constant: float
+) -> None:
+    low, high = wide(wilson(*proportion))
+    value = proportion[0] / proportion[1]
+    parts = [(weight, value, (low, high)), (1.0, constant, (constant, constant))]
+    assert mover_sum(parts) == pytest.approx((weight * low + constant, weight * high + constant), abs=1e-9)
+    mirrored = mover_sum([(-weight, value, (low, high))])
+    assert mirrored == pytest.approx((-weight * high, -weight * low), abs=1e-9)
+
+
+@given(st.lists(proportions(), min_size=1, max_size=6))
+def test_a_mean_of_rates_is_surer_than_its_parts_and_lies_between_their_ends(found: list[tuple[int, int]]) -> None:
+    ends = [wide(wilson(*one)) for one in found]
+    share = 1 / len(found)
+    low, high = wide(mover_sum([(share, k / n, end) for (k, n), end in zip(found, ends, strict=True)]))
+    mean = sum(k / n for k, n in found) * share
+    assert low <= mean <= high
+    assert low >= share * sum(end[0] for end in ends) - 1e-12
+    assert high <= share * sum(end[1] for end in ends) + 1e-12
+
+
+# --- paired differences ----------------------------------------------------------------------------
+
+
+def test_tango_gives_the_worked_example() -> None:
+    """Two models on the same 1,000 rows: 14 fixed, 30 broken."""
+    expected = oracles.TANGO
+    ours = wide(tango(expected["fixed"], expected["broken"], 1000))
+    assert ours == pytest.approx(expected["tango_ci"], abs=1e-9)
+    assert ours[0] < expected["acc_diff_new_minus_old"] < ours[1]
+
+
+@given(pairs(), levels)
+def test_tango_contains_the_difference_inside_the_scale(rows: tuple[int, int, int], level: float) -> None:
+    b, c, n = rows
+    low, high = wide(tango(b, c, n, level))
+    assert -1 <= low <= (b - c) / n <= high <= 1
+
+
+@given(pairs(), levels)
+def test_tango_changes_sign_with_the_order(rows: tuple[int, int, int], level: float) -> None:
+    b, c, n = rows
+    low, high = wide(tango(b, c, n, level))
+    assert tango(c, b, n, level) == pytest.approx((-high, -low), abs=1e-9)
+
+
+@given(pairs(), levels)
+def test_tango_leaves_out_zero_exactly_when_mcnemar_does(rows: tuple[int, int, int], level: float) -> None:
+    """At a difference of 0 the score statistic is McNemar's: an oracle that shares no code with the interval."""
+    b, c, n = rows
+    assume(b + c > 0)
+    statistic, critical = (b - c) ** 2 / (b + c), stats.chi2.ppf(level, df=1)
+    assume(not math.isclose(statistic, critical, rel_tol=1e-6))
+    low, high = wide(tango(b, c, n, level))
+    assert (low > 0 or high < 0) == (statistic > critical)
+
+
+@given(pairs())
+def test_each_end_of_tango_is_a_difference_that_is_just_rejected(rows: tuple[int, int, int]) -> None:
+    """The score statistic at each end, with the nuisance probability found by maximising the likelihood."""
+    b, c, n = rows
+    for end, sign in zip(wide(tango(b, c, n)), (1, -1), strict=True):
+        if abs(end) > 1 - 1e-6:
+            continue
+        lower, upper = max(0.0, -end), (1 - end) / 2  # p01, with p10 = p01 + end
+        grid = np.linspace(lower, upper, 200_002)[1:-1]
+        rest = np.clip(1 - 2 * grid - end, 1e-300, None)
+        likelihood = b * np.log(grid + end) + c * np.log(grid) + (n - b - c) * np.log(rest)
+        nuisance = grid[np.argmax(likelihood)]
+        spread = math.sqrt((2 * nuisance + end - end**2) / n)
+        assert ((b - c) / n - end) / spread == pytest.approx(sign * z_value(0.95), rel=2e-3)
+
+
+@given(st.integers(1, 3000), levels)
+def test_where_the_two_never_differ_tango_still_has_a_width(n: int, level: float) -> None:
+    z = z_value(level)
+    half = z * z / (n + z * z)
+    assert tango(0, 0, n, level) == pytest.approx((-half, half), abs=1e-9)
+
+
+def test_the_paired_gap_of_the_worked_example_is_inside() -> None:
+    example = oracles.PAIRED_GAP
+    b, c, n = example["human_right_model_wrong"], example["model_right_human_wrong"], example["n"]
+    low, high = wide(tango(b, c, n))
+    wald = 1.96 * example["se"]
+    assert (low, high) == pytest.approx((example["gap"] - wald, example["gap"] + wald), abs=0.01)
+
+
+# --- beta ------------------------------------------------------------------------------------------
+
+
+def test_the_beta_interval_gives_the_shrunk_level_of_the_worked_example() -> None:
+    example = oracles.HLP_SHRINK
+    right = example["k"] + example["kappa"] * example["parent"]
+    wrong = example["n"] - example["k"] + example["kappa"] * (1 - example["parent"])
+    assert beta_interval(right, wrong) == pytest.approx(example["beta_ci"], abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_the_beta_interval_equals_jeffreys_of_statsmodels(proportion: tuple[int, int], level: float) -> None:
+    successes, n = proportion
+    theirs = proportion_confint(successes, n, alpha=1 - level, method="jeffreys")
+    low, high = wide(beta_interval(successes + 0.5, n - successes + 0.5, level))
+    assert (low, high) == pytest.approx(theirs, abs=1e-9)
+    mirrored = beta_interval(n - successes + 0.5, successes + 0.5, level)
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+# --- delta -----------------------------------------------------------------------------------------
+
+
+def formula(name: str) -> Callable[[np.ndarray], np.ndarray]:
+    return classification.METRICS[name]
+
+
+@pytest.mark.parametrize("case", [name for name in oracles.DELTA if not name.startswith("C_")])
+def test_the_delta_method_gives_the_standard_errors_of_the_worked_examples(case: str) -> None:
+    name, _, kind = case.rpartition("_")
+    table = np.array(oracles.DELTA["C_binary" if kind == "bin" else "C_3x3"], dtype=float)
+    table = np.c_[table, np.zeros(len(table))]
+    expected = oracles.DELTA[case]
+    se = math.sqrt(delta_variance(formula(name), table))
+    assert formula(name)(table) == pytest.approx(expected["value"], abs=1e-12)
+    assert se == pytest.approx(expected["delta_se"], rel=1e-6)
+    assert se == pytest.approx(expected["bootstrap_se"], rel=0.04)
+
+
+def test_the_delta_method_gives_cohens_standard_error_and_interval() -> None:
+    table = np.c_[np.array(oracles.COHEN_2X2["C"], dtype=float), [0, 0]]
+    assert math.sqrt(delta_variance(classification.kappa, table)) == pytest.approx(oracles.COHEN_2X2["std"], rel=1e-6)
+    ci, edge = delta_interval(classification.kappa, table, (-1, 1))
+    assert ci == pytest.approx(oracles.COHEN_2X2["ci"], abs=1e-6)
+    assert not edge
+
+
+@given(st.integers(1, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 10_000))
+def test_the_delta_method_gives_the_closed_form_of_f1(tp: int, fp: int, fn: int, tn: int) -> None:
+    table = np.array([[tn, fp, 0.0], [fn, tp, 0.0]])
+    expected = 4 * tp * (fp + fn) * (tp + fp + fn) / (2 * tp + fp + fn) ** 4
+
+    def f1(counts: np.ndarray) -> np.ndarray:
+        return classification.class_f1(counts)[..., 1]
+
+    assert delta_variance(f1, table) == pytest.approx(expected, rel=1e-6, abs=1e-18)
+
+
+@pytest.mark.parametrize("name", ["macro_f1", "macro_precision", "macro_recall"])
+def test_rows_of_a_common_class_do_not_make_a_rare_class_surer(name: str) -> None:
+    """Three rows of a class are three rows, whether a thousand or ten million others stand beside them."""
+
+    def se(common: float) -> float:
+        table = np.array([[common, 5, 2, 0], [3, 4, 1, 0], [2, 0, 1, 0]])
+        return math.sqrt(delta_variance(formula(name), table))
+
+    assert se(1e5) == pytest.approx(se(1e7), rel=0.01)
+    drawn = np.random.default_rng(1).multinomial(
+        10**7, np.array([1e7 - 18, 5, 2, 0, 3, 4, 1, 0, 2, 0, 1, 0]) / 1e7, 4000
+    )
+    values = formula(name)(drawn.reshape(-1, 3, 4).astype(float))
+    assert se(1e7) == pytest.approx(np.nanstd(values), rel=0.35)
+
+
+@pytest.mark.parametrize("name", classification.METRICS)
+@given(table=tables())
+def test_a_delta_interval_stays_inside_contains_its_value_and_is_never_zero_wide(name: str, table: np.ndarray) -> None:
+    bounds = METRICS[name].bounds
+    value = float(formula(name)(table)) if table.sum() else math.nan
+    assume(not math.isnan(value))
+    ci, at_edge = delta_interval(formula(name), table, bounds)
+    if ci is None:
+        assert at_edge
+        return
+    low, high = wide(ci)
+    assert bounds[0] <= low <= value + 1e-12
+    assert value - 1e-12 <= high <= bounds[1]
+    assert high - low > 1e-6
+
+
+@pytest.mark.parametrize("name", classification.METRICS)
+@given(table=tables(), times=st.integers(2, 9))
+def test_the_delta_variance_shrinks_with_the_rows(name: str, table: np.ndarray, times: int) -> None:
+    assume(table.sum() > 0)
+    assume(not math.isnan(float(formula(name)(table))))
+    one, many = delta_variance(formula(name), table), delta_variance(formula(name), times * table)
+    assert many == pytest.approx(one / times, rel=1e-4, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", classification.METRICS)
+@given(table=tables(), random=st.randoms(use_true_random=False))
+def test_the_names_of_the_classes_change_no_delta_interval(name: str, table: np.ndarray, random: object) -> None:
+    assume(table.sum() > 0)
+    assume(not math.isnan(float(formula(name)(table))))
+    order = list(range(len(table)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    shuffled = table[order][:, [*order, len(table)]]
+    ci, edge = delta_interval(formula(name), table, METRICS[name].bounds)
+    again, edge_again = delta_interval(formula(name), shuffled, METRICS[name].bounds)
+    assert edge == edge_again
+    assert (ci is None) == (again is None)
+    if ci is not None:
+        assert again == pytest.approx(ci, abs=1e-6)
+
+
+def test_a_flawless_table_gets_half_a_row_in_each_cell_and_says_so() -> None:
+    flawless = np.array([[10.0, 0, 0], [0, 10.0, 0]])
+    for name in ("macro_f1", "macro_recall", "macro_precision", "weighted_f1", "mcc", "kappa"):
+        found = METRICS[name].estimate(ConfusionCounts(("a", "b"), flawless), 0, 0.95)
+        assert found.value == 1.0
+        assert found.flags[-1] == "boundary"
+        low, high = wide(found.ci)
+        assert high == 1.0
+        assert 0.4 < low < 0.97
+
+
+def test_where_half_a_row_does_not_help_there_is_no_interval() -> None:
+    """One class, all right: every admissible cell is right as well."""
+    found = METRICS["macro_f1"].estimate(ConfusionCounts(("a", "b"), np.array([[10.0, 0, 0], [0, 0, 0]])), 0, 0.95)
+    assert (found.value, found.ci, found.method) == (1.0, None, None)
+    assert "boundary" in found.flags
+
+
+def test_the_edge_rule_covers_where_the_plain_delta_method_would_be_zero_wide() -> None:
+    """Macro F1 on 20 rows, right with probability .93: a fifth of the tables is flawless."""
+    random = np.random.default_rng(11)
+    chances = np.array([0.465, 0.035, 0.035, 0.465])
+    truth = float(classification.macro_f1(np.c_[chances.reshape(2, 2), [0, 0]]))
+    drawn = random.multinomial(20, chances, size=1500).reshape(-1, 2, 2)
+    inside, flawless = [], 0
+    for table in drawn:
+        ci, at_edge = delta_interval(classification.macro_f1, np.c_[table.astype(float), [0, 0]], (0.0, 1.0))
+        low, high = wide(ci)
+        inside.append(low <= truth <= high)
+        flawless += at_edge
+    assert flawless / len(drawn) == pytest.approx(0.93**20, abs=0.04)
+    assert np.mean(inside) > 0.9
+
+
+# --- estimates -------------------------------------------------------------------------------------
+
+
+@given(tables(), levels)
+def test_every_estimate_on_a_table_keeps_the_rules(table: np.ndarray, level: float) -> None:
+    labels = tuple(f"c{place}" for place in range(len(table)))
+    counts = ConfusionCounts(labels, table)
+    everything = SliceCounts(
+        support=counts.n, unlabelled=0, unpredicted=0, right=counts.right, confusion=counts, paired=None
+    )
+    for name, found in slice_metrics(everything, positive="c1", level=level).items():
+        if found is None:
+            continue
+        assert isinstance(found, Estimate), name
+        assert set(found.flags) <= set(FLAGS)
+        assert len(set(found.flags)) == len(found.flags)
+        assert found.method is None or found.method in METHOD_WORDS
+        assert (found.value is None) == ("undefined" in found.flags)
+        assert found.level == level
+        if found.value is None:
+            assert found.ci is None
+            continue
+        assert found.denominator > 0
+        assert ("low_support" in found.flags) == (found.denominator < 30)
+        bounds = METRICS[name].bounds if name in METRICS else (0.0, 1.0)
+        assert bounds[0] - 1e-12 <= found.value <= bounds[1] + 1e-12
+        assert (found.ci is None) == (found.method is None)
+        if found.ci is not None:
+            low, high = wide(found.ci)
+            assert bounds[0] <= low <= found.value + 1e-12
+            assert found.value - 1e-12 <= high <= bounds[1]
+            assert ("wide_ci" in found.flags) == (high - low > 0.2)
+
+
+def test_an_estimate_without_a_value_carries_nothing_but_its_reason() -> None:
+    found = estimate(None, (0.1, 0.9), n=4, denominator=0, method="wilson", level=0.9)
+    assert found.to_dict() == {
+        "value": None,
+        "n": 4,
+        "denominator": 0,
+        "ci": None,
+        "method": None,
+        "level": 0.9,
+        "flags": ["undefined"],
+    }
+    assert found.numerator is None
+    assert not found.low_support
+
+
+def test_an_estimate_takes_a_flag_once() -> None:
+    found = estimate(0.5, (0.4, 0.6), n=40, denominator=40, method="wilson", level=0.95)
+    assert found.flagged("weighted").flagged("weighted", "boundary").flags == ("weighted", "boundary")
+    assert found.numerator == 20

@@ -36,9 +36,10 @@ def ways_in() -> None:
     with right:
         st.markdown("**Try a sample**")
         for sample in list_samples():
-            if st.button(sample.name, key=f"sample-{sample.name}", type="tertiary"):
-                use_sample(sample.name)
-            st.markdown(f":small[:gray[{plain(sample.title)}]]")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                if st.button(sample.name, key=f"sample-{sample.name}", width=100):
+                    use_sample(sample.name)
+                st.markdown(f":small[:gray[{plain(sample.title)}]]")
 
 
 def files_on_their_way() -> None:

@@ -7,7 +7,6 @@ A row without a prediction is for scikit-learn a row of one more predicted class
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -204,7 +203,7 @@ def test_high_agreement_with_no_skill_keeps_a_kappa_below_0() -> None:
 # --- the counts against scikit-learn -----------------------------------------------------------------
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(frames())
 def test_every_metric_of_the_counts_equals_scikit_learn(rows: list[tuple[str | None, str | None]]) -> None:
     counts = counted(rows)
@@ -212,7 +211,7 @@ def test_every_metric_of_the_counts_equals_scikit_learn(rows: list[tuple[str | N
     compare_classes(class_metrics(counts.confusion), rows)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(keys("ny"), keys("nyx")), max_size=40))
 def test_every_rate_of_the_positive_class_equals_scikit_learn(rows: list[tuple[str | None, str | None]]) -> None:
     cells = [
@@ -388,7 +387,7 @@ def sliced_frames(draw: st.DrawFn) -> pd.DataFrame:
     return frame
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(frame=sliced_frames(), ending=st.sampled_from(["parquet", "csv"]))
 def test_every_slice_of_a_file_equals_scikit_learn_on_its_rows(
     opened: Opener, frame: pd.DataFrame, ending: str
@@ -473,7 +472,11 @@ def test_rows_without_a_prediction_can_be_left_out_with_a_filter(opened: Opener)
 def test_the_confusion_matrix_is_scikit_learns(opened: Opener) -> None:
     random = np.random.default_rng(3)
     frame = pd.DataFrame(
-        {"y": random.choice(list("abc"), 300), "p": random.choice(list("abcd"), 300), "g": random.choice(["u", "v"], 300)}
+        {
+            "y": random.choice(list("abc"), 300),
+            "p": random.choice(list("abcd"), 300),
+            "g": random.choice(["u", "v"], 300),
+        }
     )
     for one in opened(frame, features=["g"]).metrics(by=["g"]).slices:
         rows = masked(frame, str(one.slice))

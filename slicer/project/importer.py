@@ -11,7 +11,7 @@ import duckdb
 
 from slicer.errors import RepeatedIdsError, UsageError
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
-from slicer.project.landing import ROW_ID, Landed, identify, land
+from slicer.project.landing import MADE, Landed, identify, key_text, land
 from slicer.project.reading import Preview
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
@@ -45,15 +45,15 @@ def import_file(
         SlicerError: in words; the project is then as it was.
     """
     build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
-    with project.transaction() as cursor:
-        landed = land(cursor, preview)
+    cursor = project.cursor()
+    landed = land(cursor, preview, compared_as_text(preview, assignments))
+    with project.transaction(cursor):
         number = _next(cursor, "dataset_ids")
         table = f"data_{number}"
         assignments, warnings = identify(cursor, landed, tuple(assignments), table)
         roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
-        if roles.id == ROW_ID:
-            kinds.append({"name": ROW_ID, "kind": "text"})
+        kinds += [{"name": one.column, "kind": "text"} for one in assignments if one.reason == MADE]
         cursor.execute(
             """
             insert into datasets (id, name, table_name, rows, roles, columns, warnings, folder)
@@ -111,20 +111,24 @@ def join_file(
         UsageError: one of the two has no id column.
     """
     own_id, file_id = dataset.roles.id, next((one.column for one in assignments if one.role == "id"), None)
-    if own_id in (None, ROW_ID) or file_id is None:
+    made = any(one.role == "id" and one.reason == MADE for one in dataset.assignments)
+    if own_id is None or made or file_id is None:
         what = preview.name if file_id is None else dataset.name
         raise UsageError(f"{what} has no id column: rows cannot be joined.", hint="Name it with --id, in both files.")
-    with project.transaction() as cursor:
-        landed = land(cursor, preview)
-        _refuse_repeated(cursor, landed.table, file_id, preview.name)
-        new, skipped = _new_columns(dataset, preview, assignments, run)
-        base, extra = f"base.{quote_identifier(str(own_id))}::varchar", f"extra.{quote_identifier(file_id)}::varchar"
+    cursor = project.cursor()
+    landed = land(cursor, preview, compared_as_text(preview, assignments))
+    _refuse_repeated(cursor, landed.table, file_id, preview.name)
+    new, skipped = _new_columns(dataset, preview, assignments, run)
+    landed_kinds = {source.name: source.kind for source in landed.sources}
+    base = key_text(str(own_id), dataset.kinds[str(own_id)], "base")
+    extra = key_text(file_id, landed_kinds[file_id], "extra")
+    with project.transaction(cursor):
         matched, unmatched = cursor.execute(
             f"""
             select
                 (select count(*) from {dataset.table} base where {base} in (select {extra} from {landed.table} extra)),
                 (select count(*) from {landed.table} extra
-                 where {extra} not in (select {base} from {dataset.table} base where {base} is not null))
+                 where coalesce({extra} not in (select {base} from {dataset.table} base), true))
             """
         ).fetchone() or (0, 0)
         if matched == 0:
@@ -144,10 +148,9 @@ def join_file(
             """
         )
         cursor.execute(f"drop table {dataset.table}")
-        cursor.execute(f"drop table {landed.table}")
         merged = (*dataset.assignments, *(one for _, one in new))
         roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive, complete=complete)
-        kinds = dict(dataset.kinds) | {one.column: _kind(preview, old) for old, one in new}
+        kinds = dict(dataset.kinds) | {one.column: landed_kinds[old] for old, one in new}
         cursor.execute(
             """
             update datasets
@@ -188,6 +191,18 @@ def discard(project: Project, dataset: Dataset) -> None:
             cursor.execute(statement, [dataset.id])
 
 
+def compared_as_text(preview: Preview, assignments: Sequence[Assignment]) -> tuple[str, ...]:
+    """Columns that are compared with each other but were read as different things: their own text decides.
+
+    A label read as a date would never equal a prediction that is text because it once says n/a.
+    """
+    compared = {one.column for one in assignments if one.role in ("label", "prediction", "human")}
+    kinds = {source.name: source.kind for source in preview.sources if source.name in compared}
+    if set(kinds.values()) <= {"integer", "real"} or set(kinds.values()) in ({"boolean"}, {"text"}):
+        return ()
+    return tuple(kinds)
+
+
 # --- joining ---------------------------------------------------------------------------------------
 
 
@@ -226,10 +241,6 @@ def _new_columns(
         known.add(column.lower())
         new.append((one.column, replace(mine, column=column)))
     return new, tuple(skipped)
-
-
-def _kind(preview: Preview, name: str) -> str:
-    return next(source.kind for source in preview.sources if source.name == name)
 
 
 def _refuse_repeated(cursor: duckdb.DuckDBPyConnection, table: str, column: str, name: str) -> None:
@@ -276,7 +287,10 @@ def _record(
         ],
     )
     if landed.rejects:
-        cursor.executemany("insert into rejects values (?, ?, ?, ?)", [[number, *one] for one in landed.rejects])
+        lines, reasons, contents = (list(column) for column in zip(*landed.rejects, strict=True))
+        cursor.execute(
+            "insert into rejects select ?, unnest(?), unnest(?), unnest(?)", [number, lines, reasons, contents]
+        )
 
 
 def _uploaded(preview: Preview) -> bool:

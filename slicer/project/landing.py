@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import duckdb
 
-from slicer.errors import EmptyDataError, UnreadableFileError
-from slicer.project.reading import Preview, Reader, SourceColumn, describe, fingerprint, scan
+from slicer.errors import EmptyDataError, UnreadableFileError, listed
+from slicer.project.decoding import MIXED, UTF_8, forget
+from slicer.project.reading import Preview, SourceColumn, count_lines, describe, fingerprint, scan
+from slicer.project.sniffing import NOT_UTF_8, Reader, reason
 from slicer.quoting import quote_identifier
 from slicer.schema import Assignment
 
 ROW_ID = "row_id"
 """The column made where no id column names each row once."""
+
+MADE = "made from the label and the features"
+"""The reason such a column has."""
+
+TABLE = "slicer_landing"
+"""The staging table, temporary."""
+
+SHOWN_LINE = 1_000
+"""Characters of a rejected line that are kept."""
 
 WHY = {
     "MISSING COLUMNS": "too few values",
@@ -39,83 +51,154 @@ class Landed:
     notes: tuple[str, ...]
 
 
-def land(cursor: duckdb.DuckDBPyConnection, preview: Preview) -> Landed:
-    """The file's rows in a staging table. A value that does not fit its column's type makes the column text;
-    only a line that is no row at all is rejected, and listed."""
+def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collection[str] = ()) -> Landed:
+    """The file's rows in a staging table, written outside any transaction. A value that does not fit its column's type makes the column text;
+    only a line that is no row at all is rejected, and listed.
+
+    Args:
+        as_text: Columns, by their name in the preview, that are to be text whatever they hold.
+
+    Raises:
+        EmptyDataError, UnreadableFileError: in words.
+    """
     sha256, size, lines = fingerprint(preview.path)
-    reader, notes = preview.reader, []
-    landed = _try(cursor, preview, reader)
-    as_text = sorted({column for _, kind, column, _, _ in landed if kind == "CAST" and column})
-    if as_text:
-        reader = replace(reader, as_text=tuple(as_text))
-        notes.append(f"Read as text, since some values are of another type: {', '.join(as_text)}.")
-        landed = _try(cursor, preview, reader)
-    if any("UNICODE" in kind or "ENCODING" in kind for _, kind, *_ in landed):
-        reader = replace(reader, encoding="latin-1")
-        notes.append("The file is not UTF-8 throughout; it was read as Latin-1. Check the accents.")
-        landed = _try(cursor, preview, reader)
-    rows = _count(cursor)
-    swallowed = lines - bool(reader.header) - len({line for line, *_ in landed}) - rows
-    plain = reader.format == "csv" and not reader.packed
-    if plain and reader.quote and reader.delimiter == "\t" and swallowed > 0:
-        unquoted = replace(reader, quote="")
-        if not _try(cursor, preview, unquoted) and _count(cursor) > rows:
-            reader, landed, rows, swallowed = unquoted, [], _count(cursor), 0
-            notes.append("Quotes in this file are plain characters: read with them, they would have swallowed lines.")
-        else:
-            landed = _try(cursor, preview, reader)
-    if plain and swallowed > 0:
-        notes.append(f"{lines:,} lines became {rows:,} rows: {swallowed:,} line breaks stand inside quoted values.")
-    by_line = {line: (line, _why(kind, message), content or "") for line, kind, _, message, content in landed}
-    rejects = tuple(by_line.values())
-    if rejects:
-        notes.append(f"{len(rejects):,} lines are no rows and were left out; they are listed with their reason.")
-    if rows == 0:
+    reader, notes = _with_text(preview, preview.reader, as_text), []
+    got = _read(cursor, preview, reader)
+    surprises: list[str] = []
+    while got.surprises:
+        surprises += got.surprises
+        got = _read(cursor, preview, replace(got.reader, as_text=(*got.reader.as_text, *got.surprises)))
+    if surprises:
+        notes.append(f"Read as text, since some values are of another type: {listed(sorted(surprises))}.")
+    if any("UNICODE" in one.kind or "ENCODING" in one.kind for one in got.rejects):
+        notes.append(NOT_UTF_8)
+        got = _read(cursor, preview, replace(got.reader, encoding=MIXED))
+    if got.reader.format == "csv":
+        plain = not got.reader.packed and got.reader.encoding == UTF_8
+        got = _mind_quotes(cursor, preview, got, lines if plain else count_lines(preview.path, got.reader), notes)
+    if len(got.rejects) > got.rows:
+        raise UnreadableFileError(
+            preview.name,
+            f"most of its lines do not fit its {len(got.sources)} columns; "
+            f"line {got.rejects[0].line:,} has {got.rejects[0].why}.",
+        )
+    if got.rejects:
+        lines_out = listed((f"line {one.line:,}" for one in got.rejects), 5)
+        notes.append(f"Left out, since they are no rows: {lines_out}.")
+    if got.rows == 0:
         raise EmptyDataError(preview.name, [source.name for source in preview.sources])
-    sources = describe(cursor, preview.path, preview.name, reader)
-    named = tuple(replace(new, name=old.name) for new, old in zip(sources, preview.sources, strict=True))
+    forget(preview.path)
     return Landed(
-        table="slicer_landing",
-        rows=rows,
-        reader=reader,
-        sources=named,
-        rejects=rejects,
+        table=TABLE,
+        rows=got.rows,
+        reader=got.reader,
+        sources=got.sources,
+        rejects=tuple((one.line, one.why, one.content) for one in got.rejects),
         sha256=sha256,
         size=size,
         notes=tuple(notes),
     )
 
 
-def _try(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> list[tuple[int, str, str, str, str]]:
-    """Read the file into the staging table; returns what was rejected."""
-    sources = describe(cursor, preview.path, preview.name, reader)
-    names = [source.name for source in preview.sources]
-    clean = ", ".join(
-        f"{new.sql} as {quote_identifier(name)}" for new, name in zip(sources, names, strict=True)
-    )  # fmt: skip
-    own = ", ".join(quote_identifier(source.name) for source in sources)
+@dataclass(frozen=True, slots=True)
+class _Reject:
+    """A line that is no row."""
+
+    line: int
+    kind: str
+    message: str
+    content: str
+
+    @property
+    def why(self) -> str:
+        words = WHY.get(self.kind, self.kind.lower())
+        return f"{words}: {self.message.splitlines()[0]}" if self.message else words
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one way of reading a file gave."""
+
+    reader: Reader
+    sources: tuple[SourceColumn, ...]
+    rows: int
+    rejects: tuple[_Reject, ...]
+    surprises: tuple[str, ...]
+    """Columns of which some values do not fit their type."""
+
+
+def _with_text(preview: Preview, reader: Reader, names: Collection[str]) -> Reader:
+    """The reader that takes these columns as text; it knows them by their name in the file."""
+    own = [column for column, _ in reader.types] or list(reader.names)
+    places = [place for place, source in enumerate(preview.sources) if source.name in names]
+    wanted = [own[place] for place in places] if own else [preview.sources[place].name for place in places]
+    return replace(reader, as_text=tuple(dict.fromkeys((*reader.as_text, *wanted))))
+
+
+def _read(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> _Read:
+    """Read the file into the staging table."""
+    own = describe(cursor, preview.path, preview.name, reader)
+    sources = tuple(replace(new, name=old.name) for new, old in zip(own, preview.sources, strict=True))
+    clean = ", ".join(f"{new.sql} as {quote_identifier(old.name)}" for new, old in zip(own, sources, strict=True))
+    names = ", ".join(quote_identifier(source.name) for source in own)
     csv = reader.format == "csv"
     for table in ("slicer_rejects", "slicer_reject_scans"):
         cursor.execute(f"drop table if exists {table}")
     try:
-        rows = f"select {clean} from {scan(preview.path, reader, rejects=csv)} file({own})"
-        cursor.execute(f"create or replace temp table slicer_landing as {rows}")
+        rows = f"select {clean} from {scan(preview.path, reader, errors='list')} file({names})"
+        cursor.execute(f"create or replace temp table {TABLE} as {rows}")
     except duckdb.Error as error:
-        raise UnreadableFileError(preview.name, str(error).splitlines()[0]) from None
-    if not csv:
-        return []
-    return cursor.execute(
-        "select line, error_type, column_name, error_message, csv_line from slicer_rejects order by line"
+        if csv and reader.strict and "strict_mode" in str(error):
+            return _read(cursor, preview, replace(reader, strict=False))
+        raise UnreadableFileError(preview.name, reason(error, preview.path, preview.name)) from None
+    counted = cursor.execute(f"select count(*) from {TABLE}").fetchall()[0][0]
+    rejects, surprises = _rejects(cursor) if csv else ((), ())
+    return _Read(reader, sources, counted, rejects, surprises)
+
+
+def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tuple[str, ...]]:
+    """The lines that are no rows, in the order of the file, and the columns with values of another type."""
+    lines = cursor.execute(
+        f"""
+        select distinct on (line) line, error_type::varchar, error_message, left(coalesce(csv_line, ''), {SHOWN_LINE})
+        from slicer_rejects
+        where error_type::varchar != 'CAST'
+        order by line
+        """
     ).fetchall()
+    columns = cursor.execute(
+        "select distinct column_name from slicer_rejects where error_type::varchar = 'CAST' order by 1"
+    ).fetchall()
+    return tuple(_Reject(*line) for line in lines), tuple(name for (name,) in columns)
 
 
-def _count(cursor: duckdb.DuckDBPyConnection) -> int:
-    return int((cursor.execute("select count(*) from slicer_landing").fetchone() or (0,))[0])
+def _mind_quotes(
+    cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, lines: int, notes: list[str]
+) -> _Read:
+    """Whether quotes in the file mean anything: the reading that keeps more of its lines is right."""
+    if not got.reader.quote and got.rejects and preview.given.quote is None:
+        quoted = _read(cursor, preview, replace(got.reader, quote='"'))
+        return quoted if len(quoted.rejects) < len(got.rejects) else _read(cursor, preview, got.reader)
+    swallowed = lines - bool(got.reader.header) - len(got.rejects) - got.rows
+    if not got.reader.quote or swallowed <= 0:
+        return got
+    plain = replace(got.reader, quote="")
+    if len(got.sources) > 1 and preview.given.quote is None and _rows_of(cursor, preview, plain) > got.rows:
+        notes.append("Quotes in this file are plain characters: read with them, they would have swallowed lines.")
+        return _read(cursor, preview, plain)
+    notes.append(
+        f"{lines:,} lines became {got.rows:,} rows: the others are empty, comments, or continue a quoted value."
+    )
+    return got
 
 
-def _why(kind: str, message: str) -> str:
-    words = WHY.get(kind, kind.lower())
-    return f"{words}: {message.splitlines()[0]}" if message else words
+def _rows_of(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> int:
+    """Rows if every line is one, else 0, told by the first line that is none."""
+    try:
+        rows = cursor.execute(f"select count(*) from {scan(preview.path, reader, errors='stop', types=False)}")
+        return int(rows.fetchall()[0][0])
+    except duckdb.Error:
+        return 0
 
 
 def identify(
@@ -130,29 +213,26 @@ def identify(
         ).fetchone() or (0, 0, 0)
         if rows == present == distinct:
             cursor.execute(f"create table {table} as from {landed.table}")
-            cursor.execute(f"drop table {landed.table}")
             return assignments, []
-    key = [one.column for one in assignments if one.role in ("label", "feature", "text", "image", "audio", "id")]
-    parts = ", ".join(f"coalesce({quote_identifier(name)}::varchar, '')" for name in key)
-    digest = f"md5(concat_ws(chr(31), {parts}))" if key else "md5('')"
     name = ROW_ID
-    while name in {source.name for source in landed.sources}:
+    while name in {source.name.lower() for source in landed.sources}:
         name += "_"
-    made = quote_identifier(name)
+    key = {one.column for one in assignments if one.role in ("label", "feature", "text", "image", "audio", "id")}
+    parts = [f"coalesce({key_text(source.name, source.kind)}, '')" for source in landed.sources if source.name in key]
+    digest = f"md5(concat_ws(chr(31), {', '.join(parts)}))" if parts else "md5('')"
     cursor.execute(
         f"""
         create table {table} as
-        select
-            *,
-            left(digest, 16) || '-' || row_number() over (partition by digest order by place) as {made}
-        from (select *, {digest} as digest, row_number() over () as place from {landed.table})
-        order by place
+        select rows.*, ids.id as {quote_identifier(name)}
+        from {landed.table} as rows
+        positional join (
+            select left(digest, 16) || '-' || row_number() over (partition by digest order by place) as id
+            from (select {digest} as digest, rowid as place from {landed.table})
+            order by place
+        ) as ids
         """
     )
-    cursor.execute(f"alter table {table} drop column digest")
-    cursor.execute(f"alter table {table} drop column place")
-    cursor.execute(f"drop table {landed.table}")
-    own = Assignment(column=name, role="id", reason="made from the label and the features", guessed=True)
+    own = Assignment(column=name, role="id", reason=MADE, guessed=True)
     if wanted is None:
         return (*assignments, own), ["No id column: ids were made from the label and the features of each row."]
     demoted = tuple(
@@ -163,3 +243,12 @@ def identify(
         f"Id column {wanted!r} does not name each row once ({repeated:,} rows repeat an id or have none): "
         f"row ids were made. Files cannot be joined by {wanted!r}."
     ]
+
+
+def key_text(name: str, kind: str, table: str = "") -> str:
+    """A value as text that stays the same when a missing value elsewhere turns a whole column from 1 to 1.0."""
+    this = f"{table}.{quote_identifier(name)}" if table else quote_identifier(name)
+    if kind != "real":
+        return f"{this}::varchar"
+    whole = f"{this} = floor({this}) and abs({this}) < 1e15"
+    return f"case when {whole} then {this}::bigint::varchar else {this}::varchar end"

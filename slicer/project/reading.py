@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -16,6 +16,7 @@ from slicer.project.decoding import readable
 from slicer.project.sniffing import (
     HEAD,
     MAX_LINE,
+    MISSING,
     Reader,
     compression,
     encoding_of,
@@ -61,6 +62,8 @@ class Preview:
     """The first rows, for the eye."""
     notes: tuple[str, ...] = field(default=())
     """What was decided about the file, in words."""
+    given: Reader = field(default=Reader())
+    """What a person set."""
 
 
 def look(
@@ -89,7 +92,7 @@ def look(
         _decode(path, name, chosen)
     if chosen.format == "csv":
         chosen = sniff_csv(cursor, path, name, head, chosen, notes)
-        chosen = replace(chosen, as_text=_lossy(cursor, path, name, chosen))
+        chosen = replace(chosen, as_text=(*chosen.as_text, *_lossy(cursor, path, name, chosen)))
     if chosen.format == "json":
         chosen = replace(chosen, types=_json_types(cursor, path, name, chosen))
     sources = describe(cursor, path, name, chosen)
@@ -99,7 +102,16 @@ def look(
     columns, rows = _profile(cursor, path, name, chosen, sources)
     if not columns or columns[0].rows == 0:
         raise EmptyDataError(name, [source.name for source in sources])
-    return Preview(path=path, name=name, reader=chosen, sources=sources, columns=columns, rows=rows, notes=tuple(notes))
+    return Preview(
+        path=path,
+        name=name,
+        reader=chosen,
+        sources=sources,
+        columns=columns,
+        rows=rows,
+        notes=tuple(notes),
+        given=reader or Reader(),
+    )
 
 
 def _decode(path: Path, name: str, reader: Reader) -> None:
@@ -111,11 +123,11 @@ def _decode(path: Path, name: str, reader: Reader) -> None:
         raise UnreadableFileError(name, f"it cannot be read to its end ({error}).") from None
 
 
-def scan(path: Path, reader: Reader, *, rejects: bool = False, types: bool = True) -> str:
+def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] = "skip", types: bool = True) -> str:
     """The table function that reads the file.
 
     Args:
-        rejects: Whether lines that are no rows are listed, in the temporary table `slicer_rejects`.
+        errors: What happens to a line that is no row; a list of them is made as the table `slicer_rejects`.
         types: Whether values have types; else all are text, as they are written.
     """
     where = quote_text(literal_path(readable(path, reader.encoding, packed=reader.packed)))
@@ -129,7 +141,7 @@ def scan(path: Path, reader: Reader, *, rejects: bool = False, types: bool = Tru
         else:
             options.append("sample_size=-1")
         return f"read_json({where}, {', '.join(options)})"
-    options = [f"max_line_size={MAX_LINE}", compression(reader)]
+    options = [f"max_line_size={MAX_LINE}", compression(reader), f"nullstr={list(MISSING)}"]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     if reader.quote is not None:
@@ -137,6 +149,8 @@ def scan(path: Path, reader: Reader, *, rejects: bool = False, types: bool = Tru
         options += [] if reader.quote else ["escape=''"]
     if reader.header is not None:
         options.append(f"header={str(reader.header).lower()}")
+    if reader.skip:
+        options.append(f"skip={reader.skip}")
     if not reader.strict:
         options.append("strict_mode=false")
     if reader.names:
@@ -145,10 +159,10 @@ def scan(path: Path, reader: Reader, *, rejects: bool = False, types: bool = Tru
         options.append("all_varchar=true")
     elif reader.as_text:
         options.append("types={" + ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in reader.as_text) + "}")
-    if rejects:
+    if errors == "list":
         options.append("store_rejects=true, rejects_table='slicer_rejects', rejects_scan='slicer_reject_scans'")
         options.append("rejects_limit=0")
-    else:
+    elif errors == "skip":
         options.append("ignore_errors=true")
     return f"read_csv({where}, {', '.join(options)})"
 
@@ -167,7 +181,9 @@ def _types(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Rea
     return [(column, kind) for column, kind, *_ in rows]
 
 
-def _json_types(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader) -> tuple[tuple[str, str], ...]:
+def _json_types(
+    cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader
+) -> tuple[tuple[str, str], ...]:
     """Every field of the whole file and its type, so that nothing late is lost; values of several types are text."""
     return tuple((column, "VARCHAR" if kind == "JSON" else kind) for column, kind in _types(cursor, path, name, reader))
 

@@ -32,8 +32,14 @@ MAX_LINE = 64 << 20
 HEAD = 1 << 20
 """Bytes looked at to tell what a file is."""
 
+SAMPLE = 20_000
+"""Lines DuckDB's sniffer looks at, or nearly so."""
+
 HEADER_ROWS = 2_000
 """Rows looked at to tell whether the first line is a header."""
+
+MISSING = ("", "NaN", "nan")
+"""Texts of a CSV file that mean: no value."""
 
 RESERVED = {"tag": "in a slice, tag means the tags you give", "rowid": "rowid means the place of a row"}
 """Columns of these names are renamed, and why."""
@@ -54,6 +60,8 @@ class Reader:
     """Whether the lines follow the rules; not where line ends of two kinds are mixed."""
     trim: bool = False
     """Whether a space follows each delimiter that belongs to no value."""
+    skip: int = 0
+    """Lines above the table."""
     names: tuple[str, ...] = ()
     """Column names where the file's own would not do: repeated, blank, or none."""
     as_text: tuple[str, ...] = ()
@@ -142,6 +150,9 @@ def sniff_csv(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: bytes, reader: Reader, notes: list[str]
 ) -> Reader:
     """Find out what the person left open: delimiter, quotes, header and the names of the columns."""
+    mark = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head, re.IGNORECASE)
+    if mark is not None:
+        reader = replace(reader, skip=1, delimiter=reader.delimiter or mark[1].decode("latin-1"))
     found, reader = _sniff(cursor, path, name, reader)
     columns = [(column["name"], column["type"]) for column in found["Columns"]]
     quote = reader.quote if reader.quote is not None else _quote(found["Quote"], len(columns), head)
@@ -165,7 +176,7 @@ def sniff_csv(
 
 def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader) -> tuple[dict[str, Any], Reader]:
     """DuckDB's findings: strictly, then with mixed line ends, past lines that do not fit, and as double quotes."""
-    options = [f"max_line_size={MAX_LINE}", compression(reader)]
+    options = [f"max_line_size={MAX_LINE}", compression(reader), f"nullstr={list(MISSING)}"]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     elif path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
@@ -175,6 +186,8 @@ def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Rea
         options += [] if reader.quote else ["escape=''"]
     if reader.header is not None:
         options.append(f"header={str(reader.header).lower()}")
+    if reader.skip:
+        options.append(f"skip={reader.skip}")
     loose, skipping = "strict_mode=false", "ignore_errors=true"
     attempts: list[list[str]] = [[], [loose], [skipping], [skipping, loose, "quote='\"'"]]
     found: list[tuple[dict[str, Any], Reader]] = []
@@ -207,7 +220,8 @@ def _quote(found: str, columns: int, head: bytes) -> str:
     """The quote the sniffer found. In its sample it may have met none: then a quote later in the file still counts."""
     if found != "(empty)":
         return found
-    return "" if b'"' in head and columns > 1 else '"'
+    sample = head.split(b"\n", SAMPLE)[:SAMPLE]
+    return "" if columns > 1 and any(b'"' in line for line in sample) else '"'
 
 
 # --- the header ------------------------------------------------------------------------------------
@@ -218,7 +232,11 @@ def _first_rows(head: bytes, reader: Reader, found: dict[str, Any]) -> list[list
     encoding = MIXED if reader.encoding in (None, UTF_8) else str(reader.encoding)
     lines = io.StringIO(decoder(encoding).decode(head).lstrip("\ufeff"), newline="").readlines()
     comment = "\0" if found["Comment"] == "(empty)" else found["Comment"]
-    lines = [line for line in lines[found["SkipRows"] or 0 :] if line.strip() and not line.startswith(comment)]
+    lines = [
+        line
+        for line in lines[max(found["SkipRows"] or 0, reader.skip) :]
+        if line.strip() and not line.startswith(comment)
+    ]
     options: dict[str, Any] = {"quotechar": reader.quote} if reader.quote else {"quoting": csv.QUOTE_NONE}
     rows: list[list[str]] = []
     try:

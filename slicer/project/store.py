@@ -58,10 +58,14 @@ class Project:
         return self._connection.cursor()
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor inside a transaction: all of it is written, or nothing. One writer at a time."""
+    def transaction(self, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction: all of it is written, or nothing. One writer at a time.
+
+        Args:
+            cursor: One that holds temporary tables for it; closed at the end.
+        """
         with self._writing:
-            cursor = self.cursor()
+            cursor = cursor or self.cursor()
             cursor.execute("begin transaction")
             try:
                 yield cursor

@@ -34,7 +34,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-DEEPEST = 100
+DEEPEST = 50
 """How deep parentheses and `not` may stand inside each other."""
 
 

@@ -1,0 +1,93 @@
+"""Take the pictures of the README and of docs/: `python docs/screenshots.py [FOLDER]`.
+
+Starts the dashboard on the samples in a project of its own and drives the system's Chromium.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {1440: 900, 1024: 768}
+PICTURES = {
+    "priorities": "priorities?dataset=speech",
+    "overview": "?dataset=defects",
+    "failures": "failures?dataset=speech",
+    "data": "data",
+}
+
+
+def main(folder: Path) -> None:
+    """Every page in both themes and both widths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        project = Path(place) / "samples.duckdb"
+        for name in ("defects", "speech"):
+            run = [sys.executable, "-m", "slicer", "demo", name, "--into", str(project), "--quiet"]
+            subprocess.run(run, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        port = free_port()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"],
+            cwd=ROOT,
+            env={**os.environ, "SLICER_PROJECT": str(project)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            wait_for(f"{base}/_stcore/health")
+            take(base, folder)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def take(base: str, folder: Path) -> None:
+    """Open each page and keep what it shows."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for theme in ("light", "dark"):
+            for width, height in SIZES.items():
+                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+                page = context.new_page()
+                for name, link in PICTURES.items():
+                    page.goto(f"{base}/{link}")
+                    settle(page)
+                    page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
+                context.close()
+        browser.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page stands still."""
+    page.wait_for_selector("h1")
+    page.wait_for_timeout(2500)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The dashboard did not start.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images")

@@ -9,7 +9,7 @@ from slicer.samples import list_samples
 from slicer.ui import roles_editor, state
 from slicer.ui.context import use_sample
 from slicer.ui.dataset_panel import dataset_panel, deleted_panel
-from slicer.ui.frame import finding, footnote, plain, refuse
+from slicer.ui.frame import finding, footnote, plain, refusal
 from slicer.ui.menu import go
 from slicer.ui.projects import projects, uploads
 from slicer.ui.upload import upload
@@ -50,7 +50,7 @@ def files_on_their_way() -> None:
     try:
         imported = roles_editor.edit(st.session_state[FILES])
     except SlicerError as error:
-        refuse(error)
+        refusal(error)
         imported = "" if st.button("Leave these files out", key="leave") else None
     if imported is not None:
         del st.session_state[FILES]

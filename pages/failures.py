@@ -9,11 +9,12 @@ from slicer.ui.frame import finding, footnote, plain, refuse
 from slicer.ui.reading import choose_queue, read, tags_so_far
 
 head = st.container()
-view = context()
+view = context(head)
 try:
     queue = choose_queue(view)
 except SlicerError as error:
-    refuse(error)
+    with head:
+        refuse(error)
     st.stop()
 with head:
     sentence, aside = failures_finding(tags_so_far(view), queue.reviewed, queue.size)

@@ -72,7 +72,7 @@ def open_rows(view: View, *parts: Slice, queue: str) -> None:
 
 
 head = st.container()
-view = context()
+view = context(head)
 result = view.metrics()
 with head:
     sentence, aside = overview_finding(result)

@@ -5,7 +5,7 @@ import streamlit as st
 from slicer.charts import marimekko, potential_bars
 from slicer.display import percent, points
 from slicer.errors import SlicerError
-from slicer.findings import area_finding, priorities_finding, title_of
+from slicer.findings import area_finding, overall_name, priorities_finding, title_of
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
@@ -85,7 +85,7 @@ def what_if(result: RankResult) -> None:
     part = right.slider("Closed", 0, 100, 50, 10, format="%d %%", key="what-if-part", label_visibility="collapsed")
     gain = gaining[chosen].gain(part / 100)
     st.metric(
-        f"Overall {result.metric}",
+        f"Overall {overall_name(result.metric)}",
         percent(result.overall.value + gain, 2),
         f"{points(gain, 2)} more than {percent(result.overall.value, 2)}",
         delta_color="off",
@@ -122,11 +122,12 @@ def open_errors(view: View, slice_: str) -> None:
 
 
 head = st.container()
-view = context()
+view = context(head)
 try:
     result = rank(view)
 except SlicerError as error:
-    refuse(error)
+    with head:
+        refuse(error)
     st.stop()
 sentence, aside = priorities_finding(result.table, result.metric)
 with head:

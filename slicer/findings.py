@@ -22,6 +22,11 @@ def title_of(candidate: Candidate) -> tuple[str, str]:
     return candidate.name, {"tag": "tag", "class": "class"}.get(candidate.kind, "")
 
 
+def overall_name(metric: str) -> str:
+    """What potential is points of, by the metric of the ranking: for classes, their mean weighted by support."""
+    return {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"}.get(metric, metric)
+
+
 def data_finding(sets: int, rows: int, runs: int) -> tuple[str, str]:
     """What the project holds."""
     if not sets:
@@ -110,6 +115,7 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     if not gaining:
         return "The model is at human level or above in every slice that can be ranked", _unranked(rows)
     best = gaining[0]
+    metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
     worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
     source = best.candidate.hlp.source if best.candidate.hlp else ""

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from slicer.errors import MissingFileError, SlicerError, UnknownColumnError, UsageError
-from slicer.guessing import guess_roles
-from slicer.project.datasets import Dataset, get_dataset, list_datasets, set_roles
-from slicer.project.events import ALL_ERRORS, ImportedTags, import_tags
+from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed
+from slicer.guessing import guess_roles, run_of
+from slicer.project.datasets import Dataset, get_dataset, list_datasets
+from slicer.project.decoding import text_of
+from slicer.project.events import ALL_ERRORS, ImportedTags, ids_in, import_tags
 from slicer.project.importer import Joined, discard, import_file, join_file
-from slicer.project.queues import open_queue
+from slicer.project.queues import QueueDesign, record_queue
 from slicer.project.reading import Preview, look
 from slicer.project.store import MEMORY, Project
 from slicer.samples import Sample, get_sample
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment
-from slicer.workbench import Options, Workbench
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
+from slicer.workbench import ERRORS, Options, Workbench
 
 ENGINE_URLS = ("spark://", "sc://", "spark+local://")
 
@@ -49,7 +50,8 @@ class GivenRoles:
         return replace(
             self,
             columns={role: given for role, given in columns.items() if given},
-            predictions=[text for text in self.predictions if text in names or text.rpartition("=")[2] in names],
+            predictions=[text for text in self.predictions if _named(text, names)[1] in names],
+            probabilities=self.probabilities if self._probability_columns(names) else None,
             correct=self.correct if self.correct in names else None,
         )
 
@@ -58,6 +60,7 @@ class GivenRoles:
 
         Raises:
             UnknownColumnError: a column the file does not have.
+            UsageError: a column was given two roles, or no column fits a pattern.
         """
         found = [
             Assignment(column=column, role=role, guessed=False)
@@ -66,38 +69,62 @@ class GivenRoles:
         ]
         runs = []
         for text in self.predictions:
-            name, _, column = text.rpartition("=") if text not in names else ("", "", text)
+            name, column = _named(text, names)
             runs.append(name or (DEFAULT_RUN if len(self.predictions) == 1 else column))
             found.append(Assignment(column=column, role="prediction", run=runs[-1], guessed=False))
+        own = runs[0] if len(runs) == 1 else DEFAULT_RUN
         if self.correct is not None:
-            run = runs[0] if len(runs) == 1 else DEFAULT_RUN
-            found.append(Assignment(column=self.correct, role="correct", run=run, guessed=False))
-        found += self._probabilities(names, runs)
+            found.append(Assignment(column=self.correct, role="correct", run=own, guessed=False))
+        if self.probabilities is not None:
+            pairs = self._probability_columns(names, runs)
+            if not pairs:
+                raise UsageError(f"No column fits {self.probabilities!r}.", hint=f"Columns: {listed(names)}.")
+            found += [
+                Assignment(column=column, role="probability", run=run or own, class_key=key, guessed=False)
+                for run, key, column in pairs
+            ]
+        first: dict[str, Assignment] = {}
         for one in found:
             if one.column not in names:
                 raise UnknownColumnError(one.column, names)
+            other = first.setdefault(one.column, one)
+            if other.role != one.role:
+                raise UsageError(f"Column {one.column!r} cannot be both {other.role} and {one.role}.")
+            if other != one:
+                raise UsageError(f"Column {one.column!r} was given as {one.role} twice.")
         return tuple(found)
 
-    def _probabilities(self, names: Sequence[str], runs: Sequence[str]) -> list[Assignment]:
+    def _probability_columns(self, names: Collection[str], runs: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+        """(run, class key, column) of each probability; the run is empty where it is not said."""
         text = self.probabilities
         if text is None:
             return []
-        run = runs[0] if len(runs) == 1 else DEFAULT_RUN
-        if "{class}" in text:
-            pattern = re.escape(text).replace(r"\{class\}", "(?P<key>.+?)").replace(r"\{run\}", "(?P<run>.+)")
-            matches = [match for match in (re.fullmatch(pattern, name) for name in names) if match]
-            if not matches:
-                raise UsageError(f"No column fits the pattern {text!r}.", hint=f"Columns: {', '.join(names)}.")
-            return [
-                Assignment(column=match.string, role="probability", run=match.groupdict().get("run") or run,
-                           class_key=match["key"], guessed=False)
-                for match in matches
-            ]  # fmt: skip
-        found = []
-        for part in text.split(","):
-            key, _, column = part.partition("=") if part not in names else ("", "", part)
-            found.append(Assignment(column=column, role="probability", run=run, class_key=key, guessed=False))
-        return found
+        if "{class}" not in text:
+            parts = [_named(part, names) for part in text.split(",")]
+            known = [("", key, column) for key, column in parts if column in names]
+            return [("", key, column) for key, column in parts] if known else []
+        known_runs = {*runs, *filter(None, map(run_of, names))}
+        shape = re.escape(text).replace(r"\{class\}", "(?P<key>.+?)")
+        sure = shape.replace(r"\{run\}", f"(?P<run>{'|'.join(map(re.escape, known_runs))})")
+        loose = shape.replace(r"\{run\}", "(?P<run>.+)")
+        matches = ((known_runs and re.fullmatch(sure, name)) or re.fullmatch(loose, name) for name in names)
+        return [(match.groupdict().get("run") or "", match["key"], match.string) for match in matches if match]
+
+
+def _named(text: str, names: Collection[str]) -> tuple[str, str]:
+    """`NAME=COL` in its parts, either of which may hold a `=`; the name is empty where only a column is given.
+
+    >>> _named("<=50K=p_<=50K", ["p_<=50K"]), _named("p", ["p"])
+    (('<=50K', 'p_<=50K'), ('', 'p'))
+    """
+    if text in names:
+        return "", text
+    parts = text.split("=")
+    for place in range(1, len(parts)):
+        if "=".join(parts[place:]) in names:
+            return "=".join(parts[:place]), "=".join(parts[place:])
+    name, _, column = text.rpartition("=")
+    return name, column
 
 
 def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
@@ -142,9 +169,17 @@ def load_files(
     """
     given = given or GivenRoles()
     previews = [look(project.cursor(), path) for path in paths]
+    if len(previews) > 1:
+        _refuse_unknown(given, previews)
     parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
     planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
     return import_previews(project, planned, name=name, run=run, positive=given.positive)
+
+
+def _refuse_unknown(given: GivenRoles, previews: Sequence[Preview]) -> None:
+    """A column that was given stands in at least one of the files."""
+    names = list(dict.fromkeys(column.name for preview in previews for column in preview.columns))
+    given.assignments(names)
 
 
 def import_previews(
@@ -155,8 +190,9 @@ def import_previews(
     run: str | None = None,
     positive: str | None = None,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
-    """Import files that were looked at, with a role for each column; the first is the base, others join by id."""
-    (first, roles), *others = planned
+    """Import files that were looked at, with a role for each column. The first that has a label is the base,
+    so that a row nobody predicted still counts; the others join by id."""
+    (first, roles), *others = sorted(planned, key=lambda one: all(role.role != "label" for role in one[1]))
     dataset = import_file(project, first, _named_run(roles, run), name=name, positive=positive, complete=not others)
     joins: list[Joined] = []
     try:
@@ -164,7 +200,7 @@ def import_previews(
             last = place == len(others)
             joins.append(join_file(project, dataset, preview, assignments, run=run, complete=last))
             dataset = joins[-1].dataset
-    except SlicerError:
+    except BaseException:
         discard(project, dataset)
         raise
     return dataset, tuple(joins)
@@ -201,19 +237,16 @@ def load_tags(project: Project, dataset: Dataset, path: str | Path, *, drawn_wit
     Args:
         drawn_with: The seed of the random sample of all errors that was read, where it was one.
     """
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise MissingFileError(path)
-    content = path.read_text(encoding="utf-8-sig")
+    content = text_of(Path(path).expanduser())
     bench = Workbench(project, dataset)
     ids = set(bench.ids())
     queue = None
     if drawn_with is not None:
-        read = list(dict.fromkeys(line.split(",", 1)[0] for line in content.splitlines()[1:]))
-        queue = open_queue(
-            project, dataset.id, bench.run.name, read, kind="random", where=ALL_ERRORS, size=len(read),
-            seed=drawn_with, author=author(),
-        ).id  # fmt: skip
+        read = [example for example in ids_in(content) if example in ids]
+        design = QueueDesign(kind="random", where=ALL_ERRORS, wanted=len(read), seed=drawn_with)
+        errors = bench.count(ERRORS).support
+        run = bench.run.name
+        queue = record_queue(project, dataset.id, run, design, read, population=errors, author=author()).id
     return import_tags(project, dataset.id, ids, content, author=author(), queue=queue)
 
 
@@ -229,7 +262,7 @@ def open_source(
 
     Args:
         source: `*.duckdb`, or a data file, which is read into memory.
-        given: Roles; on a project they replace what is stored, for this workbench's data set.
+        given: Roles; on a project they take the place of the stored ones for this workbench alone.
         dataset, run: Which ones; the newest if None.
 
     Raises:
@@ -248,21 +281,33 @@ def open_source(
         project = Project(Path(text).expanduser())
         chosen = get_dataset(project, dataset)
         if given.some or given.positive:
-            chosen = _with_roles(project, chosen, given)
+            chosen = _with_roles(chosen, given)
         return Workbench(project, chosen, run, options)
     project = Project(MEMORY)
     chosen, _ = load_files(project, [text], given)
     return Workbench(project, chosen, run, options)
 
 
-def _with_roles(project: Project, dataset: Dataset, given: GivenRoles) -> Dataset:
+def _with_roles(dataset: Dataset, given: GivenRoles) -> Dataset:
+    """The data set with other roles, for this once: what the project keeps stays as it is."""
     own = {one.column: one for one in given.assignments(list(dataset.kinds))}
-    single = {one.role for one in own.values()} - {"feature", "human", *PER_RUN}
+    replaced = {(one.role, one.run) for one in own.values()}
+    roles = {one.role for one in own.values()}
+    runs = {one.run for one in own.values()} - {""}
+
+    def kept(one: Assignment) -> bool:
+        if one.role in PER_RUN:
+            return not runs or (one.run in runs and (one.role, one.run) not in replaced)
+        return one.role not in roles or one.role == "ignore"
+
     merged = tuple(
-        own.get(one.column) or (Assignment(column=one.column, role="ignore") if one.role in single else one)
+        own.get(one.column) or (one if kept(one) else replace(one, role="ignore", run="", class_key=""))
         for one in dataset.assignments
     )
-    return set_roles(project, dataset, merged, positive=given.positive or dataset.roles.positive)
+    positive = given.positive or dataset.roles.positive
+    return replace(
+        dataset, assignments=merged, roles=build_roles(merged, name=dataset.name, positive=positive, threshold=0.5)
+    )
 
 
 def given_roles(**roles: Any) -> GivenRoles:

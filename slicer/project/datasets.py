@@ -121,9 +121,10 @@ def set_roles(
             "update datasets set roles = ?, version = version + 1 where id = ?",
             [stored_roles(assignments, positive=positive, threshold=threshold), dataset.id],
         )
-        cursor.execute("delete from runs where dataset = ?", [dataset.id])
+        names = [run.name for run in roles.runs]
+        cursor.execute("delete from runs where dataset = ? and name not in ?", [dataset.id, names])
         cursor.executemany(
-            "insert into runs (dataset, name) values (?, ?)", [[dataset.id, run.name] for run in roles.runs]
+            "insert or ignore into runs (dataset, name) values (?, ?)", [[dataset.id, one] for one in names]
         )
     return get_dataset(project, dataset.id)
 

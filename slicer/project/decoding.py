@@ -12,12 +12,16 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from slicer.errors import MissingFileError, UnreadableFileError
+
 PIECE = 1 << 20
 """Bytes decoded at a time."""
 
 UTF_8 = "utf-8"
 MIXED = "utf-8 or windows-1252"
 """UTF-8 where the bytes are, Windows-1252 (the larger Latin-1) where they are not: an old file, or a patched one."""
+
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _WINDOWS = [bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256)]
 
@@ -75,6 +79,25 @@ def _copy(path: Path, reading: codecs.IncrementalDecoder, packed: bool) -> Path:
             out.write(reading.decode(piece))
         out.write(reading.decode(b"", final=True))
     return Path(name)
+
+
+def text_of(path: Path) -> str:
+    """What a small text file says, without a mark of its encoding.
+
+    Raises:
+        MissingFileError, UnreadableFileError: in words.
+    """
+    if not path.is_file():
+        raise MissingFileError(path)
+    content = path.read_bytes()
+    encoding = "utf-16" if content[:2] in UTF_16_MARKS else MIXED
+    try:
+        text = decoder(encoding).decode(content, final=True).removeprefix("\ufeff")
+    except UnicodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UnreadableFileError(path.name, "it is a binary file.")
+    return text
 
 
 def forget(path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from slicer.errors import DataError, UsageError
 from slicer.project.store import Project
+from slicer.quoting import bare_cell
 
 EventKind = Literal["tag", "reviewed", "note", "verdict", "undo", "redo"]
 
@@ -52,6 +55,9 @@ class TagCount:
     yes: int
 
 
+AT_ONCE = 10_000
+"""Events written by one statement."""
+
 ALL_ERRORS = "correct = false"
 """The filter of a queue over all errors."""
 
@@ -69,21 +75,24 @@ def append(
     Returns:
         The highest `seq` written or known.
     """
+    rows = [
+        (event.example, event.kind, event.name, event.value, event.seq, event.undoes, event.made_at) for event in events
+    ]
     with project.transaction() as cursor:
-        for event in events:
-            if event.kind == "tag":
-                cursor.execute("insert or ignore into tags (dataset, name) values (?, ?)", [dataset, event.name])
+        for tag in dict.fromkeys(event.name for event in events if event.kind == "tag"):
+            cursor.execute("insert or ignore into tags (dataset, name) values (?, ?)", [dataset, tag])
+        for start in range(0, len(rows), AT_ONCE):
+            columns = [list(column) for column in zip(*rows[start : start + AT_ONCE], strict=True)]
             cursor.execute(
                 """
                 insert or ignore into events
-                    (dataset, example, kind, name, value, queue, author, session, seq, undoes, made_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, now()::timestamp))
+                    (dataset, queue, author, session, example, kind, name, value, seq, undoes, made_at)
+                select
+                    ?, ?, ?, ?, unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]),
+                    unnest(?::bigint[]), unnest(?::bigint[]), coalesce(unnest(?::timestamp[]), now()::timestamp)
                 """,
-                [
-                    dataset, event.example, event.kind, event.name, event.value, queue, author, session,
-                    event.seq, event.undoes, event.made_at,
-                ],
-            )  # fmt: skip
+                [dataset, queue, author, session, *columns],
+            )
     return max((event.seq for event in events), default=0)
 
 
@@ -221,41 +230,33 @@ def import_tags(
 
     Args:
         ids: The ids of the data set.
-        content: CSV with `id,tag,state[,author,at,note]`; or `id`, one 0/1 or x column for each tag, `note`.
+        content: CSV or JSON lines with `id,tag,state[,author,at,note]`; or `id`, one 0/1 or x column for each
+            tag, `note`.
         author: Who, where the file does not say.
         queue: The queue the examples were drawn in, where that is known.
 
     Raises:
         DataError: no id column, or nothing that could be a tag.
     """
-    reader = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
-    header = list(reader.fieldnames or [])
-    if "id" not in header or len(header) < 2:
-        raise DataError("A tag file has a column 'id' and tags beside it.", hint=f"Columns found: {', '.join(header)}.")
-    rows = list(reader)
+    header, rows = _rows(content)
     known = set(ids)
     unknown = tuple(dict.fromkeys(row["id"] for row in rows if row["id"] not in known))
     lines = [
         line for row in rows if row["id"] in known for line in (_long(row) if "tag" in header else _wide(row, header))
     ]
     session = f"import-{uuid.uuid4()}"
-    by_author: dict[str, list[Event]] = {}
+    said: list[tuple[str, Event]] = []
     reviewed: set[str] = set()
-    seq = 0
     for example, kind, name, value, who, moment in lines:
         if kind != "reviewed":
-            seq += 1
-            by_author.setdefault(who or author, []).append(
-                Event(example=example, kind=kind, name=name, value=value, seq=seq, made_at=moment)
-            )
+            event = Event(example=example, kind=kind, name=name, value=value, seq=len(said) + 1, made_at=moment)
+            said.append((who or author, event))
         if kind != "note" and example not in reviewed:
             reviewed.add(example)
-            seq += 1
-            by_author.setdefault(who or author, []).append(
-                Event(example=example, kind="reviewed", seq=seq, made_at=moment)
-            )
-    for who, events in by_author.items():
-        append(project, dataset, events, author=who, session=session, queue=queue)
+            event = Event(example=example, kind="reviewed", seq=len(said) + 1, made_at=moment)
+            said.append((who or author, event))
+    for who, group in groupby(said, key=lambda pair: pair[0]):
+        append(project, dataset, [event for _, event in group], author=who, session=session, queue=queue)
     project.checkpoint()
     return ImportedTags(
         examples=len({line[0] for line in lines}),
@@ -263,6 +264,48 @@ def import_tags(
         notes=sum(line[1] == "note" for line in lines),
         unknown=unknown,
     )
+
+
+def ids_in(content: str) -> list[str]:
+    """The ids of a tag file, each once, in its order."""
+    return list(dict.fromkeys(row["id"] for row in _rows(content)[1]))
+
+
+def _rows(content: str) -> tuple[list[str], list[dict[str, str]]]:
+    """The header of a tag file and its rows, short ones filled up.
+
+    Raises:
+        DataError: no id column, or nothing that could be a tag.
+    """
+    content = content.lstrip("\ufeff")
+    try:
+        if content.lstrip().startswith("{"):
+            said = _json_lines(content)
+            header = list(dict.fromkeys(name for row in said for name in row))
+            rows = [{name: str(row[name]) if row.get(name) is not None else "" for name in header} for row in said]
+        else:
+            reader = csv.DictReader(io.StringIO(content, newline=""), restval="")
+            names = reader.fieldnames or []
+            header = [bare_cell(name) for name in names]
+            rows = [{bare_cell(name): bare_cell(row[name]) for name in names} for row in reader]
+    except (csv.Error, ValueError) as error:
+        raise DataError(f"The tag file cannot be read: {error}.") from None
+    if "id" not in header or len(header) < 2:
+        raise DataError("A tag file has a column 'id' and tags beside it.", hint=f"Columns found: {', '.join(header)}.")
+    return header, rows
+
+
+def _json_lines(content: str) -> list[dict[str, Any]]:
+    """An object for each line, or the document an export writes."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        lines = [json.loads(line) for line in content.splitlines() if line.strip()]
+    else:
+        lines = document.get("tags", [document])
+    if not all(isinstance(line, dict) for line in lines):
+        raise ValueError("a line is no object")
+    return lines
 
 
 _Line = tuple[str, EventKind, str, str, str, datetime | None]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.errors import RepeatedIdsError, UsageError
+from slicer.errors import RepeatedIdsError, UsageError, listed
+from slicer.guessing import reads_as_flag, reads_as_share
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
 from slicer.project.landing import MADE, Landed, identify, key_text, land
 from slicer.project.reading import Preview
@@ -45,6 +46,7 @@ def import_file(
         SlicerError: in words; the project is then as it was.
     """
     build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
+    _refuse_misfits(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, compared_as_text(preview, assignments))
     with project.transaction(cursor):
@@ -115,6 +117,7 @@ def join_file(
     if own_id is None or made or file_id is None:
         what = preview.name if file_id is None else dataset.name
         raise UsageError(f"{what} has no id column: rows cannot be joined.", hint="Name it with --id, in both files.")
+    _refuse_misfits(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, compared_as_text(preview, assignments))
     _refuse_repeated(cursor, landed.table, file_id, preview.name)
@@ -189,6 +192,29 @@ def discard(project: Project, dataset: Dataset) -> None:
             "delete from datasets where id = ?",
         ):
             cursor.execute(statement, [dataset.id])
+
+
+def _refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
+    """A flag says right or wrong, and a probability is a number from 0 to 1.
+
+    Raises:
+        UsageError: a column holds something else.
+    """
+    columns = {column.name: column for column in preview.columns}
+    for one in assignments:
+        column = columns.get(one.column)
+        if column is None or not column.values:
+            continue
+        holds = f"it holds {listed(column.values, 4)}."
+        if one.role in ("correct", "human_correct") and not reads_as_flag(column):
+            raise UsageError(
+                f"Column {one.column!r} does not say right or wrong: {holds}",
+                hint="1 and 0, true and false, yes and no.",
+            )
+        if one.role == "probability" and not reads_as_share(column):
+            raise UsageError(
+                f"Column {one.column!r} is no probability: {holds}", hint="Numbers from 0 to 1; write 95 % as 0.95."
+            )
 
 
 def compared_as_text(preview: Preview, assignments: Sequence[Assignment]) -> tuple[str, ...]:

@@ -52,10 +52,11 @@ class Landed:
 
 
 def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collection[str] = ()) -> Landed:
-    """The file's rows in a staging table, written outside any transaction. A value that does not fit its column's type makes the column text;
+    """The file's rows in a staging table. A value that does not fit its column's type makes the column text;
     only a line that is no row at all is rejected, and listed.
 
     Args:
+        cursor: In no transaction: a reading that fails would end it.
         as_text: Columns, by their name in the preview, that are to be text whatever they hold.
 
     Raises:
@@ -140,12 +141,11 @@ def _read(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -
     own = describe(cursor, preview.path, preview.name, reader)
     sources = tuple(replace(new, name=old.name) for new, old in zip(own, preview.sources, strict=True))
     clean = ", ".join(f"{new.sql} as {quote_identifier(old.name)}" for new, old in zip(own, sources, strict=True))
-    names = ", ".join(quote_identifier(source.name) for source in own)
     csv = reader.format == "csv"
     for table in ("slicer_rejects", "slicer_reject_scans"):
         cursor.execute(f"drop table if exists {table}")
     try:
-        rows = f"select {clean} from {scan(preview.path, reader, errors='list')} file({names})"
+        rows = f"select {clean} from {scan(preview.path, reader, errors='list')}"
         cursor.execute(f"create or replace temp table {TABLE} as {rows}")
     except duckdb.Error as error:
         if csv and reader.strict and "strict_mode" in str(error):
@@ -167,7 +167,13 @@ def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tu
         """
     ).fetchall()
     columns = cursor.execute(
-        "select distinct column_name from slicer_rejects where error_type::varchar = 'CAST' order by 1"
+        """
+        select distinct column_name
+        from slicer_rejects
+        where error_type::varchar = 'CAST'
+            and line not in (select line from slicer_rejects where error_type::varchar != 'CAST')
+        order by 1
+        """
     ).fetchall()
     return tuple(_Reject(*line) for line in lines), tuple(name for (name,) in columns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -16,16 +16,15 @@ Design = Literal["all", "random"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueDesign:
-    """How the examples of a queue were drawn; estimates need to know it."""
+    """How the examples of a queue are drawn; estimates need to know it. The same design is the same queue."""
 
     kind: Design
     """All rows of a filter in their own order, or a simple random sample of them."""
     where: str
     """The filter, in the slice language."""
-    population: int
-    """Rows the filter held when the queue was drawn."""
-    size: int
-    seed: int | None
+    wanted: int | None = None
+    """Rows asked for; None for all."""
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +35,8 @@ class Queue:
     dataset: int
     run: str
     design: QueueDesign
+    population: int
+    """Rows the filter held when the queue was drawn."""
     size: int
     reviewed: int
 
@@ -50,49 +51,61 @@ def draw(ids: Sequence[str], size: int, seed: int) -> list[str]:
 
 
 def open_queue(
-    project: Project,
-    dataset: int,
-    run: str,
-    ids: Sequence[str],
-    *,
-    kind: Design,
-    where: str,
-    size: int,
-    seed: int,
-    author: str,
+    project: Project, dataset: int, run: str, design: QueueDesign, ids: Callable[[], Sequence[str]], *, author: str
 ) -> Queue:
-    """The queue of this design, made if it is not there: reading goes on where it stopped.
+    """The queue of this design, drawn if it is not there: reading goes on where it stopped.
+
+    Args:
+        ids: Gives the rows of the filter, asked for only when the queue is drawn.
 
     Raises:
         UsageError: nothing to read.
     """
-    if not ids:
-        raise UsageError("No row fits this queue.", hint="Widen the filter, or choose another queue.")
-    chosen = list(ids) if kind == "all" else draw(ids, size, seed)
-    design = QueueDesign(
-        kind=kind, where=where, population=len(ids), size=len(chosen), seed=seed if kind == "random" else None
+    text = json.dumps(asdict(design), sort_keys=True)
+    known = [dataset, run, text]
+    found = (
+        project.cursor()
+        .execute("select min(id) from queues where dataset = ? and run = ? and design::varchar = ?", known)
+        .fetchone()
     )
+    if found and found[0] is not None:
+        return get_queue(project, int(found[0]))
+    population = ids()
+    if not population:
+        raise UsageError("No row fits this queue.", hint="Widen the filter, or choose another queue.")
+    chosen = population
+    if design.kind == "random":
+        chosen = draw(population, design.wanted or len(population), design.seed or 0)
+    return record_queue(project, dataset, run, design, chosen, population=len(population), author=author)
+
+
+def record_queue(
+    project: Project,
+    dataset: int,
+    run: str,
+    design: QueueDesign,
+    chosen: Sequence[str],
+    *,
+    population: int,
+    author: str,
+) -> Queue:
+    """Write down a queue whose examples are chosen already."""
     text = json.dumps(asdict(design), sort_keys=True)
     with project.transaction() as cursor:
         row = cursor.execute(
-            "select id from queues where dataset = ? and run = ? and design::varchar = ? order by id limit 1",
-            [dataset, run, text],
+            "insert into queues (dataset, run, design, population, author) values (?, ?, ?, ?, ?) returning id",
+            [dataset, run, text, population, author],
         ).fetchone()
-        if row is None:
-            row = cursor.execute(
-                "insert into queues (dataset, run, design, author) values (?, ?, ?, ?) returning id",
-                [dataset, run, text, author],
-            ).fetchone()
-            number = row[0] if row else 0
-            cursor.execute(
-                """
-                insert into queue_items
-                select ?, place - 1, example
-                from (select unnest(?) as example, generate_subscripts(?, 1) as place)
-                """,
-                [number, chosen, chosen],
-            )
-    return get_queue(project, int(row[0]) if row else 0)
+        number = int(row[0]) if row else 0
+        cursor.execute(
+            """
+            insert into queue_items
+            select ?, place - 1, example
+            from (select unnest(?) as example, generate_subscripts(?, 1) as place)
+            """,
+            [number, chosen, chosen],
+        )
+    return get_queue(project, number)
 
 
 def get_queue(project: Project, number: int) -> Queue:
@@ -105,12 +118,12 @@ def get_queue(project: Project, number: int) -> Queue:
         project.cursor()
         .execute(
             """
-        select queues.dataset, queues.run, queues.design, count(*), count(reviews.example)
+        select queues.dataset, queues.run, queues.design, queues.population, count(*), count(reviews.example)
         from queues
         join queue_items on queue_items.queue = queues.id
         left join reviews on reviews.dataset = queues.dataset and reviews.example = queue_items.example
         where queues.id = ?
-        group by queues.dataset, queues.run, queues.design
+        group by queues.dataset, queues.run, queues.design, queues.population
         """,
             [number],
         )
@@ -118,9 +131,15 @@ def get_queue(project: Project, number: int) -> Queue:
     )
     if row is None:
         raise UsageError(f"No queue {number}.")
-    dataset, run, design, size, reviewed = row
+    dataset, run, design, population, size, reviewed = row
     return Queue(
-        id=number, dataset=dataset, run=run, design=QueueDesign(**json.loads(design)), size=size, reviewed=reviewed
+        id=number,
+        dataset=dataset,
+        run=run,
+        design=QueueDesign(**json.loads(design)),
+        population=population,
+        size=size,
+        reviewed=reviewed,
     )
 
 

@@ -93,8 +93,8 @@ def look(
     if chosen.format == "csv":
         chosen = sniff_csv(cursor, path, name, head, chosen, notes)
         chosen = replace(chosen, as_text=(*chosen.as_text, *_lossy(cursor, path, name, chosen)))
-    if chosen.format == "json":
-        chosen = replace(chosen, types=_json_types(cursor, path, name, chosen))
+    else:
+        chosen = replace(chosen, types=_field_types(cursor, path, name, chosen))
     sources = describe(cursor, path, name, chosen)
     if chosen.format != "csv":
         renamed = own_names([source.name for source in sources], notes)
@@ -181,11 +181,11 @@ def _types(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Rea
     return [(column, kind) for column, kind, *_ in rows]
 
 
-def _json_types(
+def _field_types(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader
 ) -> tuple[tuple[str, str], ...]:
     """Every field of the whole file and its type, so that nothing late is lost; values of several types are text."""
-    return tuple((column, "VARCHAR" if kind == "JSON" else kind) for column, kind in _types(cursor, path, name, reader))
+    return tuple((field, "VARCHAR" if kind == "JSON" else kind) for field, kind in _types(cursor, path, name, reader))
 
 
 WRITTEN = {
@@ -233,6 +233,8 @@ def _source_column(name: str, sql_type: str, *, trim: bool = False) -> SourceCol
             kind, sql = "real", f"{this}::double"
         case _ if sql_type.endswith("]") or base in ("STRUCT", "MAP", "UNION"):
             kind, sql = "other", f"to_json({this})::varchar"
+        case _ if base in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS"):
+            kind, sql = "time", f"timezone('UTC', {this}::timestamptz)"
         case _ if base == "DATE" or base.startswith("TIMESTAMP"):
             kind, sql = "time", f"{this}::timestamp"
         case "VARCHAR" | "ENUM" | "UUID":
@@ -273,8 +275,7 @@ def _profile(
 ) -> tuple[tuple[Column, ...], tuple[tuple[Any, ...], ...]]:
     """Columns as the first rows show them, and some of these rows."""
     clean = ", ".join(f"{source.sql} as {quote_identifier(source.name)}" for source in sources)
-    own = ", ".join(f"{quote_identifier(source.name)}" for source in sources)
-    rows_sql = f"select {clean} from {scan(path, reader)} as file({own}) limit {PREVIEW_ROWS}"
+    rows_sql = f"select {clean} from {scan(path, reader)} limit {PREVIEW_ROWS}"
     _execute(cursor, f"create or replace temp table slicer_preview as {rows_sql}", path, name)
     facts = ", ".join(
         f"""

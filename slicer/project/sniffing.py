@@ -16,7 +16,7 @@ import duckdb
 
 from slicer.errors import EmptyDataError, UnreadableFileError, listed
 from slicer.guessing import names_a_role
-from slicer.project.decoding import MIXED, UTF_8, decoder, readable
+from slicer.project.decoding import MIXED, UTF_8, UTF_16_MARKS, decoder, readable
 from slicer.quoting import quote_text
 
 Format = Literal["csv", "parquet", "json"]
@@ -67,12 +67,14 @@ class Reader:
     as_text: tuple[str, ...] = ()
     """Columns read as text although they look like something else."""
     types: tuple[tuple[str, str], ...] = ()
-    """Of JSON: every field and its type."""
+    """Of Parquet and JSON: every field and its type."""
 
     def to_dict(self) -> dict[str, Any]:
         """What is not as usual, for the provenance."""
         usual = Reader()
-        return {name: value for name, value in asdict(self).items() if value != getattr(usual, name)}
+        return {
+            name: value for name, value in asdict(self).items() if name != "types" and value != getattr(usual, name)
+        }
 
 
 # --- what kind of file -----------------------------------------------------------------------------
@@ -117,9 +119,6 @@ def format_of(path: Path, head: bytes, name: str) -> Format:
     if found is None:
         return "json" if head.lstrip()[:1] == b"{" else "csv"
     return found
-
-
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def encoding_of(head: bytes, notes: list[str]) -> str:

@@ -12,7 +12,7 @@ from types import TracebackType
 
 import duckdb
 
-from slicer.errors import LockedProjectError, NewerProjectError, NotAProjectError
+from slicer.errors import LockedProjectError, NewerProjectError, NotAProjectError, ProjectError
 from slicer.project.migrations import VERSION, migrate
 
 MEMORY = ":memory:"
@@ -96,16 +96,24 @@ class Project:
 
 
 def _connect(path: str) -> duckdb.DuckDBPyConnection:
+    if path != MEMORY and not Path(path).parent.is_dir():
+        raise ProjectError(
+            f"There is no folder {Path(path).parent} to keep the project in.", hint="Make it first, or choose another."
+        )
     try:
         connection = duckdb.connect(path)
     except duckdb.IOException as error:
         text = str(error)
         if "lock" in text.lower():
             raise LockedProjectError(path, _holder(text)) from None
+        if not Path(path).exists():
+            raise ProjectError(
+                f"The project {path} cannot be made: {text.splitlines()[0].removeprefix('IO Error: ')}."
+            ) from None
         raise NotAProjectError(path, "it is no DuckDB file, or of a newer DuckDB") from None
     except duckdb.Error as error:
         raise NotAProjectError(path, str(error).splitlines()[0]) from None
-    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set global TimeZone = 'UTC'")
     return connection
 
 
@@ -127,12 +135,23 @@ def _schema_version(connection: duckdb.DuckDBPyConnection, path: str) -> int:
     Raises:
         NotAProjectError: tables of somebody else.
     """
-    tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    if not tables:
+    names = connection.execute(
+        """
+        select table_name, 'table' from duckdb_tables()
+        union all select view_name, 'view' from duckdb_views() where not internal
+        union all select sequence_name, 'sequence' from duckdb_sequences()
+        union all select function_name, 'function' from duckdb_functions() where not internal
+        union all select type_name, 'type' from duckdb_types() where not internal
+        """
+    ).fetchall()
+    if not names:
         return 0
-    if "meta" not in tables:
+    if ("meta", "table") not in names:
         raise NotAProjectError(path, "it holds other tables")
-    row = connection.execute("select value from meta where key = 'schema'").fetchone()
-    if row is None:
+    try:
+        row = connection.execute("select value from meta where key = 'schema'").fetchone() or ("",)
+    except duckdb.Error:
+        row = ("",)
+    if not re.fullmatch("[1-9][0-9]*", str(row[0])):
         raise NotAProjectError(path, "its meta table names no schema")
     return int(row[0])

@@ -79,7 +79,8 @@ create table queues (                         -- a list of examples to read, wri
     id integer primary key default nextval('queue_ids'),
     dataset integer not null,
     run varchar not null,
-    design json not null,                     -- kind, filter, size, seed, population: how it was drawn
+    design json not null,                     -- kind, filter, rows wanted, seed: how it was drawn
+    population bigint not null,               -- rows the filter held then
     author varchar not null,
     created_at timestamp not null default (now()::timestamp)
 );

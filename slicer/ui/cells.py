@@ -102,7 +102,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
         "id": mine.slice,
         "low": mine.potential is not None and not mine.ranked,
         "tie": tie,
-        "rank": {"text": rank},
+        "rank": {"text": rank, "title": _chance(row)},
         "name": {"text": name, "sub": sub, "title": f"{mine.slice}{' · ' + '; '.join(flags) if flags else ''}"},
         "share": share_cell(mine.share, mine.support),
         "model": estimate_cell(mine.estimate, "model") if mine.hlp else {"title": UNKNOWN},
@@ -127,6 +127,13 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
             "next": row.action,
         },
     }
+
+
+def _chance(row: RankedRow) -> str:
+    """How often this row comes first when the rows are drawn again."""
+    if row.p_top1 is None or row.p_top3 is None:
+        return "not ranked"
+    return f"first in {percent(row.p_top1, 0)} of 2,000 draws, among the first three in {percent(row.p_top3, 0)}"
 
 
 def _gap(mine: Candidate) -> Cell:

@@ -17,15 +17,15 @@ from slicer.ui.menu import go
 PLACEHOLDER = "Filter rows:  noise = 'people noise' and words > 3"
 
 
-def context() -> state.View:
-    """The bar, and the view it describes; the page stops here where there is nothing to show."""
+def context(head: DeltaGenerator) -> state.View:
+    """The bar, and the view it describes. Where there is nothing to show, `head` says why and the page stops."""
     known = state.datasets()
     if not known:
         nothing_yet()
         st.stop()
     top = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     names = [dataset.name for dataset in known]
-    chosen = _choice(top, "Data set", names, state.DATASET, on_change=_forget)
+    chosen = _choice(top, "Data set", names, state.DATASET, on_change=state.forget)
     dataset = next(one for one in known if one.name == chosen)
     runs = [run.name for run in reversed(dataset.roles.runs)]
     run = _choice(top, "Run", runs, state.RUN)
@@ -41,14 +41,9 @@ def context() -> state.View:
     try:
         return state.view_of(dataset, run, where or "")
     except SlicerError as error:
-        refuse(error)
+        with head:
+            refuse(error)
         st.stop()
-
-
-def _forget() -> None:
-    """A filter and a run belong to one data set."""
-    st.session_state[state.WHERE] = ""
-    st.session_state.pop(state.RUN, None)
 
 
 def _choice(

@@ -43,19 +43,19 @@ def plain(text: str) -> str:
 
 def finding(sentence: str, aside: str | None = None) -> None:
     """The page's answer as its heading, computed from the numbers, and one quiet line that qualifies it."""
-    st.html(f"<style>{_page_style()}</style>")
     with st.container(gap=None):
         st.title(sentence, anchor=False)
         if aside:
             st.markdown(f":gray[{aside}]")
 
 
-def _page_style() -> str:
+def page_style() -> None:
     """Two things Streamlit has no setting for: side padding, and readable letters on the pale blue of a dark theme."""
-    return (
+    rules = (
         ".stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1480px }"
         f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
     )
+    st.html(f"<style>{rules}</style>")
 
 
 def chart_title(finding: str, how: str) -> None:
@@ -132,9 +132,15 @@ def watch_theme() -> None:
 
 
 def refuse(error: SlicerError) -> None:
-    """What went wrong, in words, with what to do about it."""
+    """What went wrong in place of the page: its title as the heading, and what to do about it."""
+    finding(plain(error.title))
+    refusal(error)
+
+
+def refusal(error: SlicerError) -> None:
+    """What went wrong as a part of the page, in words."""
     lines = error.hint.splitlines()
     hint = f"  \n{plain(error.hint)}" if len(lines) == 1 else ""
-    st.error(f"**{plain(error.title)}**  \n{plain(str(error))}{hint}")
+    st.error(f"{plain(str(error))}{hint}")
     if len(lines) > 1:
         st.code(error.hint, language=None)

@@ -6,18 +6,22 @@ import streamlit as st
 
 from slicer.errors import SlicerError
 from slicer.ui import state
-from slicer.ui.frame import plain, refuse, watch_theme
+from slicer.ui.frame import page_style, plain, refuse, watch_theme
 from slicer.ui.menu import menu
 
 MARK = str(Path(__file__).parent / "static" / "mark.svg")
 
 st.set_page_config(page_title="Slicer", page_icon=MARK, layout="wide", initial_sidebar_state=208)
 st.logo(MARK, size="small")
+page_style()
 page = st.navigation(menu())
+state.recall(page)
 try:
     with st.sidebar:
         st.markdown(f":small[:gray[{plain(state.sidebar_line())}]]")
     page.run()
 except SlicerError as error:
     refuse(error)
+finally:
+    state.keep()
 watch_theme()

@@ -25,8 +25,5 @@ def menu() -> dict[str, list[st.Page]]:
 
 
 def go(page: str, **changes: str) -> NoReturn:
-    """Open a page (`data`, `failures`, ..) with the link's state, changed as said."""
-    for name, value in changes.items():
-        st.session_state[name] = value
-    kept = {name: st.query_params[name] for name in st.query_params}
-    st.switch_page(PAGES / f"{page}.py", query_params={**kept, **changes})
+    """Open a page (`data`, `failures`, ..) on what this one shows, changed as said."""
+    st.switch_page(PAGES / f"{page}.py", query_params=changes)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from slicer.priorities.ranking import RankedRow
 from slicer.project.events import known_tags
-from slicer.project.queues import Queue, first_unread, get_queue, open_queue, queue_examples
+from slicer.project.queues import Queue, QueueDesign, first_unread, get_queue, open_queue, queue_examples
 from slicer.slices import all_of
 from slicer.sources import author
 from slicer.ui.card import CardData, card, card_events
@@ -43,18 +43,11 @@ def choose_queue(view: View) -> Queue:
                 help="the seed: the same number draws the same errors",
             )  # fmt: skip
     where = view.where if kind == ROWS else all_of(view.where, ERRORS)
+    design = QueueDesign(kind="all", where=str(where))
+    if kind == RANDOM:
+        design = QueueDesign(kind="random", where=str(where), wanted=int(size), seed=int(seed))
     bench = view.bench
-    return open_queue(
-        bench.project,
-        view.dataset.id,
-        bench.run.name,
-        bench.ids(where),
-        kind="random" if kind == RANDOM else "all",
-        where=str(where),
-        size=int(size),
-        seed=int(seed),
-        author=author(),
-    )
+    return open_queue(bench.project, view.dataset.id, bench.run.name, design, lambda: bench.ids(where), author=author())
 
 
 def tags_so_far(view: View) -> list[RankedRow]:

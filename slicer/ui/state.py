@@ -18,19 +18,64 @@ from slicer.ui.projects import projects
 from slicer.workbench import Workbench
 
 PROJECT, DATASET, RUN, WHERE = "project", "dataset", "run", "where"
-"""Names in the link."""
+"""Names in the link that every page shares."""
+
+OF_A_PAGE = {
+    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
+    "failures": ("queue", "size", "draw"),
+}
+"""Names in the link of one page alone."""
+
+OF_A_DATASET = (RUN, WHERE, *(name for names in OF_A_PAGE.values() for name in names))
+"""Names in the link that mean something for one data set only."""
+
+IN_THE_LINK = (PROJECT, DATASET, *OF_A_DATASET)
+_KEPT, _PAGE = "kept.", "kept page"
+
+
+def recall(page: st.Page) -> None:
+    """Bring back what was set before: going to another page empties the link. What the new link says stands."""
+    before = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page.url_path
+    if before in (None, page.url_path):
+        return
+    own = OF_A_PAGE.get(page.url_path, ())
+    kept = {name: st.session_state.get(_KEPT + name) for name in (PROJECT, DATASET, RUN, WHERE, *own)}
+    missing = {name: _in_link(value) for name, value in kept.items() if value and name not in st.query_params}
+    if missing:
+        st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
+
+
+def _in_link(value: object) -> str | list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+
+
+def keep() -> None:
+    """Note what the widgets of this page are set to, for the next page."""
+    for name in IN_THE_LINK:
+        if name in st.session_state:
+            st.session_state[_KEPT + name] = st.session_state[name]
+
+
+def forget() -> None:
+    """Drop what belonged to another data set."""
+    for name in OF_A_DATASET:
+        st.session_state.pop(name, None)
+        st.session_state.pop(_KEPT + name, None)
 
 
 def current_project() -> Project:
     """The project of this session: the one the link names, else the one the process was started on."""
-    return projects.get(st.session_state.get(PROJECT) or st.query_params.get(PROJECT))
+    return projects.get(st.query_params.get(PROJECT) or st.session_state.get(_KEPT + PROJECT))
 
 
 def use_project(project: Project) -> None:
     """Work on another open project from here on."""
-    st.session_state[PROJECT] = st.query_params[PROJECT] = projects.name_of(project)
-    for name in (DATASET, RUN, WHERE):
+    st.session_state[PROJECT] = st.session_state[_KEPT + PROJECT] = projects.name_of(project)
+    st.query_params[PROJECT] = projects.name_of(project)
+    for name in (DATASET, _KEPT + DATASET):
         st.session_state.pop(name, None)
+    forget()
 
 
 def datasets() -> list[Dataset]:
@@ -41,8 +86,7 @@ def datasets() -> list[Dataset]:
 def use_dataset(name: str) -> None:
     """Work on another data set from here on."""
     st.session_state[DATASET] = name
-    for key in (RUN, WHERE):
-        st.session_state.pop(key, None)
+    forget()
 
 
 def sidebar_line() -> str:

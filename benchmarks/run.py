@@ -17,7 +17,7 @@ import duckdb
 
 from slicer.project.datasets import get_dataset
 from slicer.project.store import Project
-from slicer.sources import GivenRoles, load_file
+from slicer.sources import load_files
 from slicer.workbench import Workbench
 
 ROWS = (10_000, 100_000, 1_000_000)
@@ -53,7 +53,7 @@ def measure(rows: int) -> dict[str, float]:
         path = Path(place) / "predictions.csv"
         make_file(path, rows)
         with Project(Path(place) / "bench.duckdb") as project:
-            seconds = {"import": timed(lambda: load_file(project, path, GivenRoles()))}
+            seconds = {"import": timed(lambda: load_files(project, [path]))}
             from slicer.project.datasets import get_dataset
 
             bench = Workbench(project, get_dataset(project))

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from slicer.errors import SlicerError
-from slicer.findings import failures_finding
 from slicer.ui.context import context
-from slicer.ui.frame import finding, footnote, plain, refuse
-from slicer.ui.reading import choose_queue, read, tags_so_far
+from slicer.ui.frame import finding, footnote, plain
+from slicer.ui.reading import choose_queue, read
 
 head = st.container()
 view = context(head)
@@ -14,12 +13,9 @@ try:
     queue = choose_queue(view)
 except SlicerError as error:
     with head:
-        refuse(error)
+        finding("Nothing to read here", plain(f"{error} {error.hint}"))
     st.stop()
-with head:
-    sentence, aside = failures_finding(tags_so_far(view), queue.reviewed, queue.size)
-    finding(plain(sentence), plain(aside))
-read(view, queue.id)
+read(view, queue.id, head.empty())
 footnote(
     "Enter or the right arrow says: read, and no other tag fits. What is true of a random sample carries over to all "
     "errors, within its interval; what is true of the interesting ones does not."

@@ -57,9 +57,9 @@ def matrix(view: View, result: MetricsResult) -> None:
 def crowd(view: View, overall: MetricsResult) -> None:
     """Slices that hold more of the errors than of the rows."""
     found = view.metrics(by=view.dataset.roles.features[:LOOKED_AT]).crowded(8)
+    how = "Slices that hold more of the errors than of the rows. A click opens their errors."
     chart_title(
-        plain(concentration_finding(found, overall.overall)),
-        "Slices that hold more of the errors than of the rows. A click opens their errors.",
+        plain(concentration_finding(found, overall.overall)), how if found else "Looked at: slices of at least 30 rows."
     )
     opened = crowd_table(found, overall.overall.counts.errors) if found else None
     if opened:
@@ -77,16 +77,17 @@ result = view.metrics()
 with head:
     sentence, aside = overview_finding(result)
     finding(plain(sentence), plain(aside))
-headline(view, result)
-for warning in result.head.warnings:
-    st.markdown(f":small[:gray[{plain(warning)}]]")
 counts = result.overall.counts
+if counts.n:
+    headline(view, result)
+if result.head.warnings:
+    st.markdown("  \n".join(f":small[:gray[{plain(warning)}]]" for warning in result.head.warnings))
 if counts.errors:
     st.space("small")
     if counts.confusion is None:
         crowd(view, result)
     else:
-        left, right = st.columns([11, 10], gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
             matrix(view, result)
         with right:

@@ -51,11 +51,13 @@ def rank(view: View) -> RankResult:
 def pictures(view: View, result: RankResult) -> None:
     """Area is potential where slices do not overlap; bars with intervals where they do."""
     drawn = result.with_gap
-    if not any(row.candidate.potential for row in drawn):
+    if not any(row.candidate.ranked and row.candidate.potential for row in drawn):
         return
+    known = any(row.candidate.hlp is not None and row.candidate.hlp.source != "ceiling" for row in drawn)
     names = [title_of(row.candidate)[0] for row in drawn]
     if result.exclusive:
-        chart_title(plain(area_finding(result)), "Width: share of data. Height: gap to people. Area: points to gain.")
+        height = "gap to people" if known else "share of errors"
+        chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
         chart = marimekko(drawn, names, palette())
     else:
         chart_title("These slices overlap: their potentials do not add up", "Points to gain, with 95 % intervals.")

@@ -24,7 +24,7 @@ def ruler(
 ) -> alt.TopLevelMixin:
     """The headline metric on a line: model with its interval, people, the gap, baselines as ticks."""
     value = estimate.value or 0.0
-    known = [value, *([hlp] if hlp is not None else []), *(baseline for _, baseline in baselines)]
+    known = [value, *(estimate.ci or ()), *([hlp] if hlp is not None else []), *(one for _, one in baselines)]
     low = 0.0 if min(known) < 0.5 else 10 * int(10 * min(known) - 1e-9) / 100
     x = alt.X(
         "v:Q",
@@ -106,17 +106,19 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixi
     )
     scale = alt.Scale(domain=[0, _deepest(frame)], range=[p.page, p.heat], clamp=True, interpolate="lab")
     cell = alt.selection_point(name="cell", fields=["truth", "prediction"], on="click", clear=False)
-    wrong = base.transform_filter("!datum.right").mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer")
-    right = base.transform_filter("datum.right").mark_rect(stroke=p.page, strokeWidth=2, color=p.model_soft)
+    held = base.transform_filter("datum.rows > 0")
+    wrong = held.transform_filter("!datum.right").mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer")
+    right = held.transform_filter("datum.right").mark_rect(
+        stroke=p.page, strokeWidth=2, color=p.model_soft, cursor="pointer"
+    )
     text = base.mark_text(fontSize=12, cursor="pointer").encode(
         text="text:N",
         color=alt.condition("datum.right", alt.value(p.model), alt.value(p.ink)),
     )
-    return (
-        alt.layer(wrong.encode(color=alt.Color("share:Q", scale=scale, legend=None)).add_params(cell), right, text)
-        .resolve_scale(color="independent")
-        .properties(height=max(120, 38 * len(labels) + 30))
-    )
+    tinted = wrong.encode(color=alt.Color("share:Q", scale=scale, legend=None)).add_params(cell)
+    height = max(120, 38 * len(labels) + 30)
+    chart: alt.LayerChart = alt.layer(tinted, right, text).resolve_scale(color="independent")
+    return chart.properties(height=height)
 
 
 def shown_classes(confusion: ConfusionCounts) -> list[str]:
@@ -174,7 +176,8 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> al
         ],
     )
     roomy = base.transform_filter("datum.right - datum.left > 0.14 && datum.gap > 0")
-    labels = roomy.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=180).encode(
+    inside = alt.expr("scale('x', datum.right) - scale('x', datum.left) - 8")
+    labels = roomy.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=inside).encode(
         x=alt.X("middle:Q", scale=x), y="gap:Q", text="name:N"
     )
     worth = roomy.mark_text(dy=-8, color=p.quiet).encode(x=alt.X("middle:Q", scale=x), y="gap:Q", text="worth:N")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from slicer import sources
 from slicer.display import DASH
@@ -20,6 +23,7 @@ from slicer.findings import priorities_finding
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.project import events
 from slicer.project.datasets import Dataset, get_dataset, list_datasets, list_rejects, set_run_meta
+from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
 from slicer.project.store import Project
 from slicer.report.tables import records, to_csv, to_markdown
@@ -32,6 +36,12 @@ from slicer.workbench import Options, Workbench
 
 FORMATS = ("table", "json", "csv", "markdown", "xlsx")
 
+ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".xlsx": "xlsx"}
+"""The format of a file by its ending, where none is asked for."""
+
+CELL = 200
+"""Characters of a table's cell on the screen; the other formats cut nothing."""
+
 Command = Callable[..., Any]
 
 
@@ -42,10 +52,26 @@ class _Sentences(click.Group):
         try:
             return super().invoke(context)
         except SlicerError as error:
-            click.echo(f"slicer: {error}", err=True)
+            _say(f"slicer: {error}")
             if error.hint:
-                click.echo(error.hint, err=True)
+                _say(error.hint)
             sys.exit(2)
+
+
+def _say(text: str) -> None:
+    """A line on stderr; nothing in it can steer the terminal."""
+    click.echo(_visible(text), err=True)
+
+
+def _visible(text: str) -> str:
+    """Control characters as they are written in Python, except line ends.
+
+    >>> _visible("\x1b[31mred")
+    '\\\\x1b[31mred'
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\u202f\xa0" else repr(letter)[1:-1] for letter in text
+    )
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -55,9 +81,12 @@ def main() -> None:
 
     SOURCE is a project (*.duckdb) or a data file: CSV, TSV, Parquet, JSON lines, plain or gzip.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     clash = name_clash()
     if clash:
-        click.echo(clash, err=True)
+        _say(clash)
 
 
 def name_clash() -> str:
@@ -80,6 +109,22 @@ def name_clash() -> str:
 def _several(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, ...]:
     """`a,b` as a tuple."""
     return tuple(part.strip() for part in value.split(",") if part.strip()) if value else ()
+
+
+def _checked_out(context: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+    """A place that can be written, told before any work is done; and the format, where none was asked for."""
+    params = context.params
+    if params.get("format_") is None:
+        params["format_"] = ENDINGS.get(out.suffix.lower(), "table") if out is not None else "table"
+    if out is None:
+        if params["format_"] == "xlsx":
+            raise UsageError("A workbook needs a file to go to.", hint="Add --out FILE.xlsx")
+        return None
+    if out.suffix.lower() == ".duckdb":
+        raise UsageError(f"{out} names a project; a result would take its place.", hint="Choose another file.")
+    if not out.parent.is_dir():
+        raise UsageError(f"There is no folder {out.parent} to write to.", hint="Make it first, or choose another.")
+    return out
 
 
 def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -119,10 +164,17 @@ WHICH = _options(
     click.option("--run", metavar="NAME", help="a run; the newest if left out"),
 )
 OUTPUT = _options(
-    click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True),
-    click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write there instead of the screen"),
+    click.option(
+        "--format", "format_", type=click.Choice(FORMATS), is_eager=True, help="table, or what the ending of --out says"
+    ),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=_checked_out,
+        help="write there instead of the screen",
+    ),
     click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True),
-    click.option("--seed", type=int, default=0, show_default=True),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
     click.option("--quiet", is_flag=True, help="no notes on stderr"),
 )
 SLICING = _options(
@@ -166,7 +218,7 @@ def _say_roles(dataset: Dataset) -> None:
     for one in dataset.assignments:
         if one.guessed and one.role not in ("feature", "ignore"):
             run = f" of run {one.run}" if one.run else ""
-            click.echo(f"{one.column}: {one.role}{run} ({one.reason})", err=True)
+            _say(f"{one.column}: {one.role}{run} ({one.reason})")
 
 
 # --- output ----------------------------------------------------------------------------------------
@@ -183,39 +235,48 @@ def _write(
 ) -> None:
     """A result in the format asked for."""
     format_, out = options["format_"], options["out"]
-    if format_ == "xlsx":
-        if out is None:
-            raise UsageError("A workbook needs a file to go to.", hint="Add --out FILE.xlsx")
-        out.write_bytes(workbook() if workbook else plain_workbook(rows))
-        return
-    text = {
+    read = [document.get("source", {}).get("path"), *(one["path"] for one in document.get("sources", ()))]
+    if out is not None and str(out.resolve()) in read:
+        raise UsageError(f"{out} is the file that was read; it is not overwritten.", hint="Choose another file.")
+    renderings: dict[str, Callable[[], str | bytes]] = {
         "json": lambda: json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n",
         "csv": lambda: to_csv(rows),
         "markdown": lambda: to_markdown(shown or rows),
         "table": lambda: _text_table(shown or rows, title),
-    }[format_]()
+        "xlsx": lambda: workbook() if workbook else plain_workbook(rows),
+    }
+    rendered = renderings[format_]()
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(rendered, nl=False)
     else:
-        out.write_text(text, encoding="utf-8", newline="")
+        try:
+            out.write_bytes(rendered if isinstance(rendered, bytes) else rendered.encode(errors="replace"))
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written ({error.strerror}).", hint="Choose another file.") from None
     if not options["quiet"]:
         for warning in document.get("warnings", ()):
-            click.echo(f"note: {warning}", err=True)
+            _say(f"note: {warning}")
 
 
 def _text_table(rows: Sequence[Mapping[str, Any]], title: str) -> str:
     """A table for a terminal, as wide as it needs to be."""
     if not rows:
         return f"{title}\nNo rows.\n"
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(_visible(title)) if title else None, title_justify="left", box=None, pad_edge=False)
     for name, value in rows[0].items():
         table.add_column(name, justify="left" if isinstance(value, str) and not value[:1].isdigit() else "right")
     for row in rows:
-        table.add_row(*(DASH if value is None else str(value).replace("[", "\\[") for value in row.values()))
-    console = Console(width=240, file=None, highlight=False)
+        table.add_row(*(Text(DASH if value is None else _short(str(value))) for value in row.values()))
+    console = Console(width=20 * CELL, file=None, highlight=False, markup=False, emoji=False, color_system=None)
     with console.capture() as captured:
         console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _short(text: str) -> str:
+    """A cell in one line."""
+    text = _visible(text).replace("\n", "\\n")
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
 
 
 def _rate(value: float | None, ci: Sequence[float] | None = None) -> str | None:
@@ -236,12 +297,13 @@ def demo(name: str | None, into: str | None, **options: Any) -> None:
     if name is None:
         rows = [{"name": one.name, "rows": one.rows, "what": one.title} for one in list_samples()]
         return _write(options, {"schema": "slicer.demo/1", "samples": rows}, rows)
-    with Project(into or f"{name}.duckdb") as project:
-        dataset = sources.load_sample(project, get_sample(name))
+    sample = get_sample(name)
+    with _made(into or f"{name}.duckdb") as project:
+        dataset = sources.load_sample(project, sample)
         document = {"schema": "slicer.load/1", "project": project.path, **_described(project, dataset)}
         _write(options, document, _facts(document))
         if not options["quiet"]:
-            click.echo(f"Next: slicer serve {project.path}", err=True)
+            _say(f"Next: slicer serve {project.path}")
     return None
 
 
@@ -254,7 +316,8 @@ def demo(name: str | None, into: str | None, **options: Any) -> None:
 @OUTPUT
 def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options: Any) -> None:
     """Import files. Several join by id: labels in one, predictions of a run in the next."""
-    with Project(project) as opened:
+    facts = dict(_pair(text) for text in meta)
+    with _made(project) as opened:
         known = {one.name: one for one in list_datasets(opened)}
         dataset = known.get(options["dataset"] or "")
         joins: tuple[Joined, ...] = ()
@@ -266,8 +329,8 @@ def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options:
             for path in paths:
                 joined = sources.add_file(opened, dataset, path, _given(options), run=options["run"])
                 dataset, joins = joined.dataset, (*joins, joined)
-        if meta:
-            set_run_meta(opened, dataset, dataset.roles.runs[-1].name, dict(_pair(text) for text in meta))
+        if facts:
+            set_run_meta(opened, dataset, dataset.roles.runs[-1].name, facts)
         document = {
             "schema": "slicer.load/1",
             "project": opened.path,
@@ -284,7 +347,15 @@ def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options:
         }
         if not options["quiet"]:
             _say_roles(dataset)
-        _write(options, document, _facts(document))
+        files = [Path(one.path).name for one in dataset.sources[len(dataset.sources) - len(joins) :]]
+        found = [
+            {
+                "fact": f"joined {file}",
+                "value": f"{one.matched:,} rows matched, {one.missing:,} without, {one.unmatched:,} ids unknown",
+            }
+            for file, one in zip(files, joins, strict=True)
+        ]
+        _write(options, document, [*_facts(document), *found])
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -399,7 +470,7 @@ def _hlp(text: str | None, metric: str) -> tuple[dict[Slice, GivenHlp] | None, t
             raise UsageError(f"A human level is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
         return {Slice(): GivenHlp(value=value)}, ()
     if Path(text).expanduser().is_file():
-        return read_hlp_table(Path(text).expanduser().read_text(encoding="utf-8-sig"), [metric]), ()
+        return read_hlp_table(text_of(Path(text).expanduser()), [metric]), ()
     if text.endswith(".csv"):
         raise MissingFileError(text)
     if text.startswith("counts:"):
@@ -486,6 +557,21 @@ def serve(project: str | None, host: str, port: int) -> None:
     start(project, host, port)
 
 
+@contextmanager
+def _made(path: str) -> Iterator[Project]:
+    """A project, made if it is not there; if what follows fails, a new one is not left behind."""
+    if not path.endswith(".duckdb"):
+        raise UsageError(f"{path} is no name for a project.", hint="Projects end in .duckdb, such as work.duckdb.")
+    new = not Path(path).exists()
+    try:
+        with Project(path) as project:
+            yield project
+    except BaseException:
+        for left in (path, f"{path}.wal") if new else ():
+            Path(left).unlink(missing_ok=True)
+        raise
+
+
 def _existing(path: str) -> Project:
     if not Path(path).is_file():
         raise MissingFileError(path)
@@ -531,5 +617,5 @@ def _facts(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         for name, value in document.items()
         if not isinstance(value, dict)
         and name not in ("schema", "warnings")
-        and not (isinstance(value, list) and value and isinstance(value[0], dict))
+        and not (isinstance(value, list) and (not value or isinstance(value[0], dict)))
     ]

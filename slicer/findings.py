@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from slicer.display import NARROW, count, listing, percent, points
@@ -32,23 +33,23 @@ def data_finding(sets: int, rows: int, runs: int) -> tuple[str, str]:
     if not sets:
         what = "One row for each example: what is right, what the model said, and anything to slice by."
         return "Bring in the predictions of a model", what
-    many = "1 data set" if sets == 1 else f"{sets} data sets"
-    return f"{count(rows)} rows in {many}, {runs} {'run' if runs == 1 else 'runs'}", "Add a file, or open one of them."
+    held = f"{_many(rows, 'row')} in {_many(sets, 'data set')}, {_many(runs, 'run')}"
+    return held, "Add a file, or open one of them."
 
 
 def overview_finding(result: MetricsResult) -> tuple[str, str]:
     """The sentence on top of Overview, and the one that qualifies it."""
     counts = result.overall.counts
+    if not counts.support:
+        return "No row fits this filter", "Widen it, or clear it to see all rows."
     if not counts.n:
-        return "No row with a label here", "Widen the filter, or check the role of the label on the Data page."
+        return "No row here has a label", "Widen the filter, or check the role of the label on the Data page."
     if not counts.errors:
-        return f"All {count(counts.n)} rows are right", "Check that the label did not leak into the predictions."
+        right = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
+        return right, "Check that the label did not leak into the predictions."
     paired = counts.paired
-    rows = f"{count(counts.n)} rows, {count(counts.errors)} errors."
-    if counts.confusion is not None and len(counts.confusion.labels) > 1:
-        sentence = _confused(counts)
-    else:
-        sentence = f"{percent(counts.right / counts.n)} of {count(counts.n)} rows are right"
+    rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
+    sentence = _confused(counts) or f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
     if paired is not None and paired.n:
         gap = (paired.human_only - paired.model_only) / paired.n
         more = (
@@ -61,16 +62,19 @@ def overview_finding(result: MetricsResult) -> tuple[str, str]:
 
 
 def _confused(counts: SliceCounts) -> str:
-    """The confusion that holds the most errors, both ways round."""
+    """The confusion that holds the most errors, both ways round; empty where no class is taken for another."""
     confusion = counts.confusion
-    assert confusion is not None
+    if confusion is None:
+        return ""
     labels, table = confusion.labels, confusion.table
     pairs = [
         (int(table[i, j] + table[j, i]), labels[i], labels[j], int(table[i, j]), int(table[j, i]))
         for i in range(len(labels))
         for j in range(i)
     ]
-    both, one, other, there, back = max(pairs, key=lambda pair: pair[0])
+    both, one, other, there, back = max(pairs, key=lambda pair: pair[0], default=(0, "", "", 0, 0))
+    if not both:
+        return ""
     if min(there, back) * 4 < max(there, back):
         true, said, rows = (one, other, there) if there > back else (other, one, back)
         taken = f"{_capital(plain_quote(true))} is taken for {plain_quote(said)}"
@@ -100,7 +104,7 @@ def classes_finding(classes: Mapping[str, ClassMetrics]) -> str:
 def concentration_finding(slices: Sequence[SliceMetrics], overall: SliceMetrics) -> str:
     """Where errors crowd most."""
     if not slices:
-        return "Errors are spread evenly over the columns looked at"
+        return "No slice holds more of the errors than of the rows"
     top = slices[0]
     part = top.counts.errors / overall.counts.errors
     return f"{_capital(top.name)}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
@@ -118,33 +122,28 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
     worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
-    source = best.candidate.hlp.source if best.candidate.hlp else ""
-    if source == "ceiling":
-        most = f"{_capital(title_of(best.candidate)[0])} holds the most errors"
-        return (
-            f"{most}: fixing all of them is worth {worth} of {metric}",
-            "No human level is known, so every error counts as one that could be fixed.",
-        )
-    if not tied:
-        return f"Closing the gap of {title_of(best.candidate)[0]} is worth the most: {worth} of {metric}", _hardest(
-            ranked
-        )
-    names = [title_of(best.candidate)[0], *(title_of(row.candidate)[0] for row in tied)]
-    if len(names) <= 3:
-        return f"{_capital(listing(names))} tie: closing either gap is worth about {worth}", _hardest(ranked)
-    return (
-        f"{len(names)} slices tie at the top, {title_of(best.candidate)[0]} among them: {worth} of {metric}",
-        _hardest(ranked),
+    names = [_named(row.candidate) for row in (best, *tied)]
+    unknown = best.candidate.hlp is not None and best.candidate.hlp.source == "ceiling"
+    aside = (
+        "No human level is known, so every error counts as one that could be fixed." if unknown else _hardest(ranked)
     )
+    if not tied and unknown:
+        return f"{_capital(names[0])} holds the most errors: fixing all of them is worth {worth} of {metric}", aside
+    if not tied:
+        return f"Closing the gap of {names[0]} is worth the most: {worth} of {metric}", aside
+    done = "fixing all errors of one" if unknown else "closing either gap" if len(names) == 2 else "closing one gap"
+    if len(names) <= 3:
+        return f"{_capital(listing(names))} tie: {done} is worth about {worth}", aside
+    return f"{len(names)} slices tie at the top, {names[0]} among them: {done} is worth about {worth}", aside
 
 
 def area_finding(result: RankResult) -> str:
     """Which slices hold most of what there is to gain."""
-    gaining = [row.candidate for row in result.with_gap if row.candidate.potential]
+    gaining = [row.candidate for row in result.with_gap if row.candidate.ranked and row.candidate.potential]
     total = sum(one.potential or 0.0 for one in gaining)
     top = gaining[:2]
     share = sum(one.potential or 0.0 for one in top) / total
-    names = listing([title_of(one)[0] for one in top])
+    names = listing([_named(one) for one in top])
     return f"{_capital(names)} {'hold' if len(top) > 1 else 'holds'} {percent(share, 0)} of what there is to gain"
 
 
@@ -153,7 +152,7 @@ def _hardest(ranked: Sequence[RankedRow]) -> str:
     known = [row for row in ranked if row.candidate.estimate.value is not None]
     worst = min(known, key=lambda row: row.candidate.estimate.value or 0.0)
     gap = worst.candidate.gap
-    looks = f"{_capital(title_of(worst.candidate)[0])} looks worst ({percent(worst.candidate.estimate.value)})"
+    looks = f"{_capital(_named(worst.candidate))} looks worst ({percent(worst.candidate.estimate.value)})"
     if gap is not None and gap.value <= 0 and worst.candidate.hlp is not None and not worst.candidate.hlp.inherited:
         return f"{looks}, but people do no better there: nothing to gain."
     return f"{looks}; closing its gap is worth {points(worst.candidate.potential, 2)}."
@@ -164,8 +163,27 @@ def _unranked(rows: Sequence[RankedRow]) -> str:
     return f"{count(few)} of {count(len(rows))} rows of the table rest on fewer than 30 examples." if rows else ""
 
 
+def _named(candidate: Candidate) -> str:
+    return plain_quote(title_of(candidate)[0])
+
+
+def _many(number: int, thing: str) -> str:
+    """A count of things.
+
+    >>> _many(1, "row"), _many(2610, "row")
+    ('1 row', '2,610 rows')
+    """
+    return f"{count(number)} {thing}{'' if number == 1 else 's'}"
+
+
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence begins large, unless with the name of a column that is no word.
+
+    >>> _capital("far-field mic"), _capital("n_chars below 32")
+    ('Far-field mic', 'n_chars below 32')
+    """
+    word = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if re.fullmatch(r"[^\W\d_]+(['’-][^\W\d_]+)*:?", word) else text
 
 
 def failures_finding(tags: Sequence[RankedRow], read: int, size: int) -> tuple[str, str]:

@@ -49,6 +49,33 @@ def names_a_role(name: str) -> bool:
     return any(pattern.match(name.lower()) for pattern in patterns)
 
 
+FLAGS = {"0", "1", "true", "false", "yes", "no", "y", "n", "t", "f"}
+"""Texts that say right or wrong, in lower case."""
+
+
+def reads_as_flag(column: Column) -> bool:
+    """Whether the values say right or wrong."""
+    return column.kind == "boolean" or {one.lower() for one in column.values} <= FLAGS
+
+
+def reads_as_share(column: Column) -> bool:
+    """Whether the values are numbers from 0 to 1."""
+    return column.kind in ("real", "integer") and all(0 <= float(value) <= 1 for value in column.values)
+
+
+def run_of(name: str) -> str | None:
+    """The run a prediction column is of, by its name.
+
+    >>> run_of("pred_v2"), run_of("prediction")
+    ('v2', None)
+    """
+    match = _PREDICTION_RUN.match(name.lower())
+    if match is None:
+        return None
+    start, end = match.span("run" if match.group("run") else "run2")
+    return name[start:end]
+
+
 @dataclass(slots=True)
 class _Guesser:
     """Works through the roles in turn; a column gets the first role that fits."""
@@ -95,7 +122,7 @@ class _Guesser:
             for column in self.free():
                 name = column.name.lower()
                 match = suffixed.match(name)
-                if role == "correct" and not _flag_like(column):
+                if role == "correct" and not reads_as_flag(column):
                     continue
                 if plain.match(name):
                     self.take(column, role, f"its name is {column.name!r}", run=DEFAULT_RUN)
@@ -137,7 +164,7 @@ class _Guesser:
             return
         for column in self.free():
             match = _PROBABILITY.match(column.name.lower())
-            if match is None or column.kind not in ("real", "integer") or not _in_unit_interval(column):
+            if match is None or not reads_as_share(column):
                 continue
             rest = column.name[match.start("rest") :] if match.group("rest") else ""
             class_key, run = _split_class_and_run(rest, classes, runs)
@@ -219,29 +246,10 @@ def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> 
     return tuple(guess.found[name] for name in names)
 
 
-def _flag_like(column: Column) -> bool:
-    """Whether the values read as right or wrong."""
-    return column.kind == "boolean" or {one.lower() for one in column.values} <= {
-        "0",
-        "1",
-        "0.0",
-        "1.0",
-        "true",
-        "false",
-    }
-
-
 def _overlap(one: Column, other: Column) -> float:
     """Shared distinct values over the larger of the two sets."""
     mine, theirs = set(one.values), set(other.values)
     return len(mine & theirs) / max(len(mine), len(theirs), 1)
-
-
-def _in_unit_interval(column: Column) -> bool:
-    try:
-        return all(0 <= float(value) <= 1 for value in column.values)
-    except ValueError:
-        return False
 
 
 def _split_class_and_run(rest: str, classes: Iterable[str], runs: Sequence[str]) -> tuple[str, str]:

@@ -272,3 +272,13 @@ TAGS_FPC = {
     "error_mass_ceiling_pp": 0.96,
 }
 """100 of 240 errors read, 12 with the tag."""
+
+GAP_COVERAGE = [
+    {"n": 20, "acc": 0.95, "hlp": 0.97, "hlp_n": None, "mover": 0.9239},
+    {"n": 50, "acc": 0.89, "hlp": 0.93, "hlp_n": None, "mover": 0.93175},
+    {"n": 400, "acc": 0.87, "hlp": 0.89, "hlp_n": None, "mover": 0.9554},
+    {"n": 50, "acc": 0.89, "hlp": 0.93, "hlp_n": 50, "mover": 0.9606},
+    {"n": 200, "acc": 0.87, "hlp": 0.89, "hlp_n": 100, "mover": 0.9496},
+    {"n": 30, "acc": 0.7, "hlp": 0.7, "hlp_n": 30, "mover": 0.95345},
+]
+"""Simulated coverage of the gap's interval at 95 %, 20,000 repetitions each."""

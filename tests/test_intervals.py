@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import oracles
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -299,6 +299,7 @@ def test_tango_leaves_out_zero_exactly_when_mcnemar_does(rows: tuple[int, int, i
     assert (low > 0 or high < 0) == (statistic > critical)
 
 
+@settings(max_examples=40)
 @given(pairs())
 def test_each_end_of_tango_is_a_difference_that_is_just_rejected(rows: tuple[int, int, int]) -> None:
     """The score statistic at each end, with the nuisance probability found by maximising the likelihood."""
@@ -405,6 +406,7 @@ def test_rows_of_a_common_class_do_not_make_a_rare_class_surer(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", classification.METRICS)
+@settings(max_examples=50)
 @given(table=tables())
 def test_a_delta_interval_stays_inside_contains_its_value_and_is_never_zero_wide(name: str, table: np.ndarray) -> None:
     bounds = METRICS[name].bounds
@@ -421,6 +423,7 @@ def test_a_delta_interval_stays_inside_contains_its_value_and_is_never_zero_wide
 
 
 @pytest.mark.parametrize("name", classification.METRICS)
+@settings(max_examples=50)
 @given(table=tables(), times=st.integers(2, 9))
 def test_the_delta_variance_shrinks_with_the_rows(name: str, table: np.ndarray, times: int) -> None:
     assume(table.sum() > 0)
@@ -430,6 +433,7 @@ def test_the_delta_variance_shrinks_with_the_rows(name: str, table: np.ndarray, 
 
 
 @pytest.mark.parametrize("name", classification.METRICS)
+@settings(max_examples=50)
 @given(table=tables(), random=st.randoms(use_true_random=False))
 def test_the_names_of_the_classes_change_no_delta_interval(name: str, table: np.ndarray, random: object) -> None:
     assume(table.sum() > 0)

@@ -13,7 +13,7 @@ from sqlglot import exp
 from slicer.engine.sql import Parameters, Relation, column, predicate
 from slicer.errors import SliceError
 from slicer.metrics.counts import Cell
-from slicer.schema import MAX_CLASSES
+from slicer.schema import MAX_CLASSES, Kind
 from slicer.slices import Slice, all_of, condition
 
 MAX_LEVELS = 50
@@ -208,7 +208,7 @@ class DuckDBEngine:
 
     def _level_key(self, name: str, levels: Sequence[Level]) -> exp.Expression:
         """An expression that gives each row the key of its level."""
-        this, _ = self.relation.subject(name)
+        this, kind = self.relation.subject(name)
         missing = exp.Is(this=exp.paren(this.copy()), expression=exp.null())
         case = exp.case().when(missing, exp.Literal.string("missing"))
         if any(level.key.startswith("bin") for level in levels):
@@ -217,10 +217,10 @@ class DuckDBEngine:
                 below = exp.LT(this=this.copy(), expression=exp.Literal.number(repr(upper)))
                 case = case.when(below, exp.Literal.string(level.key))
             return case.else_(exp.Literal.string(levels[-2].key))
-        text = exp.DPipe(this=exp.Literal.string("="), expression=exp.cast(this.copy(), "VARCHAR"))
+        text = exp.DPipe(this=exp.Literal.string("="), expression=_key(this, kind))
         if any(level.key == "other" for level in levels):
             known = [exp.Literal.string(level.key[1:]) for level in levels if level.key.startswith("=")]
-            inside = exp.In(this=exp.cast(this.copy(), "VARCHAR"), expressions=known)
+            inside = exp.In(this=_key(this, kind), expressions=known)
             return case.when(inside, text).else_(exp.Literal.string("other"))
         return case.else_(text)
 
@@ -230,9 +230,9 @@ class DuckDBEngine:
         this, kind = self.relation.subject(name)
         query = (
             self._from(where, parameters)
-            .select(exp.alias_(this, "value"), exp.alias_(exp.cast(this.copy(), "VARCHAR"), "key"))
+            .select(exp.alias_(exp.func("min", this.copy()), "value"), exp.alias_(_key(this, kind), "key"))
             .where(exp.Not(this=exp.Is(this=exp.paren(this.copy()), expression=exp.null())))
-            .group_by(FIRST, SECOND)
+            .group_by(SECOND)
             .order_by("count(*) desc", SECOND)
             .limit(MAX_LEVELS + 1)
         )
@@ -262,6 +262,15 @@ class DuckDBEngine:
             return self.cursor().execute(self._sql(query), parameters.values).fetchall()
         except duckdb.InvalidInputException as error:
             raise SliceError(f"The filter cannot be run: {str(error).splitlines()[0]}") from error
+
+
+def _key(this: exp.Expression, kind: Kind) -> exp.Expression:
+    """A value as text, equal where the values are: 0 has two signs."""
+    text = exp.cast(this.copy(), "VARCHAR")
+    if kind != "real":
+        return text
+    zero = exp.EQ(this=this.copy(), expression=exp.Literal.number(0))
+    return exp.paren(exp.case().when(zero, exp.Literal.string("0.0")).else_(text))
 
 
 def _present(expression: exp.Expression | None) -> exp.Expression | None:

@@ -10,7 +10,7 @@ import duckdb
 from slicer.errors import EmptyDataError, UnreadableFileError, listed
 from slicer.project.decoding import MIXED, UTF_8, forget
 from slicer.project.reading import Preview, SourceColumn, count_lines, describe, fingerprint, scan
-from slicer.project.sniffing import NOT_UTF_8, Reader, reason
+from slicer.project.sniffing import MAX_LINE, NOT_UTF_8, Reader, reason
 from slicer.quoting import quote_identifier
 from slicer.schema import Assignment
 
@@ -71,6 +71,8 @@ def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collectio
         got = _read(cursor, preview, replace(got.reader, as_text=(*got.reader.as_text, *got.surprises)))
     if surprises:
         notes.append(f"Read as text, since some values are of another type: {listed(sorted(surprises))}.")
+    if got.reader.longest < MAX_LINE and any("LINE SIZE" in one.kind for one in got.rejects):
+        got = _read(cursor, preview, replace(got.reader, longest=MAX_LINE))
     if any("UNICODE" in one.kind or "ENCODING" in one.kind for one in got.rejects):
         notes.append(NOT_UTF_8)
         got = _read(cursor, preview, replace(got.reader, encoding=MIXED))

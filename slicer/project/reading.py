@@ -141,7 +141,7 @@ def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] 
         else:
             options.append("sample_size=-1")
         return f"read_json({where}, {', '.join(options)})"
-    options = [f"max_line_size={MAX_LINE}", compression(reader), f"nullstr={list(MISSING)}"]
+    options = [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}"]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     if reader.quote is not None:

@@ -26,8 +26,8 @@ ENDINGS: dict[str, Format] = {
     ".jsonl": "json", ".ndjson": "json", ".json": "json",
 }  # fmt: skip
 
-MAX_LINE = 64 << 20
-"""Bytes of the longest line that is read."""
+LINE, MAX_LINE = 2 << 20, 64 << 20
+"""Bytes of the longest line that is read: at first, since it costs memory, and where a file has longer ones."""
 
 HEAD = 1 << 20
 """Bytes looked at to tell what a file is."""
@@ -62,6 +62,8 @@ class Reader:
     """Whether a space follows each delimiter that belongs to no value."""
     skip: int = 0
     """Lines above the table."""
+    longest: int = LINE
+    """Bytes of the longest line that is read."""
     names: tuple[str, ...] = ()
     """Column names where the file's own would not do: repeated, blank, or none."""
     as_text: tuple[str, ...] = ()
@@ -175,7 +177,7 @@ def sniff_csv(
 
 def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader) -> tuple[dict[str, Any], Reader]:
     """DuckDB's findings: strictly, then with mixed line ends, past lines that do not fit, and as double quotes."""
-    options = [f"max_line_size={MAX_LINE}", compression(reader), f"nullstr={list(MISSING)}"]
+    options = [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}"]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     elif path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
@@ -198,6 +200,8 @@ def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Rea
         try:
             answer = cursor.execute(f"from sniff_csv({file}, {', '.join([*options, *more])})")
         except duckdb.Error as error:
+            if "max_line_size" in str(error) and reader.longest < MAX_LINE:
+                return _sniff(cursor, path, name, replace(reader, longest=MAX_LINE))
             problem = reason(error, path, name)
             continue
         titles = [column[0] for column in answer.description or []]

@@ -10,20 +10,18 @@ from typing import Any
 import pandas as pd
 
 from slicer.display import DASH
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""Characters a spreadsheet takes for the start of a formula."""
+from slicer.quoting import guard_cell
 
 Row = Mapping[str, Any]
 
 
 def safe(value: Any) -> Any:
-    """A cell that a spreadsheet shows and never runs: risky text gets an apostrophe in front.
+    """A cell that a spreadsheet shows and never runs.
 
     >>> safe("=1+1"), safe(-0.5), safe("cat")
     ("'=1+1", -0.5, 'cat')
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+    return guard_cell(value) if isinstance(value, str) else value
 
 
 def to_csv(rows: Sequence[Row]) -> str:
@@ -46,7 +44,11 @@ def to_markdown(rows: Sequence[Row]) -> str:
     <BLANKLINE>
     """
     columns = columns_of(rows)
-    lines = [columns, ["---"] * len(columns), *([_cell(row.get(name)) for name in columns] for row in rows)]
+    lines = [
+        [_cell(name) for name in columns],
+        ["---"] * len(columns),
+        *([_cell(row.get(name)) for name in columns] for row in rows),
+    ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -54,7 +56,9 @@ def _cell(value: Any) -> str:
     if value is None:
         return DASH
     text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    for mark, safely in (("\\", "\\\\"), ("|", "\\|"), ("`", "\\`"), ("<", "&lt;")):
+        text = text.replace(mark, safely)
+    return " ".join(text.splitlines())
 
 
 def columns_of(rows: Sequence[Row]) -> list[str]:

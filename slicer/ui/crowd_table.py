@@ -15,9 +15,9 @@ def crowd_table(slices: Sequence[SliceMetrics], errors: int) -> str | None:
     largest = max([one.counts.errors / errors for one in slices] + [0.01])
     columns = [
         Column("name", "Slice", "name"),
-        Column("errors", "Of errors %", "bar", num=True, width="120px", max=largest, color="red"),
-        Column("share", "Of rows %", "bar", num=True, width="120px", max=largest),
-        Column("accuracy", "Accuracy %", "est", num=True, width="110px"),
+        Column("errors", "Of errors %", "bar", num=True, width="100px", max=largest, color="red"),
+        Column("share", "Of rows %", "num", num=True, width="72px"),
+        Column("accuracy", "Accuracy %", "est", num=True, width="92px"),
     ]
     rows = [
         {

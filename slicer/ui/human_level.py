@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from slicer.errors import DataError
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.slices import Slice
 from slicer.ui.state import View
@@ -36,5 +37,12 @@ def human_level(view: View) -> dict[Slice, GivenHlp] | None:
         return {} if value is None else {Slice(): GivenHlp(value=value / 100)}
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key="hlp-table")
-        return {} if file is None else read_hlp_table(file.getvalue().decode("utf-8-sig"), METRICS)
+        return {} if file is None else read_hlp_table(_text(file.getvalue()), METRICS)
     return None
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError("The table of human levels is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None

@@ -28,7 +28,7 @@ def ranking_table(result: RankResult) -> str | None:
         ),
         Column("worth", "95 % interval", "potential", width="120px", priority=2, **potential_axis(result.table)),
         Column("errors", "Of errors %", "est", num=True, width="96px", priority=3, help="how much of all errors"),
-        Column("next", "Next step", "text", width="132px", priority=3),
+        Column("next", "Next step", "text", width="146px", priority=3),
     ]  # fmt: skip
     labels = rank_labels(result.table)
     rows = [ranked_row(row, rank, tie) for row, (rank, tie) in zip(result.table, labels, strict=True)]

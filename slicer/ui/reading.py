@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from slicer.findings import failures_finding
 from slicer.priorities.ranking import RankedRow
 from slicer.project.events import known_tags
 from slicer.project.queues import Queue, QueueDesign, first_unread, get_queue, open_queue, queue_examples
@@ -11,6 +13,7 @@ from slicer.slices import all_of
 from slicer.sources import author
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
+from slicer.ui.frame import finding, plain
 from slicer.ui.projects import projects
 from slicer.ui.state import View
 from slicer.ui.tag_table import tag_table
@@ -52,22 +55,29 @@ def choose_queue(view: View) -> Queue:
 
 def tags_so_far(view: View) -> list[RankedRow]:
     """The tags with their share of the errors read."""
-    return [row for row in view.rank(tags=True).table if row.candidate.kind == "tag"]
+    rows = [row for row in view.rank(tags=True).table if row.candidate.kind == "tag"]
+    return [row for row in rows if row.candidate.error_share is not None]
 
 
 @st.fragment
-def read(view: View, number: int) -> None:
-    """The card, and the tags so far below it; runs by itself when the card asks for more, or has saved."""
+def read(view: View, number: int, head: DeltaGenerator) -> None:
+    """The card, the tags so far below it and the finding in `head`, an empty place above.
+
+    Runs by itself when the card asks for more, or has saved.
+    """
     project = view.bench.project
     queue = get_queue(project, number)
+    tags = tags_so_far(view)
+    with head.container():
+        sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
+        finding(plain(sentence), plain(aside))
     asked, batch = card_events("card").more, f"batch-{number}"
     if asked is not None:
         st.session_state[batch] = asked // BATCH * BATCH
     start = st.session_state.setdefault(batch, first_unread(project, queue) // BATCH * BATCH)
     card("card", _data(view, queue, start))
-    st.space("small")
-    tags = tags_so_far(view)
     if tags:
+        st.space("small")
         tag_table(tags)
 
 

@@ -1,0 +1,187 @@
+"""A real server and a real browser: what the tests that use them share."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+FORBIDDEN_IN_LOG = ("traceback", "deprecated")
+
+
+class Server:
+    """`streamlit run app.py` in a process of its own, on a free port.
+
+    Args:
+        project: What SLICER_PROJECT names.
+        log: Where its output goes; it outlives a restart.
+        port: Another server's, to take its place.
+    """
+
+    def __init__(self, project: Path, log: Path, *, port: int | None = None) -> None:
+        self.project, self.log, self.port = project, log, port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command += ["--server.port", str(self.port), "--server.headless", "true", "--server.fileWatcherType", "none"]
+        with self.log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "SLICER_PROJECT": str(self.project)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        patience = time.monotonic() + 60
+        while time.monotonic() < patience and process.poll() is None:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as reply:
+                if reply.read() == b"ok":
+                    return process
+            time.sleep(0.05)
+        process.kill()
+        raise RuntimeError(f"The server did not start:\n{self.log.read_text(encoding='utf-8')}")
+
+    def stop(self) -> int:
+        """End it politely, as Ctrl-C or a service manager does; gives its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=20)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self.process.kill()
+        self.process.wait(timeout=20)
+
+    def restart(self) -> None:
+        """Start it again on the same port, after `stop` or `kill`."""
+        self.process = self._start()
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes, as Linux tells them."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+    def complaints(self) -> list[str]:
+        """Lines of the log that nobody should ever see."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if any(word in line.lower() for word in FORBIDDEN_IN_LOG)]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(project: Path, log: Path) -> Iterator[Server]:
+    """A server for as long as the block; its log must be free of tracebacks and deprecations."""
+    server = Server(project, log)
+    try:
+        yield server
+    finally:
+        if server.running:
+            server.stop()
+    assert not server.complaints(), f"the server's log:\n{log.read_text(encoding='utf-8')}"
+
+
+# --- the browser -----------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """The system's Chromium. Without one the test is skipped, loudly; in CI that is a failure."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        reason = f"NO BROWSER: none of {', '.join(CHROMIUM)} is installed, so nothing was tested on screen"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Witness:
+    """Notes what a page should never do: complain on the console, throw, or ask another host."""
+
+    forgiven: list[str] = field(default_factory=list)
+    """Parts of notes that a test expects."""
+    notes: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.notes.append(f"threw {error.error}"))
+        context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        # on a deep link Streamlit first asks for its health below the page's path, then at the root
+        deep_link = "404" in message.text and "/_stcore/" in where and not where.split("/", 3)[3].startswith("_stcore")
+        if message.type == "error" and not deep_link:
+            self.notes.append(f"console: {message.text} ({where})")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            self.notes.append(f"asked {request.url}")
+
+    @property
+    def complaints(self) -> list[str]:
+        return [note for note in self.notes if not any(part in note for part in self.forgiven)]
+
+
+def idle(page: Page) -> None:
+    """Wait until the script has stopped. It has also stopped before it starts: wait for something to see first."""
+    page.locator(IDLE).wait_for(state="attached")
+
+
+def see(page: Page, text: str) -> Locator:
+    """Wait for text and for the script to come to rest."""
+    found = page.get_by_text(text).first
+    found.wait_for()
+    idle(page)
+    return found
+
+
+def visit(page: Page, url: str, text: str) -> None:
+    """Go to an address and wait until its page says this."""
+    page.goto(url)
+    see(page, text)
+
+
+def drop_files(page: Page, paths: Sequence[Path]) -> None:
+    """Hand files to the upload place, as a drop does."""
+    page.get_by_test_id("slicer-upload-input").set_input_files(list(paths))
+
+
+def heading(page: Page) -> str:
+    """The finding on top."""
+    return page.locator("h1").first.inner_text()

@@ -1,0 +1,422 @@
+"""Every page runs on whatever a project holds, and says in its heading what it found.
+
+The main script runs here without a server (AppTest). Components draw in the browser
+only, so tables and the card are looked at as the data they are handed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from slicer.display import NARROW
+from slicer.project.store import Project
+from slicer.samples import get_sample
+from slicer.sources import load_files, load_sample
+from slicer.ui import menu
+from slicer.ui.projects import PROJECT_VARIABLE, projects
+from slicer.ui.server import main_script
+
+PAGES = ("data", "overview", "failures", "priorities")
+MARKUP = "**bold** $x$ <script> :red[x]"
+QUOTED = """it's "so", they say"""
+HOSTILE = '"; drop table x; --'
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    """Streamlit's caches and our open projects outlive a test."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+    projects.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project the pages work on, empty at first."""
+    path = tmp_path / "project.duckdb"
+    monkeypatch.setenv(PROJECT_VARIABLE, str(path))
+    return path
+
+
+@pytest.fixture
+def open_page(project: Path) -> Open:
+    """Opens a page as a link to it does."""
+
+    def opened(name: str, **link: str) -> AppTest:
+        app = AppTest.from_file(main_script, default_timeout=30)
+        for key, value in link.items():
+            app.query_params[key] = value
+        app.switch_page(str(menu.PAGES / f"{name}.py"))
+        app.run()
+        assert not app.exception, [one.value for one in app.exception]
+        return app
+
+    return opened
+
+
+def words(markdown: str) -> str:
+    """Markdown that `plain` made, as it looks on screen."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "").replace(NARROW, " ")
+
+
+def heading(app: AppTest) -> str:
+    """The finding on top: exactly one."""
+    (title,) = [words(one.value) for one in app.title]
+    return title
+
+
+def text(app: AppTest) -> str:
+    """Everything a page says outside its components."""
+    parts = [*app.title, *app.subheader, *app.markdown, *app.error, *app.code]
+    return "\n".join(words(one.value) for one in parts)
+
+
+def component(app: AppTest, key: str) -> dict[str, Any]:
+    """What the component under this key is handed."""
+    (found,) = [one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}")]
+    return json.loads(found.json)
+
+
+def table(app: AppTest, key: str, *columns: str) -> list[tuple[str, ...]]:
+    """The texts of a table's columns, row by row, in the order they are handed over."""
+    return [tuple(cell(row[column]) for column in columns) for row in component(app, key)["rows"]]
+
+
+def cell(content: Any) -> str:
+    return words((content or {}).get("text") or "–") if not isinstance(content, str) else content
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Projects with something in them, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("ready")
+    labels, wrong = (MARKUP, QUOTED, "cat", ""), ("never a label", MARKUP, "cat", "")
+    odd = []
+    for i in range(240):
+        label = "cat" if i % 8 == 7 else labels[i % 4]
+        prediction = label if i % 5 else wrong[(i // 5) % 4]
+        values = [("a", "b'; drop table y; --", "")[i % 3], ("quiet", "loud")[i % 2], ("1", "2", "")[i % 3]]
+        odd.append([f"row {i}", label, prediction, *values, f"text with :red[colour] and <b>{i}</b>"])
+    one_class = [[f"r{i}", "cat", "cat" if i % 9 else "dog", i % 4] for i in range(90)]
+    roles = ["id", "label", "prediction"]
+    files = {
+        "odd": write_csv(folder / "odd.csv", [*roles, HOSTILE, "noise", "noise", "comment"], odd),
+        "one class": write_csv(folder / "one class.csv", [*roles, "size"], one_class),
+        "one row": write_csv(folder / "one row.csv", roles, [["a", "cat", "cat"]]),
+    }
+    holds = {"speech": ["speech"], "defects": ["defects"], "both": ["speech", "defects"]}
+    for name in (*holds, *files):
+        with Project(folder / f"{name}.duckdb") as project:
+            for sample in holds.get(name, ()):
+                load_sample(project, get_sample(sample))
+            if name in files:
+                load_files(project, [files[name]])
+    return {name: folder / f"{name}.duckdb" for name in (*holds, *files)}
+
+
+@pytest.fixture
+def speech(project: Path, ready: dict[str, Path]) -> None:
+    shutil.copy(ready["speech"], project)
+
+
+@pytest.fixture
+def defects(project: Path, ready: dict[str, Path]) -> None:
+    shutil.copy(ready["defects"], project)
+
+
+@pytest.fixture
+def both(project: Path, ready: dict[str, Path]) -> None:
+    """Speech, and defects loaded after it."""
+    shutil.copy(ready["both"], project)
+
+
+@pytest.fixture
+def odd(project: Path, ready: dict[str, Path]) -> None:
+    """240 rows with everything a file can have against us."""
+    shutil.copy(ready["odd"], project)
+
+
+@pytest.fixture
+def one_class(project: Path, ready: dict[str, Path]) -> None:
+    """90 cats, 10 of them taken for dogs."""
+    shutil.copy(ready["one class"], project)
+
+
+@pytest.fixture
+def one_row(project: Path, ready: dict[str, Path]) -> None:
+    shutil.copy(ready["one row"], project)
+
+
+# --- what each page finds --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "Bring in the predictions of a model"),
+        ("overview", "Nothing loaded yet"),
+        ("failures", "Nothing loaded yet"),
+        ("priorities", "Nothing loaded yet"),
+    ],
+)
+def test_an_empty_project_says_what_belongs_here(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert "one row for each example" in text(app).lower()
+    assert not app.error
+
+
+def test_an_empty_page_leads_to_a_sample(open_page: Open) -> None:
+    app = open_page("priorities")
+    app.button(key="nothing-sample").click().run()
+    assert not app.exception
+    assert heading(app) == "90.3 % of 10,000 rows are right"
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "10,000 rows in 1 data set, 1 run"),
+        ("overview", "90.3 % of 10,000 rows are right"),
+        ("failures", "Homophone explains 52 % of the failures read so far"),
+        ("priorities", "People noise and clean speech tie: closing either gap is worth about 0.60 points"),
+    ],
+)
+def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert not app.error
+
+
+@pytest.mark.usefixtures("defects")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "12,000 rows in 1 data set, 1 run"),
+        ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
+        ("failures", "100 to read, 0 read so far"),
+        ("priorities", "Closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
+    ],
+)
+def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert not app.error
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "240 rows in 1 data set, 1 run"),
+        ("overview", f'It\'s "so", they say is taken for “{MARKUP}”: 12 of 30 errors'),
+        ("failures", "30 to read, 0 read so far"),
+        (
+            "priorities",
+            f"“a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
+            "fixing all errors of one is worth about 4.76 points",
+        ),
+    ],
+)
+def test_odd_names_are_only_names(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert not app.error
+
+
+@pytest.mark.usefixtures("odd")
+def test_what_is_odd_is_said(open_page: Open) -> None:
+    said = text(open_page("overview"))
+    assert "Names that stood in the header already got a number: noise_2." in said
+    assert "Predicted but never a label: never a label (12 rows, all counted as errors)." in said
+    assert "30 rows have no label: outside every metric." in said
+    assert "6 rows have no prediction: counted as errors." in said
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_class_that_is_never_a_label_has_no_recall(open_page: Open) -> None:
+    """ "No answer" is a dash, never 0."""
+    rows = {name: rest for name, *rest in table(open_page("overview"), "classes", "name", "recall", "f1", "predicted")}
+    assert rows["never a label"] == ["–", "0/12", "12"]
+    assert rows[MARKUP] == ["80.0", "80.0", "60"]
+
+
+@pytest.mark.usefixtures("odd")
+def test_the_card_shows_words_as_they_stand_in_the_file(open_page: Open) -> None:
+    items = {item["id"]: item for item in component(open_page("failures", queue="all errors"), "card")["items"]}
+    assert len(items) == 30
+    assert items["row 25"]["text"] == "text with :red[colour] and <b>25</b>"
+    assert (items["row 25"]["truth"], items["row 25"]["predicted"]) == (QUOTED, MARKUP)
+    assert dict(items["row 25"]["fields"]) == {HOSTILE: "b'; drop table y; --", "noise": "loud", "noise_2": "2"}
+    assert items["row 15"]["predicted"] is None
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_hostile_column_can_be_sliced_and_filtered(open_page: Open) -> None:
+    quoted = '"' + HOSTILE.replace('"', '""') + '"'
+    app = open_page("priorities", where=f"{quoted} = 'b''; drop table y; --'", by=HOSTILE)
+    assert table(app, "priorities", "name", "share") == [("b'; drop table y; --", "100.0")]
+
+
+@pytest.mark.usefixtures("one_class")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "90 rows in 1 data set, 1 run"),
+        ("overview", "Cat is taken for dog: 10 of 10 errors"),
+        ("failures", "10 to read, 0 read so far"),
+        ("priorities", "Nothing can be ranked yet"),
+    ],
+)
+def test_a_single_class_is_no_trouble(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert not app.error
+
+
+@pytest.mark.usefixtures("one_class")
+def test_slices_that_are_too_small_to_rank_are_not_pictured_either(open_page: Open) -> None:
+    assert "what there is to gain" not in text(open_page("priorities"))
+
+
+@pytest.mark.usefixtures("one_row")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("data", "1 row in 1 data set, 1 run"),
+        ("overview", "The only row is right"),
+        ("failures", "Nothing to read here"),
+        ("priorities", "Nothing can be ranked yet"),
+    ],
+)
+def test_a_single_row_is_no_trouble(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page)
+    assert heading(app) == finding
+    assert not app.error
+
+
+# --- what a link may ask for -----------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize(
+    ("page", "finding"),
+    [
+        ("overview", "No row fits this filter"),
+        ("failures", "Nothing to read here"),
+        ("priorities", "Nothing can be ranked yet"),
+    ],
+)
+def test_a_filter_that_fits_no_row_is_said_and_nothing_is_made_up(open_page: Open, page: str, finding: str) -> None:
+    app = open_page(page, where="noise = 'silence'")
+    assert heading(app) == finding
+    assert not app.metric
+    assert not app.error
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize("page", ["overview", "failures", "priorities"])
+@pytest.mark.parametrize(
+    ("where", "finding", "sentence"),
+    [
+        ("noise === 'car noise'", "This filter cannot be read", "Character 9: a value expected, found =."),
+        ("noise = 'car", "This filter cannot be read", "Character 9"),
+        ("nois = 'car noise'", "No such column", "No column named 'nois'; did you mean 'noise'?"),
+        ("words > 'many'", "This filter cannot be read", ""),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_explained(
+    open_page: Open, page: str, where: str, finding: str, sentence: str
+) -> None:
+    app = open_page(page, where=where)
+    assert heading(app) == finding
+    assert sentence in text(app)
+    assert app.text_input(key="where").value == where, "what she wrote stays, to be corrected"
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("page", ["overview", "failures", "priorities"])
+def test_a_link_to_something_that_is_gone_shows_what_is_there(open_page: Open, page: str) -> None:
+    app = open_page(page, dataset="no such set", run="no such run")
+    assert app.selectbox(key="dataset").value == "defects"
+    assert app.selectbox(key="run").value == "inspector-net"
+    assert heading(app)
+
+
+@pytest.mark.usefixtures("both")
+def test_a_link_opens_the_view_it_was_copied_from(open_page: Open) -> None:
+    link = {"dataset": "speech", "where": "device = 'laptop'", "by": "accent"}
+    app = open_page("priorities", **link)
+    assert app.selectbox(key="dataset").value == "speech"
+    assert app.text_input(key="where").value == "device = 'laptop'"
+    assert {name for (name,) in table(app, "priorities", "name")} >= {"scottish", "british"}
+
+
+# --- the numbers of the course ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("speech")
+def test_priorities_shows_the_numbers_of_the_course(open_page: Open) -> None:
+    rows = table(open_page("priorities"), "priorities", "rank", "name", "share", "model", "people", "gap", "potential")
+    assert rows[:4] == [
+        ("1=", "people noise", "30.0", "87.0", "89.0", "2.0", "0.60"),
+        ("1=", "clean speech", "60.0", "94.0", "95.0", "1.0", "0.60"),
+        ("3", "car noise", "4.0", "89.0", "93.0", "4.0", "0.16"),
+        ("–", "low bandwidth", "6.0", "70.0", "70.0", "0.0", "0.00"),
+    ]
+
+
+@pytest.mark.usefixtures("speech")
+def test_what_if_adds_the_part_that_is_closed(open_page: Open) -> None:
+    app = open_page("priorities")
+    assert (app.metric[0].label, words(app.metric[0].value)) == ("Overall accuracy", "90.56 %")
+    app.slider(key="what-if-part").set_value(100).run()
+    assert words(app.metric[0].value) == "90.86 %"
+
+
+@pytest.mark.usefixtures("defects")
+def test_classes_are_ranked_by_their_own_metric(open_page: Open) -> None:
+    app = open_page("priorities", kind="classes")
+    assert heading(app) == "Closing the gap of no defect is worth the most: 0.39 points of weighted F1"
+    assert table(app, "priorities", "rank", "name", "model")[1] == ("2", "discoloration", "82.7")
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize(
+    ("table_file", "sentence"),
+    [
+        (b"slice,value\n\"noise = 'loud'\",0.9\n", ""),
+        (b"not a table at all", "slice"),
+        (b"slice,value\n\"noise = 'loud'\",ninety\n", "ninety"),
+        (b"slice,value\n\"noise = = 'loud'\",0.9\n", "noise"),
+        ("slice,value\nnoise = 'läut',0.9\n".encode("latin-1"), ""),
+        (b"", ""),
+    ],
+    ids=["good", "no table", "no number", "no slice", "latin-1", "empty"],
+)
+def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, table_file: bytes, sentence: str) -> None:
+    app = open_page("priorities", hlp="a table", by="noise")
+    app.file_uploader(key="hlp-table").upload("levels.csv", table_file, "text/csv").run()
+    assert not app.exception, [one.value for one in app.exception]
+    assert heading(app)
+    assert sentence in text(app)

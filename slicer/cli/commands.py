@@ -1,0 +1,338 @@
+"""The commands, each a thin call of the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from slicer import sources
+from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several
+from slicer.cli.output import described, facts_of, rate, say, say_roles, write
+from slicer.errors import MissingFileError, UsageError, listed
+from slicer.findings import priorities_finding
+from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.project import events
+from slicer.project.datasets import get_dataset, list_datasets, set_run_meta
+from slicer.project.decoding import text_of
+from slicer.project.importer import Joined
+from slicer.project.store import Project
+from slicer.report.tables import records
+from slicer.report.workbook import ranking_workbook
+from slicer.results import MetricsResult, RankResult
+from slicer.samples import get_sample, list_samples
+from slicer.slices import Slice, parse
+from slicer.workbench import Options, Workbench
+
+
+def _open(source: str, options: Mapping[str, Any]) -> Workbench:
+    bench = sources.open_source(
+        source,
+        given_of(options),
+        dataset=options["dataset"],
+        run=options["run"],
+        options=Options(level=options["level"], seed=options["seed"]),
+    )
+    if not options["quiet"] and not source.endswith(".duckdb"):
+        say_roles(bench.dataset)
+    return bench
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--into", type=click.Path(dir_okay=False), metavar="PROJECT", help="the project to load it into")
+@OUTPUT
+def demo(name: str | None, into: str | None, **options: Any) -> None:
+    """List the sample data, or load one of them into a project."""
+    if name is None:
+        rows = [{"name": one.name, "rows": one.rows, "what": one.title} for one in list_samples()]
+        return write(options, {"schema": "slicer.demo/1", "samples": rows}, rows)
+    sample = get_sample(name)
+    with _made(into or f"{name}.duckdb") as project:
+        dataset = sources.load_sample(project, sample)
+        document = {"schema": "slicer.load/1", "project": project.path, **described(project, dataset)}
+        write(options, document, facts_of(document))
+        if not options["quiet"]:
+            say(f"Next: slicer serve {project.path}")
+    return None
+
+
+@click.command()
+@click.argument("project", type=click.Path(dir_okay=False))
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("--meta", callback=several, metavar="K=V,..", help="facts about the run: code version, parameters")
+@ROLE_OPTIONS
+@WHICH
+@OUTPUT
+def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options: Any) -> None:
+    """Import files. Several join by id: labels in one, predictions of a run in the next."""
+    facts = dict(_pair(text) for text in meta)
+    with _made(project) as opened:
+        known = {one.name: one for one in list_datasets(opened)}
+        dataset = known.get(options["dataset"] or "")
+        joins: tuple[Joined, ...] = ()
+        if dataset is None:
+            dataset, joins = sources.load_files(
+                opened, paths, given_of(options), name=options["dataset"], run=options["run"]
+            )
+        else:
+            for path in paths:
+                joined = sources.add_file(opened, dataset, path, given_of(options), run=options["run"])
+                dataset, joins = joined.dataset, (*joins, joined)
+        if facts:
+            set_run_meta(opened, dataset, dataset.roles.runs[-1].name, facts)
+        document = {
+            "schema": "slicer.load/1",
+            "project": opened.path,
+            **described(opened, dataset),
+            "joins": [
+                {
+                    "matched": one.matched,
+                    "missing": one.missing,
+                    "unmatched": one.unmatched,
+                    "skipped": list(one.skipped),
+                }
+                for one in joins
+            ],
+        }
+        if not options["quiet"]:
+            say_roles(dataset)
+        files = [Path(one.path).name for one in dataset.sources[len(dataset.sources) - len(joins) :]]
+        found = [
+            {
+                "fact": f"joined {file}",
+                "value": f"{one.matched:,} rows matched, {one.missing:,} without, {one.unmatched:,} ids unknown",
+            }
+            for file, one in zip(files, joins, strict=True)
+        ]
+        write(options, document, [*facts_of(document), *found])
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, separator, value = text.partition("=")
+    if not separator:
+        raise UsageError(f"--meta takes K=V; {text!r} has no '='.")
+    return key, value
+
+
+@click.command()
+@click.argument("project", type=click.Path(dir_okay=False))
+@OUTPUT
+def info(project: str, **options: Any) -> None:
+    """What is inside a project."""
+    with _existing(project) as opened:
+        sets = [described(opened, dataset) for dataset in list_datasets(opened)]
+        rows = [
+            {
+                "dataset": one["dataset"],
+                "rows": one["rows"],
+                "runs": ", ".join(one["runs"]),
+                "tags": len(one["tags"]),
+                "events": one["events"],
+                "file": one["sources"][0]["path"] if one["sources"] else None,
+            }
+            for one in sets
+        ]
+        write(options, {"schema": "slicer.info/1", "project": opened.path, "datasets": sets}, rows)
+
+
+@click.command()
+@click.argument("source")
+@click.option("--metric", "metric", callback=several, metavar="M,..", help="metrics to show; all in JSON")
+@SLICING
+@ROLE_OPTIONS
+@WHICH
+@OUTPUT
+def metrics(source: str, metric: tuple[str, ...], **options: Any) -> None:
+    """Metrics overall and per slice, each with its interval."""
+    bench = _open(source, options)
+    result = bench.metrics(
+        by=options["by"], slices=_slices(options), where=parse(options["where"]), metrics=metric or None
+    )
+    shown = _metric_rows(result, metric)
+    write(options, result.to_dict(), records(result.to_frame()), shown=shown)
+
+
+def _metric_rows(result: MetricsResult, chosen: Sequence[str]) -> list[dict[str, Any]]:
+    names = chosen or ("accuracy", "precision", "recall", "f1", "macro_f1")
+    rows = []
+    for one in (result.overall, *result.slices):
+        row: dict[str, Any] = {"slice": str(one.slice) or "(all)", "rows": f"{one.counts.support:,}"}
+        for name in names:
+            found = one.metrics.get(name)
+            if found is not None:
+                row[f"{name} %"] = rate(found.value, found.ci)
+        rows.append(row)
+    return rows
+
+
+@click.command()
+@click.argument("source")
+@click.option("--metric", metavar="M", help="accuracy; with --classes f1 (default), recall or precision")
+@click.option("--tags", is_flag=True, help="rank the tags too")
+@click.option("--classes", is_flag=True, help="rank the classes by their own metric")
+@click.option("--hlp", metavar="NUMBER | FILE | COL,..", help="human level, instead of the human labels found")
+@SLICING
+@ROLE_OPTIONS
+@WHICH
+@OUTPUT
+def rank(source: str, metric: str | None, tags: bool, classes: bool, hlp: str | None, **options: Any) -> None:
+    """The prioritization table: share x gap to human level, best first."""
+    chosen = metric or ("f1" if classes else "accuracy")
+    given, columns = _hlp(hlp, chosen)
+    if columns:
+        options["human"] = columns
+    bench = _open(source, options)
+    if not (options["by"] or options["slices"] or tags or classes):
+        sliceable = listed(bench.dataset.roles.features)
+        hint = f"Add --by COLS, --slice EXPR, --tags or --classes. Columns: {sliceable}."
+        raise UsageError("Nothing to rank.", hint=hint)
+    result = bench.rank(
+        by=options["by"],
+        slices=_slices(options),
+        tags=tags,
+        classes=classes,
+        metric=metric,
+        hlp=given,
+        where=parse(options["where"]),
+    )
+    finding, _ = priorities_finding(result.table, result.metric)
+    write(
+        options,
+        result.to_dict(),
+        records(result.to_frame()),
+        title=finding,
+        workbook=lambda: ranking_workbook(result, finding),
+        shown=_rank_rows(result),
+    )
+
+
+def _hlp(text: str | None, metric: str) -> tuple[dict[Slice, GivenHlp] | None, tuple[str, ...]]:
+    """Human level as given: a number for all rows, a table, or columns of the data."""
+    if text is None:
+        return None, ()
+    try:
+        value = float(text)
+    except ValueError:
+        value = None
+    if value is not None:
+        if not 0 <= value <= 1:
+            raise UsageError(f"A human level is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
+        return {Slice(): GivenHlp(value=value)}, ()
+    if Path(text).expanduser().is_file():
+        return read_hlp_table(text_of(Path(text).expanduser()), [metric]), ()
+    if text.endswith(".csv"):
+        raise MissingFileError(text)
+    if text.startswith("counts:"):
+        raise UsageError(
+            "Human labels as counts are not read by this version.", hint="Give a number, a table or a column."
+        )
+    return None, tuple(text.split(","))
+
+
+def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
+    rows = []
+    for place, row in enumerate(result.table, start=1):
+        mine = row.candidate
+        rows.append(
+            {
+                "#": f"{place}" if mine.ranked else None,
+                "slice": mine.slice,
+                "rows": f"{mine.support:,}",
+                "share %": rate(mine.share),
+                f"{result.metric} %": rate(mine.estimate.value, mine.estimate.ci),
+                "people %": rate(mine.hlp.value if mine.hlp else None),
+                "gap pp": rate(mine.gap.value if mine.gap else None),
+                "potential pp": None if mine.potential is None else f"{100 * mine.potential:.2f}",
+                "95 %": None
+                if mine.potential_ci is None
+                else f"{100 * mine.potential_ci[0]:.2f} to {100 * mine.potential_ci[1]:.2f}",
+                "of errors %": rate(mine.error_share),
+                "ties": len(row.tied_with) or None,
+                "next": row.action,
+            }
+        )
+    return rows
+
+
+@click.group()
+def tags() -> None:
+    """Tags and verdicts as files."""
+
+
+@tags.command("export")
+@click.argument("project", type=click.Path(dir_okay=False))
+@WHICH
+@OUTPUT
+def export_tags(project: str, **options: Any) -> None:
+    """Every tag in force, keyed by example id."""
+    with _existing(project) as opened:
+        dataset = get_dataset(opened, options["dataset"])
+        rows = events.export_tags(opened, dataset.id)
+        if options["format_"] == "table" and options["out"] is not None:
+            options["format_"] = "csv"
+        write(options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows)
+
+
+@tags.command("import")
+@click.argument("project", type=click.Path(dir_okay=False))
+@click.argument("path", metavar="FILE")
+@click.option("--drawn-with", type=int, metavar="SEED", help="the file holds a random sample of all errors")
+@WHICH
+@OUTPUT
+def import_tags(project: str, path: str, drawn_with: int | None, **options: Any) -> None:
+    """Read tags from CSV: a line for each example and tag, or a column for each tag."""
+    with _existing(project) as opened:
+        dataset = get_dataset(opened, options["dataset"])
+        found = sources.load_tags(opened, dataset, path, drawn_with=drawn_with)
+        document = {
+            "schema": "slicer.tags/1",
+            "dataset": dataset.name,
+            "examples": found.examples,
+            "tags": found.tags,
+            "notes": found.notes,
+            "unknown": list(found.unknown),
+        }
+        write(options, document, facts_of(document))
+
+
+@click.command()
+@click.argument("project", required=False, type=click.Path(dir_okay=False))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8501, show_default=True)
+def serve(project: str | None, host: str, port: int) -> None:
+    """Start the dashboard, from any folder."""
+    from slicer.ui.serve import serve as start
+
+    start(project, host, port)
+
+
+@contextmanager
+def _made(path: str) -> Iterator[Project]:
+    """A project, made if it is not there; if what follows fails, a new one is not left behind."""
+    if not path.endswith(".duckdb"):
+        raise UsageError(f"{path} is no name for a project.", hint="Projects end in .duckdb, such as work.duckdb.")
+    new = not Path(path).exists()
+    try:
+        with Project(path) as project:
+            yield project
+    except BaseException:
+        for left in (path, f"{path}.wal") if new else ():
+            Path(left).unlink(missing_ok=True)
+        raise
+
+
+def _existing(path: str) -> Project:
+    if not Path(path).is_file():
+        raise MissingFileError(path)
+    return Project(path)
+
+
+def _slices(options: Mapping[str, Any]) -> list[Slice]:
+    return [parse(text) for text in options["slices"]]
+
+
+ALL = (demo, load, info, metrics, rank, tags, serve)

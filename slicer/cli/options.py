@@ -1,0 +1,113 @@
+"""Options that commands share, and what they say about roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from slicer import sources
+from slicer.errors import UsageError
+
+FORMATS = ("table", "json", "csv", "markdown", "xlsx")
+
+ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".xlsx": "xlsx"}
+"""The format of a file by its ending, where none is asked for."""
+
+Command = Callable[..., Any]
+
+
+def several(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """`a,b` as a tuple."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if value else ()
+
+
+def _checked_out(context: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+    """A place that can be written, told before any work is done; and the format, where none was asked for."""
+    params = context.params
+    if params.get("format_") is None:
+        params["format_"] = ENDINGS.get(out.suffix.lower(), "table") if out is not None else "table"
+    if out is None:
+        if params["format_"] == "xlsx":
+            raise UsageError("A workbook needs a file to go to.", hint="Add --out FILE.xlsx")
+        return None
+    if out.suffix.lower() == ".duckdb":
+        raise UsageError(f"{out} names a project; a result would take its place.", hint="Choose another file.")
+    if not out.parent.is_dir():
+        raise UsageError(f"There is no folder {out.parent} to write to.", hint="Make it first, or choose another.")
+    return out
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+ROLE_OPTIONS = _options(
+    *(
+        click.option(f"--{role}", metavar="COL", help=text)
+        for role, text in (
+            ("id", "names the example"),
+            ("label", "the truth"),
+            ("weight", "rows it stands for"),
+            ("cluster", "rows that belong together"),
+            ("split", "train, dev or test"),
+            ("text", "text to read"),
+            ("image", "path of an image"),
+            ("audio", "path of a sound file"),
+            ("correct", "a ready right-or-wrong column"),
+            ("human-correct", "a ready right-or-wrong column of people"),
+        )
+    ),
+    click.option("--prediction", multiple=True, metavar="COL | NAME=COL", help="what a model said; repeatable"),
+    click.option("--probabilities", metavar="CLASS=COL,.. | PATTERN", help="such as prob_{class}_{run}"),
+    click.option("--human", callback=several, metavar="COL,..", help="what people said"),
+    click.option("--features", callback=several, metavar="COL,..", help="columns to slice by; all others are not"),
+    click.option("--ignore", callback=several, metavar="COL,..", help="columns to leave out"),
+    click.option("--positive", metavar="CLASS", help="the class a binary task is about"),
+)
+WHICH = _options(
+    click.option("--dataset", metavar="NAME", help="a data set of the project; the newest if left out"),
+    click.option("--run", metavar="NAME", help="a run; the newest if left out"),
+)
+OUTPUT = _options(
+    click.option(
+        "--format", "format_", type=click.Choice(FORMATS), is_eager=True, help="table, or what the ending of --out says"
+    ),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=_checked_out,
+        help="write there instead of the screen",
+    ),
+    click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+    click.option("--quiet", is_flag=True, help="no notes on stderr"),
+)
+SLICING = _options(
+    click.option("--where", default="", metavar="EXPR", help="only these rows"),
+    click.option("--by", callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
+    click.option("--slice", "slices", multiple=True, metavar="EXPR", help="a slice of its own; repeatable"),
+)
+ROLE_NAMES = ("id", "label", "weight", "cluster", "split", "text", "image", "audio", "human_correct")
+
+
+def given_of(options: Mapping[str, Any]) -> sources.GivenRoles:
+    """The role options as given roles."""
+    columns: dict[str, tuple[str, ...]] = {role: (options[role],) for role in ROLE_NAMES if options[role]}
+    for option, role in (("human", "human"), ("features", "feature"), ("ignore", "ignore")):
+        if options[option]:
+            columns[role] = options[option]
+    return sources.GivenRoles(
+        columns=columns,
+        predictions=options["prediction"],
+        probabilities=options["probabilities"],
+        correct=options["correct"],
+        positive=options["positive"],
+    )

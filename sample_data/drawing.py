@@ -1,4 +1,4 @@
-"""What both samples need: a weighted draw of exactly k rows, and a plain CSV writer."""
+"""What the samples need: a weighted draw of exactly k rows, and a plain CSV writer."""
 
 import csv
 import math

@@ -240,14 +240,20 @@ class DuckDBEngine:
         return [(number(value) if number else key, key) for value, key in self._fetch(query, parameters)]
 
     def _edges(self, name: str, where: Slice) -> list[float]:
+        """Where the bins of a number part: its quantiles; where most rows share its lowest value, the next one."""
         parameters = Parameters()
         shares = ", ".join(str(index / BINS) for index in range(1, BINS))
-        query = self._from(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value"))
-        sql = f"select unnest(quantile_disc(value, [{shares}])) from ({self._sql(query)})"
-        lowest = f"select min(value) from ({self._sql(query)})"
-        first = self.cursor().execute(lowest, parameters.values).fetchall()[0][0]
-        edges = {row[0] for row in self.cursor().execute(sql, parameters.values).fetchall()}
-        return sorted(edge for edge in edges if edge is not None and edge > first)
+        query = self._sql(self._from(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value")))
+        quantiles = f"select unnest(quantile_disc(value, [{shares}])) from ({query})"
+        lowest = f"select min(value) from ({query})"
+        second = f"select min(value) from ({query}) where value > ({lowest})"
+
+        def numbers(sql: str) -> list[Any]:
+            return [row[0] for row in self.cursor().execute(sql, parameters.values).fetchall()]
+
+        first = numbers(lowest)[0]
+        edges = {edge for edge in numbers(quantiles) if edge is not None and edge > first}
+        return sorted(edges) or numbers(second)
 
     def _from(self, where: Slice, parameters: Parameters) -> exp.Select:
         query = exp.Select().from_(exp.to_identifier(self.relation.table, quoted=True))

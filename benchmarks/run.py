@@ -15,7 +15,6 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.project.datasets import get_dataset
 from slicer.project.store import Project
 from slicer.sources import load_files
 from slicer.workbench import Workbench

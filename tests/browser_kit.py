@@ -106,7 +106,7 @@ def serving(project: Path, log: Path) -> Iterator[Server]:
     finally:
         if server.running:
             server.stop()
-    assert not server.complaints(), f"the server's log:\n{log.read_text(encoding='utf-8')}"
+    assert not server.complaints(), "the server's log ends:\n" + "".join(server.log.open().readlines()[-30:])
 
 
 # --- the browser -----------------------------------------------------------------------------------
@@ -182,6 +182,46 @@ def drop_files(page: Page, paths: Sequence[Path]) -> None:
     page.get_by_test_id("slicer-upload-input").set_input_files(list(paths))
 
 
+def words(text: str) -> str:
+    """What the eye reads: every space a space, and nothing that has no width."""
+    return " ".join(text.replace("\u2060", "").split())
+
+
 def heading(page: Page) -> str:
     """The finding on top."""
-    return page.locator("h1").first.inner_text()
+    return words(page.locator("h1").first.inner_text())
+
+
+def menu(page: Page) -> list[str]:
+    """The pages in the sidebar; an icon's name is the text of its own line."""
+    return [text.splitlines()[-1] for text in page.get_by_test_id("stSidebarNavLink").all_inner_texts()]
+
+
+def rows(page: Page, label: str) -> list[list[str]]:
+    """The rows of one of our tables, by its name for those who cannot see it: the words of each visible cell."""
+    table = page.locator(f'table[aria-label="{label}"]')
+    table.locator("tbody tr").first.wait_for()
+    cells = "trs => trs.map(tr => [...tr.cells].filter(td => td.offsetParent).map(td => td.textContent))"
+    return [[words(text) for text in row] for row in table.locator("tbody tr").evaluate_all(cells)]
+
+
+def open_row(page: Page, label: str, name: str) -> None:
+    """Click the row of a table that has this name."""
+    page.locator(f'table[aria-label="{label}"] tbody tr', has_text=name).first.click()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list, by its label."""
+    page.get_by_test_id("stSelectbox").filter(has=page.locator(f'[aria-label*="{label}"]')).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    idle(page)
+
+
+def shown_example(page: Page) -> str:
+    """The id of the example on the card."""
+    return page.locator("#card .heading .id").inner_text()
+
+
+def all_saved(page: Page) -> None:
+    """Wait until the server has every word."""
+    page.locator("#card .saved", has_text="all saved").wait_for()

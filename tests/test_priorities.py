@@ -302,7 +302,7 @@ def test_the_nearest_larger_slice_comes_before_all_rows() -> None:
     counted = {
         ALL: with_humans(50, 100),
         A: with_humans(60, 100),
-        AB: with_humans(70, 100),
+        AB: with_humans(28, 40),
         B: with_humans(10, 100),
         ABC: with_humans(0, 0),
     }

@@ -72,7 +72,9 @@ def test_a_newer_project_is_refused_and_left_as_it_was(tmp_path):
 
 def test_a_project_in_use_names_the_process_that_holds_it(tmp_path):
     path = tmp_path / "held.duckdb"
-    hold = f"from slicer.project.store import Project; held = Project({str(path)!r}); print('held', flush=True); input()"
+    hold = (
+        f"from slicer.project.store import Project; held = Project({str(path)!r}); print('held', flush=True); input()"
+    )
     with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"held\n"
         refused("info", path, saying=f"PID {holder.pid}")

@@ -24,7 +24,9 @@ COURSE_DEFECTS = {
 @pytest.mark.slow
 def test_the_script_makes_every_made_file_byte_for_byte(tmp_path):
     script = ROOT / "sample_data" / "make.py"
-    subprocess.run([sys.executable, str(script), "speech", "defects", "--into", str(tmp_path)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, str(script), "speech", "defects", "--into", str(tmp_path)], check=True, capture_output=True
+    )
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.suffix == ".csv"}
     assert {"speech.csv", "speech_tags.csv", "defects.csv"} <= set(made)
     for name, content in made.items():

@@ -5,6 +5,7 @@ DuckDB's own decoders stop at an emoji in UTF-16 and at Windows' curly quotes in
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import gzip
 import tempfile
@@ -39,7 +40,7 @@ codecs.register_error("slicer.windows", _as_windows)
 def decoder(encoding: str) -> codecs.IncrementalDecoder:
     """A decoder for pieces of a file.
 
-    >>> decoder(MIXED).decode("naïve ".encode() + b"it\\x92s \\xe9t\\xe9")
+    >>> decoder(MIXED).decode("naïve ".encode() + b"it\\x92s \\xe9t\\xe9", final=True)
     'naïve it’s été'
     """
     codec = {MIXED: "utf-8", "latin-1": "ascii"}.get(encoding)
@@ -53,7 +54,9 @@ _copies: dict[tuple[str, int, int, str], Path] = {}
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
     """Where the copies lie; it goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="slicer-")
+    folder = tempfile.TemporaryDirectory(prefix="slicer-")
+    atexit.register(folder.cleanup)
+    return folder
 
 
 def readable(path: Path, encoding: str | None, *, packed: bool) -> Path:

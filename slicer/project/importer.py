@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.errors import RepeatedIdsError, UsageError, listed
+from slicer.errors import NoLabelError, RepeatedIdsError, UsageError, listed
 from slicer.guessing import reads_as_flag, reads_as_share
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
 from slicer.project.landing import MADE, Landed, identify, key_text, land
 from slicer.project.reading import Preview
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Roles, build_roles
 from slicer.version import __version__
 
 
@@ -45,7 +45,11 @@ def import_file(
     Raises:
         SlicerError: in words; the project is then as it was.
     """
-    build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
+    try:
+        build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
+    except NoLabelError as error:
+        error.hint = " ".join((*preview.notes, error.hint))
+        raise
     _refuse_misfits(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, compared_as_text(preview, assignments))
@@ -55,6 +59,7 @@ def import_file(
         assignments, warnings = identify(cursor, landed, tuple(assignments), table)
         roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
+        _refuse_lone_probability(cursor, table, roles)
         kinds += [{"name": one.column, "kind": "text"} for one in assignments if one.reason == MADE]
         cursor.execute(
             """
@@ -153,6 +158,7 @@ def join_file(
         cursor.execute(f"drop table {dataset.table}")
         merged = (*dataset.assignments, *(one for _, one in new))
         roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive, complete=complete)
+        _refuse_lone_probability(cursor, table, roles)
         kinds = dict(dataset.kinds) | {one.column: landed_kinds[old] for old, one in new}
         cursor.execute(
             """
@@ -215,6 +221,27 @@ def _refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None
             raise UsageError(
                 f"Column {one.column!r} is no probability: {holds}", hint="Numbers from 0 to 1; write 95 % as 0.95."
             )
+
+
+def _refuse_lone_probability(cursor: duckdb.DuckDBPyConnection, table: str, roles: Roles) -> None:
+    """One probability says which of two classes it is, not which of three.
+
+    Raises:
+        UsageError: it is all a run has, and the label has not two classes.
+    """
+    lone = [run for run in roles.runs if run.prediction is None and run.correct is None and len(run.probabilities) == 1]
+    if not lone or roles.label is None:
+        return
+    label = quote_identifier(roles.label)
+    classes = cursor.execute(
+        f"select distinct {label}::varchar from {table} where {label} is not null order by 1"
+    ).fetchall()
+    if len(classes) != 2:
+        raise UsageError(
+            f"{lone[0].probabilities[0][1]!r} is one probability, but {roles.label!r} has {len(classes):,} classes "
+            f"({listed((name for (name,) in classes), 5)}).",
+            hint="Name the prediction, or give a probability for each class: --probabilities CLASS=COL,..",
+        )
 
 
 def compared_as_text(preview: Preview, assignments: Sequence[Assignment]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from slicer.errors import EmptyDataError, UnreadableFileError, listed
-from slicer.project.decoding import MIXED, UTF_8, forget
+from slicer.project.decoding import MIXED, UTF_8, forget, readable
 from slicer.project.reading import Preview, SourceColumn, count_lines, describe, fingerprint, scan
 from slicer.project.sniffing import MAX_LINE, NOT_UTF_8, Reader, reason
 from slicer.quoting import quote_identifier
@@ -26,7 +27,11 @@ TABLE = "slicer_landing"
 SHOWN_LINE = 1_000
 """Characters of a rejected line that are kept."""
 
+ABOVE = "ABOVE"
+"""The kind of a line above the table."""
+
 WHY = {
+    ABOVE: "it stands above the table",
     "MISSING COLUMNS": "too few values",
     "TOO MANY COLUMNS": "too many values",
     "UNQUOTED VALUE": "a quote that does not close",
@@ -66,24 +71,24 @@ def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collectio
     reader, notes = _with_text(preview, preview.reader, as_text), []
     got = _read(cursor, preview, reader)
     surprises: list[str] = []
+    while (better := _better(got)) is not None:
+        surprises += got.surprises
+        notes += [NOT_UTF_8] if better.encoding != got.reader.encoding else []
+        got = _read(cursor, preview, better)
+    if got.reader.format == "csv":
+        plain = not got.reader.packed and got.reader.encoding == UTF_8
+        got = _mind_quotes(cursor, preview, got, lines if plain else count_lines(preview.path, got.reader), notes)
     while got.surprises:
         surprises += got.surprises
         got = _read(cursor, preview, replace(got.reader, as_text=(*got.reader.as_text, *got.surprises)))
     if surprises:
         notes.append(f"Read as text, since some values are of another type: {listed(sorted(surprises))}.")
-    if got.reader.longest < MAX_LINE and any("LINE SIZE" in one.kind for one in got.rejects):
-        got = _read(cursor, preview, replace(got.reader, longest=MAX_LINE))
-    if any("UNICODE" in one.kind or "ENCODING" in one.kind for one in got.rejects):
-        notes.append(NOT_UTF_8)
-        got = _read(cursor, preview, replace(got.reader, encoding=MIXED))
-    if got.reader.format == "csv":
-        plain = not got.reader.packed and got.reader.encoding == UTF_8
-        got = _mind_quotes(cursor, preview, got, lines if plain else count_lines(preview.path, got.reader), notes)
-    if len(got.rejects) > got.rows:
+    misfits = [one for one in got.rejects if one.kind != ABOVE]
+    if len(misfits) > got.rows:
         raise UnreadableFileError(
             preview.name,
             f"most of its lines do not fit its {len(got.sources)} columns; "
-            f"line {got.rejects[0].line:,} has {got.rejects[0].why}.",
+            f"line {misfits[0].line:,} has {misfits[0].why}.",
         )
     if got.rejects:
         lines_out = listed((f"line {one.line:,}" for one in got.rejects), 5)
@@ -155,7 +160,34 @@ def _read(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -
         raise UnreadableFileError(preview.name, reason(error, preview.path, preview.name)) from None
     counted = cursor.execute(f"select count(*) from {TABLE}").fetchall()[0][0]
     rejects, surprises = _rejects(cursor) if csv else ((), ())
+    rejects = (*_above(preview, reader), *rejects)
     return _Read(reader, sources, counted, rejects, surprises)
+
+
+def _above(preview: Preview, reader: Reader) -> tuple[_Reject, ...]:
+    """The lines above the table, but for empty ones and the one that names the delimiter."""
+    if not reader.skip:
+        return ()
+    plain = readable(preview.path, reader.encoding, packed=reader.packed)
+    with gzip.open(plain) if plain == preview.path and reader.packed else plain.open("rb") as file:
+        lines = [file.readline().decode(errors="replace").strip("\ufeff\r\n") for _ in range(reader.skip)]
+    return tuple(
+        _Reject(place, ABOVE, "", line[:SHOWN_LINE])
+        for place, line in enumerate(lines, start=1)
+        if line.strip() and not line.lower().startswith("sep=")
+    )
+
+
+def _better(got: _Read) -> Reader | None:
+    """The reader that gets what this one did not, where it is known."""
+    reader = got.reader
+    if got.surprises:
+        return replace(reader, as_text=(*reader.as_text, *got.surprises))
+    if reader.longest < MAX_LINE and any("LINE SIZE" in one.kind for one in got.rejects):
+        return replace(reader, longest=MAX_LINE)
+    if reader.encoding != MIXED and any("UNICODE" in one.kind or "ENCODING" in one.kind for one in got.rejects):
+        return replace(reader, encoding=MIXED)
+    return None
 
 
 def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tuple[str, ...]]:
@@ -194,9 +226,7 @@ def _mind_quotes(
     if len(got.sources) > 1 and preview.given.quote is None and _rows_of(cursor, preview, plain) > got.rows:
         notes.append("Quotes in this file are plain characters: read with them, they would have swallowed lines.")
         return _read(cursor, preview, plain)
-    notes.append(
-        f"{lines:,} lines became {got.rows:,} rows: the others are empty, comments, or continue a quoted value."
-    )
+    notes.append(f"{lines:,} lines became {got.rows:,} rows: the others are empty or continue a quoted value.")
     return got
 
 

@@ -7,22 +7,25 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from slicer.errors import EmptyDataError, MissingFileError, UnreadableFileError
 from slicer.project.decoding import readable
 from slicer.project.sniffing import (
     HEAD,
     MAX_LINE,
-    MISSING,
     Reader,
     compression,
     encoding_of,
     format_of,
     literal_path,
+    longest_line,
     own_names,
+    plain_options,
     read_head,
     reason,
     sniff_csv,
@@ -34,6 +37,9 @@ __all__ = ["Preview", "Reader", "SourceColumn", "describe", "fingerprint", "look
 
 PREVIEW_ROWS = 10_000
 """Rows looked at before a file is imported."""
+
+SHOWN_ROWS = 20
+"""Rows of a look that are shown."""
 
 SHOWN_VALUE = 200
 """Characters of a value that a look keeps."""
@@ -58,8 +64,8 @@ class Preview:
     reader: Reader
     sources: tuple[SourceColumn, ...]
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    """The first rows, for the eye."""
+    rows: tuple[tuple[str | None, ...], ...]
+    """The first rows as text, for the eye."""
     notes: tuple[str, ...] = field(default=())
     """What was decided about the file, in words."""
     given: Reader = field(default=Reader())
@@ -91,6 +97,7 @@ def look(
         chosen = replace(chosen, encoding=chosen.encoding or encoding_of(head, notes))
         _decode(path, name, chosen)
     if chosen.format == "csv":
+        chosen = replace(chosen, longest=longest_line(path, name, packed=packed))
         chosen = sniff_csv(cursor, path, name, head, chosen, notes)
         chosen = replace(chosen, as_text=(*chosen.as_text, *_lossy(cursor, path, name, chosen)))
     else:
@@ -141,7 +148,7 @@ def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] 
         else:
             options.append("sample_size=-1")
         return f"read_json({where}, {', '.join(options)})"
-    options = [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}"]
+    options = [*plain_options(reader), f"skip={reader.skip}"]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     if reader.quote is not None:
@@ -149,8 +156,6 @@ def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] 
         options += [] if reader.quote else ["escape=''"]
     if reader.header is not None:
         options.append(f"header={str(reader.header).lower()}")
-    if reader.skip:
-        options.append(f"skip={reader.skip}")
     if not reader.strict:
         options.append("strict_mode=false")
     if reader.names:
@@ -201,18 +206,29 @@ are no DOUBLE, 03/04/2021 may be of March or of April."""
 
 def _lossy(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader) -> tuple[str, ...]:
     """The columns that have a type but would lose something by it: they stay text."""
-    typed = [(column, kind) for column, kind in _types(cursor, path, name, reader) if kind != "VARCHAR"]
-    tests = ", ".join(
-        f"coalesce(bool_and(regexp_full_match(trim({quote_identifier(column)}), {quote_text(WRITTEN[kind])})), true)"
-        if kind in WRITTEN
-        else str(not kind.startswith("TIME"))
-        for column, kind in typed
-    )
+    types = _types(cursor, path, name, reader)
+    typed = {place: kind.split(" ")[0] for place, (_, kind) in enumerate(types) if kind != "VARCHAR"}
     if not typed:
         return ()
-    own = f"(from {scan(path, reader, types=False)} limit {PREVIEW_ROWS})"
-    kept = _execute(cursor, f"select {tests} from {own}", path, name).fetchall()[0]
-    return tuple(column for (column, _), fine in zip(typed, kept, strict=True) if not fine)
+    written = _texts(cursor, f"select * from {scan(path, reader, types=False)}", path, name)
+    return tuple(
+        types[place][0]
+        for place, kind in typed.items()
+        if kind == "TIME" or (kind in WRITTEN and not _all_match(written.column(place), WRITTEN[kind]))
+    )
+
+
+def _texts(cursor: duckdb.DuckDBPyConnection, sql: str, path: Path, name: str) -> pa.Table:
+    """The first rows of a query whose columns are all text."""
+    try:
+        return cursor.sql(f"{sql} limit {PREVIEW_ROWS}").to_arrow_table()
+    except duckdb.Error as error:
+        raise UnreadableFileError(name, reason(error, path, name)) from None
+
+
+def _all_match(texts: pa.ChunkedArray, pattern: str) -> bool:
+    trimmed = pc.utf8_trim_whitespace(texts.drop_null())
+    return bool(pc.all(pc.match_substring_regex(trimmed, f"^({pattern})$"), min_count=0).as_py())
 
 
 def _source_column(name: str, sql_type: str, *, trim: bool = False) -> SourceColumn:
@@ -272,37 +288,27 @@ def count_lines(path: Path, reader: Reader) -> int:
 
 def _profile(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader, sources: Sequence[SourceColumn]
-) -> tuple[tuple[Column, ...], tuple[tuple[Any, ...], ...]]:
+) -> tuple[tuple[Column, ...], tuple[tuple[str | None, ...], ...]]:
     """Columns as the first rows show them, and some of these rows."""
-    clean = ", ".join(f"{source.sql} as {quote_identifier(source.name)}" for source in sources)
-    rows_sql = f"select {clean} from {scan(path, reader)} limit {PREVIEW_ROWS}"
-    _execute(cursor, f"create or replace temp table slicer_preview as {rows_sql}", path, name)
-    facts = ", ".join(
-        f"""
-        count({this}), count(distinct {this}), coalesce(avg(length({this}::varchar)), 0),
-        (list(distinct left({this}::varchar, {SHOWN_VALUE}) order by left({this}::varchar, {SHOWN_VALUE}))
-            filter (where {this} is not null))[:{MAX_CLASSES + 1}]
-        """
-        for this in (quote_identifier(source.name) for source in sources)
-    )
-    total, *found = cursor.execute(f"select count(*), {facts} from slicer_preview").fetchall()[0]
+    clean = ", ".join(f"({source.sql})::varchar as {quote_identifier(source.name)}" for source in sources)
+    table = _texts(cursor, f"select {clean} from {scan(path, reader)}", path, name)
     columns = []
-    for place, source in enumerate(sources):
-        present, distinct, length, values = found[4 * place : 4 * place + 4]
+    for source, text in zip(sources, table.columns, strict=True):
+        distinct = pc.unique(text.drop_null())
+        values = sorted(pc.utf8_slice_codeunits(distinct, 0, SHOWN_VALUE).to_pylist())
         columns.append(
             Column(
                 name=source.name,
                 kind=source.kind,
-                rows=total,
-                missing=total - present,
-                distinct=distinct,
-                values=tuple(_key(value) for value in values or ()),
-                mean_length=length,
+                rows=table.num_rows,
+                missing=text.null_count,
+                distinct=len(distinct),
+                values=tuple(_key(value) for value in values[: MAX_CLASSES + 1]),
+                mean_length=pc.mean(pc.utf8_length(text)).as_py() or 0.0,
             )
         )
-    rows = cursor.execute("from slicer_preview limit 20").fetchall()
-    cursor.execute("drop table slicer_preview")
-    return tuple(columns), tuple(rows)
+    shown = table.slice(0, SHOWN_ROWS)
+    return tuple(columns), tuple(zip(*(column.to_pylist() for column in shown.columns), strict=True))
 
 
 def _key(value: str) -> str:

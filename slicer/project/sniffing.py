@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,6 +33,9 @@ LINE, MAX_LINE = 2 << 20, 64 << 20
 HEAD = 1 << 20
 """Bytes looked at to tell what a file is."""
 
+FIRST_LINES = 16 << 20
+"""Bytes in which the longest line is looked for."""
+
 SAMPLE = 20_000
 """Lines DuckDB's sniffer looks at, or nearly so."""
 
@@ -40,6 +44,9 @@ HEADER_ROWS = 2_000
 
 MISSING = ("", "NaN", "nan")
 """Texts of a CSV file that mean: no value."""
+
+LONGEST_NAME = 200
+"""Characters of a column's name that are kept."""
 
 RESERVED = {"tag": "in a slice, tag means the tags you give", "rowid": "rowid means the place of a row"}
 """Columns of these names are renamed, and why."""
@@ -102,6 +109,25 @@ def read_head(path: Path, name: str) -> tuple[bool, bytes]:
     return packed, head
 
 
+def longest_line(path: Path, name: str, *, packed: bool) -> int:
+    """How long a line the reader must bear, by the first lines: the sniffer takes minutes to find out.
+
+    Raises:
+        UnreadableFileError: a line is too long to be one.
+    """
+    seen, run, longest = 0, 0, 0
+    with gzip.open(path) if packed else path.open("rb") as file:
+        while (seen < FIRST_LINES or run > LINE) and (piece := file.read(HEAD)):
+            lines = re.split(rb"[\r\n]", piece)
+            run += len(lines[0])
+            longest = max(longest, run, *map(len, lines[1:]))
+            run = run if len(lines) == 1 else len(lines[-1])
+            seen += len(piece)
+            if longest > MAX_LINE:
+                raise UnreadableFileError(name, f"a line of it is longer than {MAX_LINE >> 20} MB.")
+    return LINE if longest < LINE else MAX_LINE
+
+
 def format_of(path: Path, head: bytes, name: str) -> Format:
     """The format by what is inside, then by the ending.
 
@@ -155,10 +181,13 @@ def sniff_csv(
     if mark is not None:
         reader = replace(reader, skip=1, delimiter=reader.delimiter or mark[1].decode("latin-1"))
     found, reader = _sniff(cursor, path, name, reader)
+    if len(found["Columns"]) == 1 and (likely := _by_counting(head, reader)) is not None:
+        found, reader = _sniff(cursor, path, name, likely)
     columns = [(column["name"], column["type"]) for column in found["Columns"]]
     quote = reader.quote if reader.quote is not None else _quote(found["Quote"], len(columns), head)
-    reader = replace(reader, delimiter=reader.delimiter or found["Delimiter"], quote=quote)
-    first, *others = _first_rows(head, reader, found) or [[]]
+    skip = max(reader.skip, found["SkipRows"] or 0)
+    reader = replace(reader, delimiter=reader.delimiter or found["Delimiter"], quote=quote, skip=skip)
+    first, *others = _first_rows(head, reader) or [[]]
     header = reader.header
     if header is None:
         below, _ = _sniff(cursor, path, name, replace(reader, header=True))
@@ -177,7 +206,7 @@ def sniff_csv(
 
 def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader) -> tuple[dict[str, Any], Reader]:
     """DuckDB's findings: strictly, then with mixed line ends, past lines that do not fit, and as double quotes."""
-    options = [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}"]
+    options = [*plain_options(reader)]
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     elif path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
@@ -213,6 +242,24 @@ def _sniff(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Rea
     return found[0]
 
 
+def _by_counting(head: bytes, reader: Reader) -> Reader | None:
+    """The delimiter that gives most lines the same number of values, and the lines above the first of them:
+    the sniffer gives up where words stand above and below a table."""
+    lines = _first_lines(head, reader)[:SAMPLE]
+    best: tuple[int, Reader] | None = None
+    for delimiter in (reader.delimiter,) if reader.delimiter else (",", "\t", ";", "|"):
+        counts = [line.count(delimiter) for line in lines]
+        values, fitting = Counter(count for count in counts if count).most_common(1)[0] if any(counts) else (0, 0)
+        if 2 * fitting > len(lines) and (best is None or fitting > best[0]):
+            best = fitting, replace(reader, delimiter=delimiter, skip=counts.index(values))
+    return best[1] if best else None
+
+
+def plain_options(reader: Reader) -> list[str]:
+    """What the CSV reader is always told. A line that begins with # is a row: it may be somebody's message."""
+    return [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}", "comment=''"]
+
+
 def compression(reader: Reader) -> str:
     """The reader's option for packed files; a UTF-8 copy is not packed."""
     packed = reader.packed and reader.encoding in (None, UTF_8)
@@ -230,16 +277,9 @@ def _quote(found: str, columns: int, head: bytes) -> str:
 # --- the header ------------------------------------------------------------------------------------
 
 
-def _first_rows(head: bytes, reader: Reader, found: dict[str, Any]) -> list[list[str]]:
+def _first_rows(head: bytes, reader: Reader) -> list[list[str]]:
     """The first rows as text, without the lines that stand above the table."""
-    encoding = MIXED if reader.encoding in (None, UTF_8) else str(reader.encoding)
-    lines = io.StringIO(decoder(encoding).decode(head).lstrip("\ufeff"), newline="").readlines()
-    comment = "\0" if found["Comment"] == "(empty)" else found["Comment"]
-    lines = [
-        line
-        for line in lines[max(found["SkipRows"] or 0, reader.skip) :]
-        if line.strip() and not line.startswith(comment)
-    ]
+    lines = [line for line in _first_lines(head, reader)[reader.skip :] if line.strip()]
     options: dict[str, Any] = {"quotechar": reader.quote} if reader.quote else {"quoting": csv.QUOTE_NONE}
     rows: list[list[str]] = []
     try:
@@ -250,6 +290,11 @@ def _first_rows(head: bytes, reader: Reader, found: dict[str, Any]) -> list[list
     except csv.Error:
         pass
     return rows
+
+
+def _first_lines(head: bytes, reader: Reader) -> list[str]:
+    encoding = MIXED if reader.encoding in (None, UTF_8) else str(reader.encoding)
+    return io.StringIO(decoder(encoding).decode(head).lstrip("\ufeff"), newline="").readlines()
 
 
 def _is_header(first: Sequence[str], others: Sequence[Sequence[str]], types: Sequence[str], guess: bool) -> bool:
@@ -283,12 +328,12 @@ def _fits(name: str, sql_type: str) -> bool:
 
 
 def own_names(names: Sequence[str], notes: list[str]) -> list[str]:
-    """Every name once and none blank: `name`, `name_2`; columns cannot differ in case alone."""
+    """Every name once, none blank or endless: `name`, `name_2`; columns cannot differ in case alone."""
     found: list[str] = []
     taken: set[str] = set()
     blank, repeated = [], []
     for place, name in enumerate(names):
-        wanted = name.strip()
+        wanted = name.strip()[:LONGEST_NAME]
         if not wanted:
             wanted = f"column{place + 1}"
             blank.append(wanted)

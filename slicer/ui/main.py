@@ -15,6 +15,7 @@ st.set_page_config(page_title="Slicer", page_icon=MARK, layout="wide", initial_s
 st.logo(MARK, size="small")
 page_style()
 page = st.navigation(menu())
+st.set_page_config(page_title=f"{page.title} · Slicer")  # tabs are told apart by their titles
 state.recall(page)
 try:
     with st.sidebar:

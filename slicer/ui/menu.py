@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+from slicer.ui import state
+
 _INSIDE = Path(__file__).parent.parent / "pages"
 PAGES = _INSIDE if _INSIDE.is_dir() else _INSIDE.parent.parent / "pages"
 """Where the pages lie: inside the installed package, beside it in a checkout."""
@@ -26,4 +28,5 @@ def menu() -> dict[str, list[st.Page]]:
 
 def go(page: str, **changes: str) -> NoReturn:
     """Open a page (`data`, `failures`, ..) on what this one shows, changed as said."""
-    st.switch_page(PAGES / f"{page}.py", query_params=changes)
+    state.change(changes)
+    st.switch_page(PAGES / f"{page}.py", query_params={})  # without it Streamlit refuses to leave bound widgets

@@ -65,6 +65,18 @@ class Projects:
         """An open project by its name, else the first."""
         return self._open[name] if name in self._open else self.first()
 
+    def named(self, name: str) -> Project:
+        """The open project of this name; never another one: what is sent to it must not land elsewhere.
+
+        Raises:
+            UsageError: it is not open.
+        """
+        if name not in self._open:
+            self.first()
+        if name not in self._open:
+            raise UsageError(f"The project {name} is not open here.", hint="Open it again on the Data page.")
+        return self._open[name]
+
     def name_of(self, project: Project) -> str:
         """The name of an open project."""
         return next(name for name, one in self._open.items() if one is project)

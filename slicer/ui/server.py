@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,7 @@ from urllib.parse import urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,12 +58,12 @@ def in_words(endpoint: Endpoint) -> Endpoint:
 async def save_events(request: Request) -> Response:
     """Write what a person said of examples; answers the number of the last event that is safe."""
     body = await _json(request)
-    project = projects.get(request.path_params["project"])
+    project = projects.named(request.path_params["project"])
     try:
-        dataset, session = int(body["dataset"]), str(body["session"])
-        queue = None if body.get("queue") is None else int(body["queue"])
+        dataset, session = _number(body["dataset"]), _text(body["session"])
+        queue = None if body.get("queue") is None else _number(body["queue"])
         said = [_event(one) for one in body["events"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"These events cannot be read: {error}.") from None
     who = str(body.get("author") or author())
     acked = await run_in_threadpool(append, project, dataset, said, author=who, session=session, queue=queue)
@@ -74,13 +74,26 @@ def _event(one: dict[str, Any]) -> Event:
     if one["kind"] not in EVENT_KINDS:
         raise ValueError(f"no kind {one['kind']!r}")
     return Event(
-        example=str(one["example"]),
+        example=_text(one["example"]),
         kind=one["kind"],
-        name=str(one.get("name") or "").strip(),
-        value=str(one.get("value") or ""),
-        seq=int(one["seq"]),
-        undoes=None if one.get("undoes") is None else int(one["undoes"]),
+        name=_text(one.get("name") or "").strip(),
+        value=_text(one.get("value") or ""),
+        seq=_number(one["seq"]),
+        undoes=None if one.get("undoes") is None else _number(one["undoes"]),
     )
+
+
+def _number(value: Any) -> int:
+    """A whole number that the project file can hold."""
+    number = int(value)
+    if not 0 <= number < 2**31:
+        raise ValueError(f"{number} is out of range")
+    return number
+
+
+def _text(value: Any) -> str:
+    """Text that the project file can hold: half a character pair cannot be written."""
+    return str(value).encode().decode()
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -97,9 +110,13 @@ async def _json(request: Request) -> dict[str, Any]:
 async def take_upload(request: Request) -> Response:
     """Stream a file to disk; answers a ticket for it."""
     ticket, path = uploads.start(request.query_params.get("name", "upload"))
-    with path.open("wb") as file:
-        async for piece in request.stream():
-            await run_in_threadpool(file.write, piece)
+    try:
+        with path.open("wb") as file:
+            async for piece in request.stream():
+                await run_in_threadpool(file.write, piece)
+    except ClientDisconnect:
+        path.unlink()
+        raise UsageError("The upload was broken off.") from None
     return JSONResponse({"upload": ticket})
 
 
@@ -111,21 +128,22 @@ async def send_media(request: Request) -> Response:
 
 
 def _media_path(request: Request) -> Path:
-    dataset = get_dataset(projects.get(request.path_params["project"]), int(request.path_params["dataset"]))
+    project = projects.named(request.path_params["project"])
+    dataset = get_dataset(project, int(request.path_params["dataset"]))
     role = request.path_params["role"]
     column = {"image": dataset.roles.image, "audio": dataset.roles.audio}.get(role)
     if column is None or dataset.folder is None:
         raise UsageError(f"The data set names no {role} files, or its folder is not known.")
-    bench = Workbench(projects.get(request.path_params["project"]), dataset)
-    found = bench.examples_by_id([request.query_params.get("id", "")])
+    found = Workbench(project, dataset).examples_by_id([request.query_params.get("id", "")])
     if not found:
         raise UsageError("No such example.")
     name = next(iter(found.values())).values[column]
     folder = Path(dataset.folder)
-    path = (folder / str(name)).resolve()
-    if not path.is_relative_to(folder) or path.suffix.lower() not in MEDIA_TYPES or not path.is_file():
-        raise UsageError(f"There is no {role} file {name} in the data set's folder.")
-    return path
+    with contextlib.suppress(OSError, ValueError):  # a name no disk can hold
+        path = (folder / str(name)).resolve()
+        if path.is_relative_to(folder) and path.suffix.lower() in MEDIA_TYPES and path.is_file():
+            return path
+    raise UsageError(f"There is no {role} file {name} in the data set's folder.")
 
 
 routes = [
@@ -139,13 +157,13 @@ routes = [
 
 
 class Guard:
-    """Refuses what does not come from a page of ours: a foreign origin, or a request for `/api` without the token."""
+    """Refuses what does not come from a page of ours: a foreign host name or origin, `/api` without the token."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, hosts: Sequence[str] = LOCAL_HOSTS) -> None:
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and not _allowed(scope):
+        if scope["type"] in ("http", "websocket") and not _allowed(scope, self.hosts):
             refusal = PlainTextResponse("This request does not come from the dashboard.", status_code=403)
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
@@ -155,10 +173,12 @@ class Guard:
         await self.app(scope, receive, send)
 
 
-def _allowed(scope: Scope) -> bool:
+def _allowed(scope: Scope, hosts: Sequence[str]) -> bool:
     headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if re.sub(r":\d*$", "", host) not in hosts:  # a page of theirs could point its name at us
+        return False
+    if origin is not None and urlsplit(origin).netloc != host:
         return False
     if not scope["path"].startswith("/api/"):
         return True
@@ -211,8 +231,7 @@ def middleware_for(hosts: tuple[str, ...]) -> list[Middleware]:
     """The layers in front of everything, for a server that answers to these host names."""
     return [
         Middleware(SecurityHeaders),
-        Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts]),
-        Middleware(Guard),
+        Middleware(Guard, hosts=(*LOCAL_HOSTS, *hosts)),
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from slicer.human.hlp import GivenHlp
 from slicer.project import events
@@ -30,20 +31,26 @@ OF_A_DATASET = (RUN, WHERE, *(name for names in OF_A_PAGE.values() for name in n
 """Names in the link that mean something for one data set only."""
 
 IN_THE_LINK = (PROJECT, DATASET, *OF_A_DATASET)
-_KEPT, _PAGE = "kept.", "kept page"
+_KEPT, _PAGE, _CHANGES = "kept.", "kept page", "kept changes"
 
 
 def recall(page: st.Page) -> None:
     """Bring back what was set before: going to another page empties the link. What the new link says stands."""
     before = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page.url_path
-    if before in (None, page.url_path):
+    if before in (None, page.url_path) or _by_history():
         return
     own = OF_A_PAGE.get(page.url_path, ())
     kept = {name: st.session_state.get(_KEPT + name) for name in (PROJECT, DATASET, RUN, WHERE, *own)}
     missing = {name: _in_link(value) for name, value in kept.items() if value and name not in st.query_params}
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
+
+
+def _by_history() -> bool:
+    """Whether Back or Forward led here: then the link stands as it was."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _in_link(value: object) -> str | list[str]:
@@ -55,13 +62,22 @@ def keep() -> None:
     for name in IN_THE_LINK:
         if name in st.session_state:
             st.session_state[_KEPT + name] = st.session_state[name]
+    for name, value in st.session_state.pop(_CHANGES, {}).items():
+        st.session_state[_KEPT + name] = value
+
+
+def change(changes: Mapping[str, str]) -> None:
+    """What the next page is set to instead; this one's widgets hold on to their part of the link."""
+    st.session_state[_CHANGES] = dict(changes)
 
 
 def forget() -> None:
     """Drop what belonged to another data set."""
     for name in OF_A_DATASET:
-        st.session_state.pop(name, None)
         st.session_state.pop(_KEPT + name, None)
+        if name != WHERE:
+            st.session_state.pop(name, None)
+    st.session_state[WHERE] = ""  # dropped, it would come back from the link
 
 
 def current_project() -> Project:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from slicer.project.datasets import get_dataset
 from slicer.project.store import Project
 from slicer.sources import load_files
 from slicer.workbench import Workbench
@@ -53,8 +54,6 @@ def measure(rows: int) -> dict[str, float]:
         make_file(path, rows)
         with Project(Path(place) / "bench.duckdb") as project:
             seconds = {"import": timed(lambda: load_files(project, [path]))}
-            from slicer.project.datasets import get_dataset
-
             bench = Workbench(project, get_dataset(project))
             by = list(bench.dataset.roles.features)
             seconds["metrics, all rows"] = timed(bench.metrics)

@@ -32,6 +32,7 @@ _TEXT = re.compile(
 _SPLIT = re.compile(r"^(split|fold|partition|subset)$")
 _WEIGHT = re.compile(r"^(weight|weights|sample_?weight)$")
 _CLUSTER = re.compile(r"^(cluster|cluster_?id|group_?id)$")
+_COUNTER = re.compile(r"^(unnamed: ?0|column1)$")
 _IMAGE_FILE = re.compile(r"\.(png|jpe?g|gif|webp|bmp|svg)$", re.IGNORECASE)
 _AUDIO_FILE = re.compile(r"\.(wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
 
@@ -117,8 +118,6 @@ class _Guesser:
             ("prediction", _PREDICTION, _PREDICTION_RUN),
             ("correct", _CORRECT, _CORRECT_RUN),
         ):
-            if self.has(role):
-                continue
             for column in self.free():
                 name = column.name.lower()
                 match = suffixed.match(name)
@@ -160,8 +159,6 @@ class _Guesser:
             for value in self.column(one.column).values
         }
         runs = list(dict.fromkeys(one.run for one in self.found.values() if one.role in ("prediction", "correct")))
-        if self.has("probability"):
-            return
         for column in self.free():
             match = _PROBABILITY.match(column.name.lower())
             if match is None or not reads_as_share(column):
@@ -174,9 +171,12 @@ class _Guesser:
                           run=run or (runs[-1] if runs else DEFAULT_RUN), class_key=class_key)  # fmt: skip
 
     def humans(self) -> None:
-        if not self.has("human"):
-            for column in self.free():
-                if _HUMAN.match(column.name.lower()) and column.kind in ("text", "integer", "boolean"):
+        given = self.has("human")
+        for column in self.free():
+            if _HUMAN.match(column.name.lower()) and column.kind in ("text", "integer", "boolean"):
+                if given:
+                    self.take(column, "ignore", "named as a human label, but not among those given")
+                else:
                     self.take(column, "human", f"its name is {column.name!r}")
 
     def media(self) -> None:
@@ -201,6 +201,8 @@ class _Guesser:
         for column in self.free():
             if column.kind == "text" and column.rows >= 20 and 2 * column.distinct > column.rows:
                 self.take(column, "ignore", "nearly every value is different: kept and shown, not sliced")
+            elif _COUNTER.match(column.name.lower()) and column.kind == "integer" and column.unique:
+                self.take(column, "ignore", "it numbers the rows")
             elif column.kind == "other":
                 self.take(column, "ignore", "not a plain value: kept and shown, not sliced")
             else:

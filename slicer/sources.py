@@ -76,7 +76,8 @@ class GivenRoles:
         if self.correct is not None:
             found.append(Assignment(column=self.correct, role="correct", run=own, guessed=False))
         if self.probabilities is not None:
-            pairs = self._probability_columns(names, runs)
+            known = {one.column for one in found}
+            pairs = self._probability_columns([name for name in names if name not in known], runs)
             if not pairs:
                 raise UsageError(f"No column fits {self.probabilities!r}.", hint=f"Columns: {listed(names)}.")
             found += [
@@ -141,15 +142,14 @@ def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
             else one
             for one in planned
         )
-    if given.predictions or given.correct:
-        keep = {one.run for one in own}
-        planned = tuple(
-            Assignment(column=one.column, role="ignore", reason="belongs to another run")
-            if one.guessed and one.role in PER_RUN and one.run not in keep
-            else one
-            for one in planned
-        )
-    return planned
+    runs, taken = {one.run for one in own if one.run}, {(one.role, one.run) for one in own}
+    only = bool(given.predictions or given.correct)
+    return tuple(
+        Assignment(column=one.column, role="ignore", reason="belongs to another run")
+        if one.guessed and one.role in PER_RUN and ((one.role, one.run) in taken or (only and one.run not in runs))
+        else one
+        for one in planned
+    )
 
 
 def load_files(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,6 +180,14 @@ def visit(page: Page, url: str, text: str) -> None:
 def drop_files(page: Page, paths: Sequence[Path]) -> None:
     """Hand files to the upload place, as a drop does."""
     page.get_by_test_id("slicer-upload-input").set_input_files(list(paths))
+
+
+def eventually(page: Page, look: Callable[[], object], expected: object) -> None:
+    """Wait until a look gives what is expected; parts of a page arrive late, each when its script is loaded."""
+    patience = time.monotonic() + 10
+    while (seen := look()) != expected and time.monotonic() < patience:
+        page.wait_for_timeout(100)
+    assert seen == expected
 
 
 def words(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -137,10 +137,12 @@ class Witness:
     """Parts of notes that a test expects."""
     notes: list[str] = field(default_factory=list)
 
-    def watch(self, context: BrowserContext) -> None:
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.notes.append(f"threw {error.error}"))
-        context.on("request", self._request)
+    def watch(self, page: Page) -> Page:
+        page.set_default_timeout(20_000)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.notes.append(f"threw {error}"))
+        page.on("request", self._request)
+        return page
 
     def _console(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 settings.register_profile("slicer", deadline=None, derandomize=True, database=None)
 settings.load_profile("slicer")
 
+SCREEN = {"width": 1280, "height": 900}
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -51,30 +52,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def witness() -> browser_kit.Witness:
-    """What pages do that they should not; a test may forgive what it provokes."""
-    return browser_kit.Witness()
-
-
-@pytest.fixture
-def new_page(browser: Browser, witness: browser_kit.Witness) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a fresh context, as another person's browser; options are those of `new_context`."""
-    contexts = []
-
-    def opened(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        witness.watch(context)
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
+def witness() -> Iterator[browser_kit.Witness]:
+    """Sees what pages do that they should not, and fails the test for it; a test may forgive what it provokes."""
+    witness = browser_kit.Witness()
+    yield witness
     assert not witness.complaints
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One person's browser for all tests of a file: its cache makes every visit but the first quick."""
+    context = browser.new_context(viewport=SCREEN)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
-    """A page that complains of nothing and asks no other host, or the test fails."""
-    return new_page()
+def page(context: BrowserContext, witness: browser_kit.Witness) -> Iterator[Page]:
+    """A tab of its own for each test."""
+    page = witness.watch(context.new_page())
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, witness: browser_kit.Witness) -> Iterator[Page]:
+    """A tab in another person's browser."""
+    page = witness.watch(browser.new_page(viewport=SCREEN))
+    yield page
+    page.close()

@@ -271,9 +271,25 @@ def planned(tmp_path: Path, header: str, row: str, **roles: Any) -> dict[str, st
     }
 
 
-def test_a_chosen_run_leaves_the_others_out(tmp_path: Path) -> None:
-    found = planned(tmp_path, "label,pred_v1,pred_v2", "{c},{c},{c}", prediction={"v2": "pred_v2"})
-    assert found == {"label": "label", "pred_v1": "ignore", "pred_v2": "prediction@v2"}
+def test_a_chosen_run_leaves_the_others_out_and_lets_none_of_them_become_a_feature(tmp_path: Path) -> None:
+    """As features they would be sliced by, and the made row ids would change with every model."""
+    found = planned(
+        tmp_path, "label,pred_v1,prob_a_v1,correct_v3,pred_v2,prob_a_v2", "{c},{c},0.5,1,{c},0.5",
+        prediction={"v2": "pred_v2"},
+    )  # fmt: skip
+    assert found == {
+        "label": "label",
+        "pred_v1": "ignore",
+        "prob_a_v1": "ignore",
+        "correct_v3": "ignore",
+        "pred_v2": "prediction@v2",
+        "prob_a_v2": "probability@v2#a",
+    }
+
+
+def test_a_chosen_person_leaves_the_others_out(tmp_path: Path) -> None:
+    found = planned(tmp_path, "label,pred,human,expert", "{c},{c},{c},{c}", human=["expert"])
+    assert (found["human"], found["expert"]) == ("ignore", "human")
 
 
 def test_listed_features_are_all_there_are(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
 
 const PLACE = "slicer.place.";
 const AUTO_ADVANCE = "slicer.auto-advance";
-const LOOK_AHEAD = 8; // examples to have in hand before more are asked for
+const LOOK_AHEAD = 40; // examples in hand below which more are asked for: a second of the fastest keys
 const IDLE = 1500; // milliseconds without a key or an answer before the page may take new numbers
 
 const TYPING = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=spinbutton]";

@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 .PHONY: run test check bench soak lint chromium
 
 run: .venv/run slicer.duckdb
-	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py
+	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py --server.port 8501
 
 slicer.duckdb: | .venv/run
 	$(BIN)/slicer demo defects --into $@ --quiet >/dev/null

@@ -5,7 +5,7 @@ import streamlit as st
 from slicer.charts import marimekko, potential_bars
 from slicer.display import percent, points
 from slicer.errors import SlicerError
-from slicer.findings import area_finding, overall_name, priorities_finding, title_of
+from slicer.findings import area_finding, no_rows_finding, overall_name, priorities_finding, title_of
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
@@ -42,6 +42,7 @@ def rank(view: View) -> RankResult:
             view.sliceable,
             default=view.sliceable[:1],
             key="by",
+            select_all=False,
             bind="query-params",
             placeholder="Choose columns to slice by",
         )
@@ -132,6 +133,8 @@ except SlicerError as error:
         refuse(error)
     st.stop()
 sentence, aside = priorities_finding(result.table, result.metric)
+if not result.head.rows:
+    sentence, aside = no_rows_finding(str(view.where))
 with head:
     finding(plain(sentence), plain(aside))
 if result.table:
@@ -145,7 +148,7 @@ if result.table:
         pictures(view, result)
     with right:
         what_if(result)
-else:
+elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
 footnote(
     "Potential = share × gap, cut at 0. Gap: on rows with human labels Tango's paired interval, else MOVER. "

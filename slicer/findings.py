@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from slicer.display import NARROW, count, listing, percent, points
+from slicer.display import DASH, NARROW, count, listing, percent, points
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import MetricsResult, RankResult, SliceMetrics
 from slicer.slices import Condition, parse
+from slicer.vocabulary import ACTIONS
 
 
 def title_of(candidate: Candidate) -> tuple[str, str]:
@@ -26,6 +27,18 @@ def title_of(candidate: Candidate) -> tuple[str, str]:
 def overall_name(metric: str) -> str:
     """What potential is points of, by the metric of the ranking: for classes, their mean weighted by support."""
     return {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"}.get(metric, metric)
+
+
+def next_step(row: RankedRow) -> str:
+    """What to do about a row, in words; the same on the page and in the workbook."""
+    if row.candidate.gap is None:
+        return "read correct rows" if row.candidate.kind == "tag" else DASH
+    return ACTIONS[row.action] if row.candidate.potential or row.action == "none" else "no gain seen"
+
+
+def no_rows_finding(where: str) -> tuple[str, str]:
+    """What a filter that holds no row means."""
+    return "No row fits this filter", f"{where}: check the spelling of its values, or clear it."
 
 
 def data_finding(sets: int, rows: int, runs: int) -> tuple[str, str]:

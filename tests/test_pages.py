@@ -324,7 +324,7 @@ def test_a_single_row_is_no_trouble(open_page: Open, page: str, finding: str) ->
     [
         ("overview", "No row fits this filter"),
         ("failures", "Nothing to read here"),
-        ("priorities", "Nothing can be ranked yet"),
+        ("priorities", "No row fits this filter"),
     ],
 )
 def test_a_filter_that_fits_no_row_is_said_and_nothing_is_made_up(open_page: Open, page: str, finding: str) -> None:

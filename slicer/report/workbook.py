@@ -9,10 +9,11 @@ from typing import Any
 import xlsxwriter
 
 from slicer.display import DASH
+from slicer.findings import next_step
 from slicer.report.tables import Row, columns_of, records
 from slicer.results import Head, RankResult
 from slicer.version import __version__
-from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
+from slicer.vocabulary import FLAGS, HLP_SOURCES
 
 PERCENT = (
     "share", "error_share", "metric", "metric_lo", "metric_hi", "hlp", "gap", "gap_lo", "gap_hi", "p_top1", "p_top3",
@@ -36,13 +37,13 @@ HEADINGS = {
     "gap": "Gap",
     "gap_lo": "Gap, low",
     "gap_hi": "Gap, high",
-    "potential": "Potential",
+    "potential": "Potential, points",
     "potential_lo": "Potential, low",
     "potential_hi": "Potential, high",
     "p_top1": "Chance to be first",
     "p_top3": "Chance of first three",
     "tied_with": "Ties with",
-    "ceiling": "If all errors were fixed",
+    "ceiling": "If all errors were fixed, points",
     "action": "Next step",
     "flags": "Notes",
 }
@@ -64,7 +65,7 @@ def ranking_workbook(result: RankResult, finding: str) -> bytes:
             "quiet": book.add_format({"font_color": "#5C6168"}),
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
             "percent": book.add_format({"num_format": "0.0%"}),
-            "fine": book.add_format({"num_format": "0.00%"}),
+            "points": book.add_format({"num_format": "0.00"}),
             "count": book.add_format({"num_format": "#,##0"}),
             "text": book.add_format({}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -75,7 +76,8 @@ def ranking_workbook(result: RankResult, finding: str) -> bytes:
 
 
 def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping[str, Any]) -> None:
-    rows = records(result.to_frame())
+    steps = [next_step(row) for row in result.table]
+    rows = [{**row, "action": step} for row, step in zip(records(result.to_frame()), steps, strict=True)]
     sheet.write_string(0, 0, finding, styles["finding"])
     overall = result.overall.value
     sheet.write_string(
@@ -98,17 +100,18 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
 
 def _style(name: str) -> str:
     if name.startswith("potential") or name == "ceiling":
-        return "fine"
+        return "points"
     return "percent" if name in PERCENT else "count" if name in ("support", "errors") else "text"
 
 
 def _spoken(name: str, value: Any) -> Any:
-    """A cell's words instead of its key."""
+    """A cell's words instead of its key, points instead of a fraction."""
     if value is None:
         return None
-    table = {"action": ACTIONS, "hlp_source": HLP_SOURCES}.get(name)
-    if table is not None:
-        return table.get(str(value), value)
+    if _style(name) == "points":
+        return 100 * value
+    if name == "hlp_source":
+        return HLP_SOURCES[str(value)]
     if name == "flags":
         return "; ".join(FLAGS[flag] for flag in str(value).split(", ") if flag)
     return value

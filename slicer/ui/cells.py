@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slicer.display import count, counts, explain, number, percent, plus_minus, points
-from slicer.findings import title_of
+from slicer.findings import next_step, title_of
 from slicer.metrics.estimate import Estimate
 from slicer.priorities.ranking import Candidate, RankedRow
-from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
+from slicer.vocabulary import FLAGS, HLP_SOURCES
 
 Cell = Mapping[str, Any] | None
 
@@ -112,7 +112,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
         "potential": _potential(mine),
         "worth": _worth(mine),
         "errors": _errors(mine),
-        "next": _next(row),
+        "next": next_step(row),
         "sort": {
             "rank": mine.potential if mine.ranked else None,
             "name": name,
@@ -155,13 +155,6 @@ def _potential(mine: Candidate) -> Cell:
         "class": "muted",
         "title": "if every error with this tag were fixed",
     }
-
-
-def _next(row: RankedRow) -> str:
-    """The action in words, where there is something to act on."""
-    if row.candidate.gap is None:
-        return "read correct rows" if row.candidate.kind == "tag" else "–"
-    return ACTIONS[row.action] if row.candidate.potential or row.action == "none" else "no gain seen"
 
 
 def _worth(mine: Candidate) -> Cell:

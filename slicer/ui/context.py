@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from slicer.errors import SlicerError
+from slicer.project.datasets import Dataset
 from slicer.samples import get_sample
+from slicer.slices import condition
 from slicer.sources import load_sample
 from slicer.ui import state
 from slicer.ui.frame import empty, finding, refuse
 from slicer.ui.menu import go
-
-PLACEHOLDER = "Filter rows:  noise = 'people noise' and words > 3"
 
 
 def context(head: DeltaGenerator) -> state.View:
@@ -33,7 +33,7 @@ def context(head: DeltaGenerator) -> state.View:
         "Filter",
         key=state.WHERE,
         bind="query-params",
-        placeholder=PLACEHOLDER,
+        placeholder=_placeholder(dataset),
         icon=":material/filter_alt:",
         label_visibility="collapsed",
     )
@@ -44,6 +44,12 @@ def context(head: DeltaGenerator) -> state.View:
         with head:
             refuse(error)
         st.stop()
+
+
+def _placeholder(dataset: Dataset) -> str:
+    """A filter one could write on this data."""
+    name = next(iter(dataset.roles.features), None)
+    return "Filter rows" if name is None else f"Filter rows, such as  {condition(name, 'is missing').complement}"
 
 
 def _choice(

@@ -123,10 +123,11 @@ _theme_watch = st.components.v2.component(
 
 
 def watch_theme() -> None:
-    """Run the page again when the reader switches between light and dark.
+    """Run the page again when the reader switches between light and dark, or the server was started anew.
 
     Widgets and components change colour by themselves; charts get theirs from
-    Python and would keep the old ones.
+    Python and would keep the old ones. A tab that outlives its server finds a new
+    one that knows neither its token nor its fragments until the page has run.
     """
     _theme_watch(key="slicer-theme-watch", height=1, on_switched_change=lambda: None)
 

@@ -16,7 +16,7 @@ def ranking_table(result: RankResult) -> str | None:
     largest = max([one.share or 0.0 for one in candidates] + [0.01])
     columns = [
         Column("rank", "#", "rank", width="46px"),
-        Column("name", "Slice", "name", width="190px"),
+        Column("name", "Slice", "name", width="230px"),
         Column("share", "Share %", "bar", num=True, width="92px", max=largest),
         Column("model", "Model %", "est", num=True, width="98px"),
         Column("people", "People %", "est", num=True, width="74px", priority=2),

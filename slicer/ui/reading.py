@@ -65,17 +65,16 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
 
     Runs by itself when the card asks for more, or has saved.
     """
-    project = view.bench.project
+    project, tags = view.bench.project, tags_so_far(view)
     queue = get_queue(project, number)
-    tags = tags_so_far(view)
-    with head.container():
-        sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
-        finding(plain(sentence), plain(aside))
     asked, batch = card_events("card").more, f"batch-{number}"
     if asked is not None:
         st.session_state[batch] = asked // BATCH * BATCH
     start = st.session_state.setdefault(batch, first_unread(project, queue) // BATCH * BATCH)
     card("card", _data(view, queue, start))
+    with head.container():
+        sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
+        finding(plain(sentence), plain(aside))
     if tags:
         st.space("small")
         tag_table(tags)

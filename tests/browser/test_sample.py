@@ -81,7 +81,7 @@ def test_a_newcomer_finds_what_is_worth_most_and_takes_the_table_along(
     sheet = openpyxl.load_workbook(files["XLSX"]).active
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "people noise" in " ".join(str(cell) for cell in cells if cell is not None)
-    assert any(isinstance(cell, float) and cell == pytest.approx(0.006) for cell in cells)
+    assert any(isinstance(cell, float) and cell == pytest.approx(0.6) for cell in cells)
     markdown = files["Markdown"].read_text(encoding="utf-8").splitlines()
     assert markdown[0].startswith("| slice ")
     assert len(markdown) == 2 + len(document["table"])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_kit import Server, Witness, all_saved, heading, rows, see, serving, shown_example, visit, words
+from browser_kit import Server, Witness, all_saved, eventually, heading, rows, see, serving, shown_example, visit
 
 from slicer.project.store import Project
 from slicer.samples import get_sample
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AWAY = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED", "ERR_CONNECTION_RESET", "WebSocket", "403 (Forbidden)")
+AWAY = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED", "ERR_CONNECTION_RESET", "WebSocket", "disconnected", "403 (Forbidden)")
 """What the console says while the server is gone, and of the token it had before."""
 
 
@@ -83,12 +83,13 @@ def test_a_hundred_tags_at_thirty_milliseconds_are_a_hundred_tags(server: Server
         page.keyboard.press("12"[i % 2])
         page.wait_for_timeout(30)
     pressed = page.evaluate("window.pressed")
-    assert len({example for example, _ in pressed}) == 100
+    assert len({example for example, _ in pressed if example}) == 100, "the next examples are there in time"
     all_saved(page)
-    assert words(page.locator("#card .strip").inner_text()).startswith("101 of 176 reviewed")
-    see(page, "explains 51 % of the failures read so far")
+    see(page, "explains 50 % of the failures read so far")  # 51 of 101
+    eventually(page, page.locator("#card .strip b").inner_text, "101")
     counted = {row[0]: row[1] for row in rows(page, "Tags so far")}
     assert counted == {"blurred": "51", "glare": "51"}
+    page.goto("about:blank")
     with looking_inside(server) as project:
         names = {"1": "blurred", "2": "glare"}
         assert tag_events(project)[2:] == [(example, names[key]) for example, key in pressed]
@@ -178,6 +179,7 @@ def test_a_project_in_use_says_who_holds_it(page: Page, tmp_path: Path) -> None:
             holder.wait()
             page.reload()
             see(page, "Closing the gap of “L2” is worth the most")
+            page.goto("about:blank")
     finally:
         holder.kill()
         holder.wait()

@@ -96,6 +96,7 @@ async function post({ address: { endpoint, ...place }, session, events }, token)
   const response = await fetch(endpoint, request).catch(() => null);
   const answer = await response?.json().catch(() => null);
   if (response?.ok && typeof answer?.acked === "number") return answer.acked;
+  if (response?.status === 403) window.dispatchEvent(new Event("slicer.stale")); // the token is of an earlier start
   throw new Error(answer?.error ?? UNREACHABLE);
 }
 

@@ -91,7 +91,7 @@ class RunColumns:
     prediction: str | None = None
     correct: str | None = None
     probabilities: tuple[tuple[str, str], ...] = ()
-    """(class key, column); a single pair with an empty key is the positive class."""
+    """(class key, column) in the order of the classes; a single pair with an empty key is the positive class."""
     threshold: float = 0.5
     """The probability of the positive class from which it is predicted, where no prediction is given."""
 
@@ -226,11 +226,17 @@ def _runs(by_role: Mapping[str, Sequence[Assignment]], threshold: float) -> tupl
                 name=name,
                 prediction=next((one.column for one in mine["prediction"]), None),
                 correct=next((one.column for one in mine["correct"]), None),
-                probabilities=tuple((one.class_key, one.column) for one in mine["probability"]),
+                probabilities=_in_class_order(mine["probability"]),
                 threshold=threshold,
             )
         )
     return tuple(runs)
+
+
+def _in_class_order(probabilities: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
+    """(class key, column), so that of equal probabilities the first class in order wins, whatever the file's order."""
+    keys = class_order({one.class_key for one in probabilities})
+    return tuple((one.class_key, one.column) for key in keys for one in probabilities if one.class_key == key)
 
 
 def class_order(keys: Iterable[str]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def refused(*arguments: object) -> str:
     assert (result.exit_code, result.stdout) == (2, ""), result.output
     first, *_ = result.stderr.splitlines()
     assert first.startswith("slicer: ")
-    assert first.endswith(".")
+    assert first.endswith((".", "?"))
     assert "Traceback" not in result.stderr
     return result.stderr.removeprefix("slicer: ")
 
@@ -412,11 +412,13 @@ TWO = "id,label,score_v1,score_v2\n1,spam,0.9,0.5\n2,ham,0.5,0.4\n3,ham,0.1,0.6\
 
 
 def test_several_probabilities_predict_the_largest_and_the_first_of_equals(made: Made) -> None:
+    """The first in the order of the classes, not of the columns."""
     for given in ("p_{class}", "a=p_a,b=p_b,c=p_c"):
         found = document("metrics", made(THREE), "--probabilities", given, "--quiet")
         assert found["overall"]["confusion"]["counts"] == [[1, 0, 0], [1, 0, 0], [1, 0, 1]]
-    ties_the_other_way = document("metrics", made(THREE), "--probabilities", "b=p_b,a=p_a,c=p_c", "--quiet")
-    assert ties_the_other_way["overall"]["confusion"]["counts"][1] == [0, 1, 0]
+    swapped = made(THREE.replace("p_a,p_b", "p_b,p_a"), "swapped.csv")
+    found = document("metrics", swapped, "--probabilities", "p_{class}", "--quiet")
+    assert found["overall"]["confusion"]["counts"][1] == [1, 0, 0]
 
 
 def test_one_probability_predicts_the_positive_class_from_one_half(made: Made) -> None:
@@ -513,8 +515,7 @@ def test_a_project_is_as_before_after_a_refused_load(what: str, project: Path, m
         (["metrics", "DATA", "--by", "agee"], "No column named 'agee'; did you mean 'age'?"),
         (["metrics", "DATA", "--by", "color*"], "No column named ''."),
         (["metrics", "DATA", "--where", "age >"], "Character 6: a value expected, found the end."),
-        (["metrics", "DATA", "--slice", "age > 'old'"], "Column 'age' holds whole numbers; 'old' does not compare with it."),
-        (["metrics", "DATA", "--slice", "color matches '('"], "The filter cannot be run"),
+        (["metrics", "DATA", "--slice", "age > 'old'"], "'old' does not compare with it."),
         (["metrics", "DATA", "--metric", "accurracy"], "No metric named 'accurracy'."),
         (["metrics", "DATA", "--run", "v9"], "No run named 'v9'."),
         (["rank", "DATA"], "Nothing to rank."),
@@ -587,7 +588,7 @@ def test_a_project_that_another_process_has_is_refused_with_its_name(project: Pa
     ("change", "note"),
     [
         (lambda text: text.replace("\n5,cat,cat", "\n5,cat,bird"), "Predicted but never a label: bird (1 rows"),
-        (lambda text: text.replace(",dog,cat,", ",bird,cat,"), "Never predicted: bird"),
+        (lambda text: text.replace("\n5,cat", "\n5,bird"), "Never predicted: bird"),
         (lambda text: text.replace("\n5,cat", "\n5,"), "1 row has no label: outside every metric."),
         (lambda text: text.replace("\n5,cat,cat", "\n5,cat,"), "1 row has no prediction: counted as errors."),
         (
@@ -631,7 +632,7 @@ def test_a_quote_in_a_label_is_only_a_letter(made: Made) -> None:
 
 # --- what a program on the other side would make of it ---------------------------------------------
 
-RUNS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1"]
+RUNS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=2"]
 
 
 def test_no_cell_runs_in_a_spreadsheet(made: Made, tmp_path: Path) -> None:
@@ -715,20 +716,10 @@ def test_json_on_stdout_is_pure_in_a_process_of_its_own(made: Made) -> None:
     assert b"human: human" in done.stderr
 
 
-def test_a_refusal_shows_no_traceback_in_a_process_of_its_own(made: Made) -> None:
-    done = process("metrics", made(b"", "empty.csv"))
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode().splitlines() == [
-        "slicer: empty.csv holds nothing: there are no rows to analyse.",
-        "Export the predictions again, one row each.",
-    ]
-
-
-def test_a_terminal_that_knows_only_ascii_gets_the_table_all_the_same(made: Made) -> None:
-    path = made(TEXT.replace("red", "größe"))
-    done = process("rank", path, "--by", "color", PYTHONIOENCODING="ascii")
+def test_a_terminal_without_the_letters_gets_the_table_all_the_same(made: Made) -> None:
+    done = process("rank", made(TEXT.replace("red", "Ж")), "--by", "color", "--quiet", PYTHONIOENCODING="cp1252")
     assert done.returncode == 0, done.stderr.decode()
-    assert b"gr\\xf6\\xdfe" in done.stdout
+    assert b"color = '\\u0416'" in done.stdout
 
 
 def test_two_loads_at_once_leave_a_whole_project(made: Made, tmp_path: Path) -> None:

@@ -420,3 +420,40 @@ def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, ta
     assert not app.exception, [one.value for one in app.exception]
     assert heading(app)
     assert sentence in text(app)
+
+
+# --- the Data page ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("one_class")
+def test_a_note_is_kept(open_page: Open) -> None:
+    app = open_page("data")
+    app.text_input(key="note-1").input("exported *twice*").run()
+    assert open_page("data").text_input(key="note-1").value == "exported *twice*"
+
+
+@pytest.mark.usefixtures("both")
+def test_a_deleted_data_set_can_be_brought_back(open_page: Open) -> None:
+    app = open_page("data")
+    app.button(key="delete-2").click().run()
+    assert heading(app) == "10,000 rows in 1 data set, 1 run"
+    assert "defects was deleted; its rows and tags are kept." in text(app)
+    app.button(key="restore-2").click().run()
+    assert heading(app) == "22,000 rows in 2 data sets, 2 runs"
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize(
+    "path", ["{folder}/another.duckdb", "{folder}/no/such/folder/x.duckdb", "{folder}/text.duckdb"]
+)
+def test_another_project_is_opened_or_refused_in_words(open_page: Open, tmp_path: Path, path: str) -> None:
+    (tmp_path / "text.duckdb").write_text("not a database at all, but long enough to be looked at " * 100)
+    app = open_page("data")
+    form = next(one for one in app.text_input if one.label == "Open or create")
+    form.input(str(tmp_path / path))
+    next(one for one in app.button if one.label == "Open" and one.form_id == "project-path").click().run()
+    assert not app.exception
+    if path == "another.duckdb":
+        assert heading(app) == "Bring in the predictions of a model"
+    else:
+        assert heading(app) in ("This choice does not fit", "This project cannot be opened")

@@ -274,13 +274,15 @@ def export_tags(project: str, **options: Any) -> None:
         rows = events.export_tags(opened, dataset.id)
         if options["format_"] == "table" and options["out"] is not None:
             options["format_"] = "csv"
-        write(options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows)
+        write(options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows, columns=events.COLUMNS)
 
 
 @tags.command("import")
 @click.argument("project", type=click.Path(dir_okay=False))
 @click.argument("path", metavar="FILE")
-@click.option("--drawn-with", type=int, metavar="SEED", help="the file holds a random sample of all errors")
+@click.option(
+    "--drawn-with", type=click.IntRange(min=0), metavar="SEED", help="the file holds a random sample of all errors"
+)
 @WHICH
 @OUTPUT
 def import_tags(project: str, path: str, drawn_with: int | None, **options: Any) -> None:

@@ -47,15 +47,16 @@ def write(
     title: str = "",
     workbook: Callable[[], bytes] | None = None,
     shown: Sequence[Mapping[str, Any]] | None = None,
+    columns: Sequence[str] = (),
 ) -> None:
-    """A result in the format asked for."""
+    """A result in the format asked for; `columns` head a CSV file even if there are no rows."""
     format_, out = options["format_"], options["out"]
     read = [document.get("source", {}).get("path"), *(one["path"] for one in document.get("sources", ()))]
     if out is not None and str(out.resolve()) in read:
         raise UsageError(f"{out} is the file that was read; it is not overwritten.", hint="Choose another file.")
     renderings: dict[str, Callable[[], str | bytes]] = {
         "json": lambda: json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n",
-        "csv": lambda: to_csv(rows),
+        "csv": lambda: to_csv(rows, columns),
         "markdown": lambda: to_markdown(shown or rows),
         "table": lambda: _text_table(shown or rows, title),
         "xlsx": lambda: workbook() if workbook else plain_workbook(rows),

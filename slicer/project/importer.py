@@ -73,7 +73,7 @@ def import_file(
                 landed.rows,
                 stored_roles(assignments, positive=positive, threshold=threshold),
                 json.dumps(kinds),
-                json.dumps([*preview.notes, *landed.notes, *warnings]),
+                json.dumps([*preview.notes, *landed.notes, *warnings, *_not_used(roles)]),
                 None if _uploaded(preview) else str(preview.path.resolve().parent),
             ],
         )
@@ -221,6 +221,18 @@ def _refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None
             raise UsageError(
                 f"Column {one.column!r} is no probability: {holds}", hint="Numbers from 0 to 1; write 95 % as 0.95."
             )
+
+
+def _not_used(roles: Roles) -> list[str]:
+    """What a person might expect of the roles and this version does not do."""
+    found = []
+    if roles.weight is not None:
+        found.append(f"Column {roles.weight!r} holds weights, which are kept but not used: every row counts once.")
+    if roles.cluster is not None:
+        found.append(f"Column {roles.cluster!r} groups rows, which is not used: intervals take rows as independent.")
+    if len(roles.humans) > 1:
+        found.append(f"Of {len(roles.humans)} columns of human labels the first is compared: {roles.humans[0]!r}.")
+    return found
 
 
 def _refuse_lone_probability(cursor: duckdb.DuckDBPyConnection, table: str, roles: Roles) -> None:

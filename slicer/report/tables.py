@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,14 +22,24 @@ def safe(value: Any) -> Any:
     return guard_cell(value) if isinstance(value, str) else value
 
 
-def to_csv(rows: Sequence[Row]) -> str:
-    """Comma-separated, one line for each row, numbers as they are, nothing where there is no answer."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe(name) for name in columns_of(rows)])
-    for row in rows:
-        writer.writerow(["" if row.get(name) is None else safe(row.get(name)) for name in columns_of(rows)])
-    return out.getvalue()
+def to_csv(rows: Sequence[Row], columns: Sequence[str] = ()) -> str:
+    """Comma-separated, one line for each row, numbers as they are, nothing where there is no answer.
+
+    Args:
+        columns: The header; that of the rows if empty.
+
+    >>> to_csv([{"a": "x, y", "b": None}, {"a": 0.5}])
+    'a,b\\n"x, y",\\n0.5,\\n'
+    """
+    columns = columns or columns_of(rows)
+    lines = [columns, *([row.get(name) for name in columns] for row in rows)]
+    return "".join(f"{','.join(map(_csv_cell, line))}\n" for line in lines)
+
+
+def _csv_cell(value: Any) -> str:
+    """A safe cell, quoted where it must be. Python's writer leaves a carriage return bare: a line end for others."""
+    text = "" if value is None else str(safe(value))
+    return '"' + text.replace('"', '""') + '"' if any(letter in text for letter in ',"\r\n') else text
 
 
 def to_markdown(rows: Sequence[Row]) -> str:

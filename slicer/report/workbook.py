@@ -129,7 +129,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
 NOTES = (
     ("Potential", "share of the data x gap: how much the overall metric would rise if this slice reached human level."),
     ("Gap", "human level minus the model; below zero the model is better and there is nothing to gain."),
-    ("Low and high", "the ends of the 95 % interval. Where low is below 0, the gap may be chance."),
+    ("Low and high", "the ends of the {level:g} % interval. Where low is below 0, the gap may be chance."),
     ("Ties with", "slices whose order would be reversed in at least 16 % of repetitions: no reason to prefer one."),
     ("If all errors were fixed", "the most that work here could ever bring."),
     ("Human level from", "'inherited' values were measured on other rows: measure here before you decide."),
@@ -145,7 +145,8 @@ def _write_notes(sheet: Any, head: Head, styles: Mapping[str, Any]) -> None:
         ("Rows", f"{head.rows:,} of {head.rows_total:,}"),
         ("Slicer", __version__),
     ]
-    lines = [*NOTES, ("", ""), *facts, *(("Note", warning) for warning in head.warnings)]
+    notes = [(name, text.format(level=100 * head.level)) for name, text in NOTES]
+    lines = [*notes, ("", ""), *facts, *(("Note", warning) for warning in head.warnings)]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)
     for row, (name, text) in enumerate(lines):

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from slicer.display import count
+from slicer.errors import SlicerError
 from slicer.project.datasets import Dataset, delete_dataset, list_rejects, restore_dataset, set_folder, set_note
 from slicer.ui import roles_editor, state
-from slicer.ui.frame import plain
+from slicer.ui.frame import plain, refusal
 from slicer.ui.menu import go
 
 
@@ -79,5 +80,9 @@ def _facts(dataset: Dataset) -> None:
         known = dataset.folder or ""
         folder = st.text_input("Folder of the images or sounds", known, key=f"folder-{dataset.id}")
         if folder and folder != known:
-            set_folder(project, dataset, folder)
-            st.rerun()
+            try:
+                set_folder(project, dataset, folder)
+            except SlicerError as error:
+                refusal(error)
+            else:
+                st.rerun()

@@ -115,6 +115,20 @@ def show(chart: alt.TopLevelMixin, key: str | None = None, **options: Any) -> An
     )
 
 
+_SAID = "said"
+
+
+def say(sentence: str) -> None:
+    """A passing word on the page that comes next; said now, it would go with this one."""
+    st.session_state.setdefault(_SAID, []).append(sentence)
+
+
+def say_what_waits() -> None:
+    """Say what the page before had to say."""
+    for sentence in st.session_state.pop(_SAID, []):
+        st.toast(plain(sentence), duration="long")
+
+
 _theme_watch = st.components.v2.component(
     "slicer.theme_watch",
     html="<i></i>",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from slicer.errors import SlicerError
 from slicer.ui import state
-from slicer.ui.frame import page_style, plain, refuse, watch_theme
+from slicer.ui.frame import page_style, plain, refuse, say_what_waits, watch_theme
 from slicer.ui.menu import menu
 
 MARK = str(Path(__file__).parent / "static" / "mark.svg")
@@ -21,6 +21,7 @@ try:
     with st.sidebar:
         st.markdown(f":small[:gray[{plain(state.sidebar_line())}]]")
     page.run()
+    say_what_waits()
 except SlicerError as error:
     refuse(error)
 finally:

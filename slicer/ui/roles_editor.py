@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from slicer.display import count
+from slicer.errors import SlicerError
 from slicer.guessing import guess_roles
 from slicer.project.datasets import Dataset, list_datasets, set_roles
 from slicer.project.importer import join_file
@@ -15,20 +16,20 @@ from slicer.project.reading import Preview, Reader, look
 from slicer.schema import PER_RUN, ROLES, Assignment
 from slicer.sources import import_previews
 from slicer.ui import state
-from slicer.ui.frame import plain
+from slicer.ui.frame import plain, refusal, say
 
 NEW = "a new data set"
-DELIMITERS = {"found out": None, "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-QUOTES = {"found out": None, "double quotes": '"', "single quotes": "'", "none": ""}
-HEADERS = {"found out": None, "first line": True, "no header": False}
-ENCODINGS = {"found out": None, "UTF-8": "utf-8", "Latin-1": "latin-1", "UTF-16": "utf-16"}
+DELIMITERS = {"detected": None, "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+QUOTES = {"detected": None, "double quotes": '"', "single quotes": "'", "none": ""}
+HEADERS = {"detected": None, "first line": True, "no header": False}
+ENCODINGS = {"detected": None, "UTF-8": "utf-8", "Latin-1": "latin-1", "UTF-16": "utf-16"}
 
 
 def edit(files: Sequence[tuple[str, str]]) -> str | None:
     """Show the files on their way in; gives the name of the data set once imported, "" if left out, else None.
 
     Raises:
-        SlicerError: a file cannot be read, or the roles do not fit together.
+        SlicerError: a file cannot be read.
     """
     names = [name or path for path, name in files]
     tabs = st.tabs([plain(name) for name in names]) if len(files) > 1 else [st.container()]
@@ -41,10 +42,8 @@ def edit(files: Sequence[tuple[str, str]]) -> str | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = NEW
         if known:
-            target = st.selectbox(
-                "Import as", [NEW, *(f"more columns of {one.name}, by id" for one in known)], key="target", width=320
-            )
-        run = ""
+            target = st.selectbox("Import as", [NEW, *map(_more_of, known)], key="target", width=320)
+        wanted, run = "", ""
         if target != NEW:
             run = st.text_input("Name of the run", key="run-name", placeholder="the file's name", width=220)
         elif len(files) == 1:
@@ -54,21 +53,35 @@ def edit(files: Sequence[tuple[str, str]]) -> str | None:
             return ""
     if not press:
         return None
+    try:
+        return _import(looked, target, name=wanted.strip(), run=run.strip())
+    except SlicerError as error:
+        refusal(error)
+        return None
+
+
+def _import(
+    looked: Sequence[tuple[Preview, tuple[Assignment, ...]]], target: str, *, name: str = "", run: str = ""
+) -> str:
+    """Write the files into the project, as a data set of their own or joined to one; gives its name."""
     project = state.current_project()
     with st.spinner("Importing"):
         if target == NEW:
-            own_name = wanted.strip() or None if len(files) == 1 else None
-            dataset, joins = import_previews(project, looked, name=own_name)
+            dataset, joins = import_previews(project, looked, name=name or None)
         else:
-            dataset = next(one for one in known if target == f"more columns of {one.name}, by id")
+            dataset = next(one for one in list_datasets(project) if target == _more_of(one))
             joins = ()
             for preview, assignments in looked:
-                joined = join_file(project, dataset, preview, assignments, run=run.strip() or None)
+                joined = join_file(project, dataset, preview, assignments, run=run or None)
                 dataset, joins = joined.dataset, (*joins, joined)
     for joined in joins:
         known_rows = f"{count(joined.matched)} rows matched by id, {count(joined.missing)} without a match"
-        st.toast(f"{known_rows}; {count(joined.unmatched)} ids of the file are not in the data set")
+        say(f"{known_rows}; {count(joined.unmatched)} ids of the file are not in the data set")
     return dataset.name
+
+
+def _more_of(dataset: Dataset) -> str:
+    return f"more columns of {dataset.name}, by id"
 
 
 def _reader(key: str) -> Reader:
@@ -103,13 +116,15 @@ def _table(guessed: Sequence[Assignment], examples: dict[str, str], key: str) ->
         {"column": one.column, "role": one.role, "run": one.run, "class": one.class_key, "why": one.reason}
         for one in guessed
     ]
-    frame = pd.DataFrame(lines).assign(values=[examples.get(one.column, "") for one in guessed])
+    frame = pd.DataFrame(lines)
+    if examples:
+        frame = frame.assign(values=[examples.get(one.column, "") for one in guessed])
     config = st.column_config
     edited = st.data_editor(
         frame,
         key=f"roles-{key}",
         hide_index=True,
-        height=min(36 * len(frame) + 40, 420),
+        height=min(36 * len(frame) + 40, 620),
         disabled=["column", "why", "values"],
         column_config={
             "column": config.TextColumn("Column", width="medium"),
@@ -147,7 +162,11 @@ def _table(guessed: Sequence[Assignment], examples: dict[str, str], key: str) ->
 def change(dataset: Dataset) -> None:
     """Correct the roles of a data set that is in the project."""
     assignments = _table(dataset.assignments, {}, f"set-{dataset.id}-{dataset.version}")
-    positive = st.text_input("Positive class", dataset.roles.positive or "", placeholder="found out")
+    positive = st.text_input("Positive class", dataset.roles.positive or "", placeholder="detected")
     if st.button("Save", type="primary", key="save-roles"):
-        set_roles(state.current_project(), dataset, assignments, positive=positive.strip() or None)
-        st.rerun()
+        try:
+            set_roles(state.current_project(), dataset, assignments, positive=positive.strip() or None)
+        except SlicerError as error:
+            refusal(error)
+        else:
+            st.rerun()

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AWAY = ("ERR_CONNECTION_REFUSED", "ERR_SOCKET_NOT_CONNECTED", "ERR_CONNECTION_RESET", "WebSocket", "disconnected", "403 (Forbidden)")
+AWAY = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_SOCKET_NOT_CONNECTED",
+    "ERR_CONNECTION_RESET",
+    "WebSocket",
+    "disconnected",
+    "403 (Forbidden)",
+)
 """What the console says while the server is gone, and of the token it had before."""
 
 

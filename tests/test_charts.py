@@ -1,0 +1,195 @@
+"""Charts hold the numbers they are made from, and are valid Vega-Lite in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import pytest
+
+import slicer
+from slicer import charts
+from slicer.findings import title_of
+from slicer.metrics.counts import ConfusionCounts
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import accuracy
+from slicer.palette import DARK, LIGHT, Palette
+from slicer.ui.theme import chart_config
+from slicer.workbench import Workbench
+
+both = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def spec(chart: alt.TopLevelMixin, palette: Palette = LIGHT) -> dict[str, Any]:
+    """As `show` hands it over; altair holds it against the schema of Vega-Lite here."""
+    return chart.configure(**chart_config(palette)).to_dict()
+
+
+def rows(chart: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the largest table a chart is drawn from."""
+    return max(chart["datasets"].values(), key=len)
+
+
+def walk(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a chart."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from walk(child)
+
+
+def texts(chart: dict[str, Any]) -> set[str]:
+    return {row["text"] for table in chart["datasets"].values() for row in table if row.get("text")}
+
+
+@pytest.fixture(scope="module")
+def speech() -> Workbench:
+    return slicer.sample("speech")
+
+
+@pytest.fixture(scope="module")
+def defects() -> Workbench:
+    return slicer.sample("defects")
+
+
+# --- the ruler -------------------------------------------------------------------------------------
+
+
+def scale_of(chart: dict[str, Any]) -> list[float]:
+    return next(node["x"]["scale"]["domain"] for node in walk(chart) if "scale" in (node.get("x") or {}))
+
+
+@both
+@pytest.mark.parametrize("hlp", [None, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("baselines", [(), (("always ham", 0.866),), (("always ham", 1.0), ("print 0", 0.0))])
+def test_the_ruler_names_every_level(palette: Palette, hlp: float | None, baselines: Any) -> None:
+    chart = spec(charts.ruler(accuracy(90, 100, 0.95), hlp, baselines, palette), palette)
+    people = set() if hlp is None else {f"people {100 * hlp:.1f}"}
+    assert texts(chart) == {"model 90.0", *people, *(f"{name} {100 * value:.1f}" for name, value in baselines)}
+
+
+@pytest.mark.parametrize(("right", "n"), [(1, 1), (0, 1), (5, 5), (9, 10), (9026, 10_000)])
+def test_the_ruler_holds_its_interval(right: int, n: int) -> None:
+    """On a cut axis the interval of few rows would look narrow."""
+    estimate = accuracy(right, n, 0.95)
+    low, high = scale_of(spec(charts.ruler(estimate, None, (), LIGHT)))
+    assert estimate.ci is not None
+    assert low <= estimate.ci[0] <= estimate.ci[1] <= high
+
+
+def test_the_ruler_draws_a_gap_only_where_people_are_better() -> None:
+    def gaps(hlp: float) -> int:
+        chart = spec(charts.ruler(accuracy(90, 100, 0.95), hlp, (), LIGHT))
+        return sum(node.get("color") == LIGHT.gap_fill for node in walk(chart))
+
+    assert (gaps(0.95), gaps(0.85)) == (1, 0)
+
+
+def test_the_ruler_lives_without_an_interval() -> None:
+    bare = Estimate(value=0.7, n=10, denominator=10, ci=None, method=None)
+    assert texts(spec(charts.ruler(bare, None, (), LIGHT))) == {"model 70.0"}
+
+
+# --- the confusion matrix --------------------------------------------------------------------------
+
+
+def confusion(*cells: tuple[str, str | None, int]) -> ConfusionCounts:
+    labels = sorted({name for truth, said, _ in cells for name in (truth, said) if name is not None})
+    return ConfusionCounts.from_pairs(cells, labels)
+
+
+@both
+def test_the_matrix_holds_the_counts(palette: Palette, defects: Workbench) -> None:
+    counts = defects.metrics().overall.counts.confusion
+    assert counts is not None
+    found = {
+        (row["truth"], row["prediction"]): row for row in rows(spec(charts.confusion_matrix(counts, palette), palette))
+    }
+    assert len(found) == len(counts.labels) ** 2
+    assert found["no defect", "discoloration"]["rows"] == 74
+    assert found["no defect", "discoloration"]["share"] == pytest.approx(74 / 11_207)
+    assert found["no defect", "no defect"]["text"] == "11,042"
+    assert sum(row["rows"] for row in found.values()) == 12_000
+
+
+def test_an_empty_cell_is_not_drawn_and_cannot_be_opened() -> None:
+    chart = spec(charts.confusion_matrix(confusion(("a", "a", 3), ("a", "b", 1)), LIGHT))
+    for layer in chart["layer"]:
+        if layer["mark"]["type"] == "rect":
+            assert {"filter": "datum.rows > 0"} in layer["transform"]
+    assert [row["text"] for row in rows(chart)] == ["3", "1", "", ""]
+
+
+def test_a_missing_prediction_is_no_class_of_the_matrix() -> None:
+    chart = spec(charts.confusion_matrix(confusion(("a", "a", 3), ("a", None, 2), ("b", "a", 1)), LIGHT))
+    assert {row["prediction"] for row in rows(chart)} == {"a", "b"}
+    shares = {(row["truth"], row["prediction"]): row["share"] for row in rows(chart)}
+    assert shares["a", "a"] == pytest.approx(0.6), "a row without a prediction still counts among its class"
+
+
+def test_a_matrix_without_an_error_is_drawn() -> None:
+    spec(charts.confusion_matrix(confusion(("a", "a", 3), ("b", "b", 1)), LIGHT))
+
+
+def test_of_many_classes_those_with_the_most_errors_are_shown() -> None:
+    many = confusion(*((f"c{i:02}", f"c{(i + 1) % 40:02}", 1 + i) for i in range(40)))
+    shown = charts.shown_classes(many)
+    assert len(shown) == charts.MAX_MATRIX
+    assert shown == sorted(shown)
+    assert shown[-2:] == ["c38", "c39"]
+
+
+def test_odd_class_names_are_only_names() -> None:
+    names = ['"; drop table x; --', "**bold** $x$ <script>", "it's", "a\nb", "datum.right", "x" * 400]
+    chart = spec(charts.confusion_matrix(confusion(*((name, names[0], 2) for name in names)), LIGHT))
+    assert {row["truth"] for row in rows(chart)} == set(names)
+
+
+# --- potential -------------------------------------------------------------------------------------
+
+
+@both
+def test_area_is_potential(palette: Palette, speech: Workbench) -> None:
+    drawn = speech.rank(by=["noise"]).with_gap
+    names = [title_of(row.candidate)[0] for row in drawn]
+    found = {row["name"]: row for row in rows(spec(charts.marimekko(drawn, names, palette), palette))}
+    assert [round(100 * (row["right"] - row["left"]) * row["gap"], 2) for row in found.values()] == [0.6, 0.6, 0.16, 0]
+    assert list(found) == ["people noise", "clean speech", "car noise", "low bandwidth"]
+    assert found["low bandwidth"]["right"] == pytest.approx(1)
+    assert found["people noise"]["worth"].startswith("0.60")
+
+
+def test_a_slice_that_people_do_worse_on_has_no_area(defects: Workbench) -> None:
+    drawn = defects.rank(by=["line", "shift"]).with_gap
+    found = rows(spec(charts.marimekko(drawn, [row.candidate.name for row in drawn], LIGHT)))
+    assert all(row["gap"] >= 0 for row in found)
+
+
+@both
+def test_bars_hold_potential_and_interval(palette: Palette, speech: Workbench) -> None:
+    drawn = speech.rank(by=["noise", "device"]).with_gap
+    chart = spec(charts.potential_bars(drawn, [row.candidate.name for row in drawn], palette), palette)
+    found = {row["name"]: row for row in rows(chart)}
+    assert found["noise people noise"]["potential"] == pytest.approx(0.6)
+    assert found["noise people noise"]["low"] < 0.6 < found["noise people noise"]["high"]
+    assert all(row["low"] <= row["potential"] + 1e-9 for row in found.values() if row["potential"] > 0)
+
+
+def test_at_most_fifteen_bars(speech: Workbench) -> None:
+    drawn = speech.rank(by=["noise", "device", "accent", "age_group", "words"]).with_gap
+    assert len(drawn) > 15
+    assert len(rows(spec(charts.potential_bars(drawn, [row.candidate.name for row in drawn], LIGHT)))) == 15
+
+
+def test_slices_of_the_same_name_stay_two_bars(speech: Workbench) -> None:
+    """Two columns may hold the same value."""
+    drawn = speech.rank(by=["noise", "device"]).with_gap
+    chart = spec(charts.potential_bars(drawn, ["yes"] * len(drawn), LIGHT))
+    y = next(node["y"] for node in walk(chart) if "y" in node and isinstance(node["y"], dict))
+    assert y["field"] == "slice"
+
+
+@pytest.mark.parametrize("draw", [charts.marimekko, charts.potential_bars])
+def test_nothing_to_draw_is_no_error(draw: Any) -> None:
+    spec(draw([], [], LIGHT))

@@ -85,9 +85,10 @@ if result.head.warnings:
 if counts.errors:
     st.space("small")
     if counts.confusion is None:
-        crowd(view, result)
+        with st.columns([3, 2])[0]:
+            crowd(view, result)
     else:
-        left, right = st.columns(2, gap="medium")
+        left, right = st.columns([11, 12], gap="medium")
         with left:
             matrix(view, result)
         with right:

@@ -5,7 +5,7 @@ import streamlit as st
 from slicer.charts import marimekko, potential_bars
 from slicer.display import percent, points
 from slicer.errors import SlicerError
-from slicer.findings import area_finding, no_rows_finding, overall_name, priorities_finding, title_of
+from slicer.findings import area_finding, names_of, no_rows_finding, overall_name, priorities_finding
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
@@ -55,8 +55,10 @@ def pictures(view: View, result: RankResult) -> None:
     if not any(row.candidate.ranked and row.candidate.potential for row in drawn):
         return
     known = any(row.candidate.hlp is not None and row.candidate.hlp.source != "ceiling" for row in drawn)
-    names = [title_of(row.candidate)[0] for row in drawn]
+    names = names_of([row.candidate for row in drawn])
     if result.exclusive:
+        column = next(iter(parse(drawn[0].candidate.slice).columns), "")
+        names = [name.removeprefix(f"{column} ") for name in names]
         height = "gap to people" if known else "share of errors"
         chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
         chart = marimekko(drawn, names, palette())
@@ -78,10 +80,11 @@ def what_if(result: RankResult) -> None:
         return
     chart_title("What if we close part of a gap", "The overall metric after the change, everything else unchanged.")
     left, right = st.columns(2)
+    names = dict(zip(gaining, names_of(list(gaining.values())), strict=True))
     chosen = left.selectbox(
         "Slice",
         list(gaining),
-        format_func=lambda slice_: title_of(gaining[slice_])[0],
+        format_func=lambda slice_: names[slice_],
         key="what-if",
         label_visibility="collapsed",
     )

@@ -118,7 +118,8 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixi
     tinted = wrong.encode(color=alt.Color("share:Q", scale=scale, legend=None)).add_params(cell)
     height = max(120, 38 * len(labels) + 30)
     chart: alt.LayerChart = alt.layer(tinted, right, text).resolve_scale(color="independent")
-    return chart.properties(height=height)
+    room = {"left": 0, "top": 0, "right": 14 if wide else 0, "bottom": 0}  # the last slanted label leans out
+    return chart.properties(height=height, padding=room)
 
 
 def shown_classes(confusion: ConfusionCounts) -> list[str]:

@@ -13,6 +13,9 @@ from slicer.results import MetricsResult, RankResult, SliceMetrics
 from slicer.slices import Condition, parse
 from slicer.vocabulary import ACTIONS
 
+LONGEST_NAME = 60
+"""Characters of a slice's name in a sentence or a table; the slice that holds the rest of a column lists all others."""
+
 
 def title_of(candidate: Candidate) -> tuple[str, str]:
     """A short name and what it is a value of: `noise = 'car noise'` is "car noise", of noise."""
@@ -21,7 +24,15 @@ def title_of(candidate: Candidate) -> tuple[str, str]:
         if isinstance(where.value, str):
             return where.value or "empty text", where.column
         return candidate.name, ""
+    if candidate.kind == "slice" and len(candidate.name) > LONGEST_NAME:  # the rest beyond the values shown
+        return _cut(candidate.name), ""
     return candidate.name, {"tag": "tag", "class": "class"}.get(candidate.kind, "")
+
+
+def names_of(candidates: Sequence[Candidate]) -> list[str]:
+    """Short names; the full one where two would be the same, such as "yes" of two columns."""
+    short = [title_of(one)[0] for one in candidates]
+    return [one.name if short.count(name) > 1 else name for one, name in zip(candidates, short, strict=True)]
 
 
 def overall_name(metric: str) -> str:
@@ -88,7 +99,7 @@ def _confused(counts: SliceCounts) -> str:
     both, one, other, there, back = max(pairs, key=lambda pair: pair[0], default=(0, "", "", 0, 0))
     if not both:
         return ""
-    if min(there, back) * 4 < max(there, back):
+    if len(labels) == 2 or min(there, back) * 4 < max(there, back):  # of two classes, both ways are all errors
         true, said, rows = (one, other, there) if there > back else (other, one, back)
         taken = f"{_capital(plain_quote(true))} is taken for {plain_quote(said)}"
         return f"{taken}: {count(rows)} of {count(counts.errors)} errors"
@@ -120,7 +131,7 @@ def concentration_finding(slices: Sequence[SliceMetrics], overall: SliceMetrics)
         return "No slice holds more of the errors than of the rows"
     top = slices[0]
     part = top.counts.errors / overall.counts.errors
-    return f"{_capital(top.name)}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
+    return f"{_capital(_cut(top.name))}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
 
 
 def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str]:
@@ -135,7 +146,7 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
     worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
-    names = [_named(row.candidate) for row in (best, *tied)]
+    names = [plain_quote(name) for name in names_of([row.candidate for row in (best, *tied)])]
     unknown = best.candidate.hlp is not None and best.candidate.hlp.source == "ceiling"
     aside = (
         "No human level is known, so every error counts as one that could be fixed." if unknown else _hardest(ranked)
@@ -156,7 +167,7 @@ def area_finding(result: RankResult) -> str:
     total = sum(one.potential or 0.0 for one in gaining)
     top = gaining[:2]
     share = sum(one.potential or 0.0 for one in top) / total
-    names = listing([_named(one) for one in top])
+    names = listing([plain_quote(name) for name in names_of(top)])
     return f"{_capital(names)} {'hold' if len(top) > 1 else 'holds'} {percent(share, 0)} of what there is to gain"
 
 
@@ -178,6 +189,10 @@ def _unranked(rows: Sequence[RankedRow]) -> str:
 
 def _named(candidate: Candidate) -> str:
     return plain_quote(title_of(candidate)[0])
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _many(number: int, thing: str) -> str:

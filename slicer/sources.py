@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed
+from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed, meant
 from slicer.guessing import guess_roles, run_of
 from slicer.project.datasets import Dataset, get_dataset, list_datasets
 from slicer.project.decoding import text_of
@@ -19,7 +19,7 @@ from slicer.project.queues import QueueDesign, record_queue
 from slicer.project.reading import Preview, look
 from slicer.project.store import MEMORY, Project
 from slicer.samples import Sample, get_sample
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, ROLES, Assignment, build_roles
 from slicer.workbench import ERRORS, Options, Workbench
 
 ENGINE_URLS = ("spark://", "sc://", "spark+local://")
@@ -317,6 +317,9 @@ def given_roles(**roles: Any) -> GivenRoles:
         roles: `id`, `label`, `human`, `features`, .. a column or a list; `prediction` a column, a list or
             {run: column}; `probabilities`, `correct`, `positive` as on the command line.
 
+    Raises:
+        UsageError: there is no such role.
+
     >>> given_roles(label="y", prediction={"v1": "p1"}).predictions
     ('v1=p1',)
     """
@@ -327,6 +330,12 @@ def given_roles(**roles: Any) -> GivenRoles:
         prediction = tuple(f"{name}={column}" for name, column in prediction.items())
     names = {"features": "feature"}
     singles = {name: roles.pop(name, None) for name in ("probabilities", "correct", "positive")}
+    known = [*(role for role in ROLES if role not in ("feature", "probability", *PER_RUN)), "features"]
+    for role in roles:
+        if role not in known:
+            raise UsageError(f"No role named {role!r}{meant(role, known)}", hint=f"Roles: {listed(sorted(known))}.")
+    if singles["positive"] is not None:
+        singles["positive"] = str(singles["positive"])
     columns = {
         names.get(role, role): (value,) if isinstance(value, str) else tuple(value)
         for role, value in roles.items()

@@ -138,7 +138,7 @@ class Witness:
     notes: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> Page:
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.notes.append(f"threw {error}"))
         page.on("request", self._request)

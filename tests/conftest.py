@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import browser_kit
 import pytest
 from hypothesis import settings
+
+pytest.register_assert_rewrite("browser_kit")
+import browser_kit  # noqa: E402 - its assertions say what they saw only if they are rewritten first
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -10,7 +10,7 @@ import pytest
 
 import slicer
 from slicer import charts
-from slicer.findings import title_of
+from slicer.findings import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import accuracy
@@ -182,12 +182,12 @@ def test_at_most_fifteen_bars(speech: Workbench) -> None:
     assert len(rows(spec(charts.potential_bars(drawn, [row.candidate.name for row in drawn], LIGHT)))) == 15
 
 
-def test_slices_of_the_same_name_stay_two_bars(speech: Workbench) -> None:
-    """Two columns may hold the same value."""
-    drawn = speech.rank(by=["noise", "device"]).with_gap
-    chart = spec(charts.potential_bars(drawn, ["yes"] * len(drawn), LIGHT))
-    y = next(node["y"] for node in walk(chart) if "y" in node and isinstance(node["y"], dict))
-    assert y["field"] == "slice"
+def test_slices_of_the_same_value_are_told_apart(speech: Workbench) -> None:
+    """A bar, and a line in a list, is found by its name."""
+    drawn = [row.candidate for row in speech.rank(by=["noise", "device"], tags=True).table]
+    names = names_of(drawn)
+    assert len(set(names)) == len(names)
+    assert {"noise people noise", "people noise", "clean speech", "laptop"} <= set(names)
 
 
 @pytest.mark.parametrize("draw", [charts.marimekko, charts.potential_bars])

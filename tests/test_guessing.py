@@ -339,6 +339,13 @@ def test_roles_that_do_not_fit_are_refused(tmp_path: Path, roles: dict[str, Any]
         planned(tmp_path, "label,pred", "{c},{c}", **roles)
 
 
+def test_a_role_nobody_knows_is_refused_and_not_ignored() -> None:
+    """`slicer.open(path, lable="y")` would guess the label without a word."""
+    with pytest.raises(UsageError, match="No role named 'lable'; did you mean 'label'"):
+        given_roles(lable="y")
+    assert given_roles(label="y", positive=1).positive == "1"
+
+
 # --- what comes of it ------------------------------------------------------------------------------
 
 

@@ -117,10 +117,12 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         values = [("a", "b'; drop table y; --", "")[i % 3], ("quiet", "loud")[i % 2], ("1", "2", "")[i % 3]]
         odd.append([f"row {i}", label, prediction, *values, f"text with :red[colour] and <b>{i}</b>"])
     one_class = [[f"r{i}", "cat", "cat" if i % 9 else "dog", i % 4] for i in range(90)]
+    many = [[f"r{i}", "yn"[i % 2], "y", f"a worker with a long name {i % 80}"] for i in range(4000)]
     roles = ["id", "label", "prediction"]
     files = {
         "odd": write_csv(folder / "odd.csv", [*roles, HOSTILE, "noise", "noise", "comment"], odd),
         "one class": write_csv(folder / "one class.csv", [*roles, "size"], one_class),
+        "many": write_csv(folder / "many.csv", [*roles, "worker"], many),
         "one row": write_csv(folder / "one row.csv", roles, [["a", "cat", "cat"]]),
     }
     holds = {"speech": ["speech"], "defects": ["defects"], "both": ["speech", "defects"]}
@@ -159,6 +161,12 @@ def odd(project: Path, ready: dict[str, Path]) -> None:
 def one_class(project: Path, ready: dict[str, Path]) -> None:
     """90 cats, 10 of them taken for dogs."""
     shutil.copy(ready["one class"], project)
+
+
+@pytest.fixture
+def many(project: Path, ready: dict[str, Path]) -> None:
+    """A column of 80 values: 50 slices, and one that holds the rest."""
+    shutil.copy(ready["many"], project)
 
 
 @pytest.fixture
@@ -313,6 +321,20 @@ def test_a_single_row_is_no_trouble(open_page: Open, page: str, finding: str) ->
     app = open_page(page)
     assert heading(app) == finding
     assert not app.error
+
+
+@pytest.mark.usefixtures("many")
+def test_a_sentence_does_not_list_the_fifty_values_that_a_slice_leaves_out(open_page: Open) -> None:
+    for page in ("overview", "priorities"):
+        app = open_page(page)
+        assert all(len(words(one.value)) < 200 for one in (*app.title, *app.subheader))
+    assert len(component(app, "priorities")["rows"]) == 51
+
+
+@pytest.mark.usefixtures("many")
+def test_of_two_classes_the_direction_is_said(open_page: Open) -> None:
+    """That the two are taken for each other would be true of any binary model."""
+    assert heading(open_page("overview")) == "“n” is taken for “y”: 2,000 of 2,000 errors"
 
 
 # --- what a link may ask for -----------------------------------------------------------------------

@@ -252,6 +252,20 @@ def test_quotes_that_come_after_the_first_20_000_lines_still_quote(made: Made) -
     assert found.landed.rejects == ()
 
 
+def test_quotes_count_after_all_where_fewer_lines_are_lost_with_them(made: Made) -> None:
+    """One stray quote among the first rows makes the sniffer think that quotes are plain characters."""
+    text = lines(
+        lambda number: f"{number},cat,dog,{'5 inch' if number != 3 else '5 inch (5)'}", 25_000, "id,label,prediction,t"
+    )
+    text = text.replace("5 inch (5)", '5" pipe') + "".join(
+        f'{number},cat,dog,"a, b"\n' for number in range(25_000, 25_009)
+    )
+    found = read(made(text))
+    assert found.column("t")[-9:] == ["a, b"] * 9
+    assert found.column("t")[3] == '5" pipe'
+    assert len(found.rows) == 25_009
+
+
 def test_a_cell_of_millions_of_characters_arrives(made: Made) -> None:
     long = "y" * 3_000_000
     found = read(
@@ -266,6 +280,20 @@ def test_a_long_cell_far_down_arrives_even_if_its_row_surprises_twice(made: Made
     found = read(made(f"{text}last,cat,dog,{'y' * 3_000_000}\n"))
     assert len(found.rows) == 60_001
     assert found.rows[-1][0] == "last"
+
+
+def test_one_file_may_hold_every_surprise_at_once(made: Made) -> None:
+    """A number that is a word, a word in another encoding and a line of megabytes, all behind the sniffer's back."""
+    text = lines(lambda number: f"{number},1,2,é", 60_000, "id,label,prediction,t").encode()
+    found = read(made(text + b"a,1,2,\xe8\nb,one,2,x\nc,1,2," + b"y" * 3_000_000 + b"\nd,1,two,x\n"))
+    assert [row[:3] for row in found.rows[-4:]] == [
+        ("a", "1", "2"),
+        ("b", "one", "2"),
+        ("c", "1", "2"),
+        ("d", "1", "two"),
+    ]
+    assert (found.rows[0], found.rows[-4][3], len(found.rows)) == (("0", "1", "2", "é"), "è", 60_004)
+    assert found.landed.rejects == ()
 
 
 def test_a_line_longer_than_any_reader_bears_is_refused_at_once(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -521,6 +549,21 @@ def test_a_file_whose_lines_mostly_do_not_fit_is_refused(made: Made) -> None:
         read(made(text))
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("pack", [bytes, packed])
+def test_nothing_behind_a_broken_line_across_two_buffers_is_lost(
+    made: Made, monkeypatch: pytest.MonkeyPatch, width: int, pack: Callable[[bytes], bytes]
+) -> None:
+    """DuckDB 2.0 ends there as if the file did: a third of a million rows of one file were gone without a word."""
+    monkeypatch.setattr(sniffing, "LINE", 20_000)
+    count = 90_000
+    text = lines(lambda number: f"{number},cat,{'d' * width}{',too many' if number % 3 == 0 else ''}", count)
+    found = read(made(pack(text.replace(",too many", "", 9).encode())))
+    assert len(found.rows) + len(found.landed.rejects) == count
+    assert found.rows[-1][0] == count - 1
+    assert found.landed.rejects[-1][0] == count - 1
+
+
 def test_a_header_that_is_one_name_short_is_left_out_and_listed(made: Made) -> None:
     """A table as R writes it, the row's name in front."""
     found = read(made(lines(lambda number: f'"{number}","cat","dog"', header='"label","prediction"')))
@@ -564,6 +607,15 @@ def test_a_path_that_leads_nowhere_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv", "https://example.com/data.csv"):
         with pytest.raises(MissingFileError, match="No file at"):
             read(Path(path))
+
+
+def test_a_file_that_changes_between_look_and_import_is_refused(made: Made) -> None:
+    path = made(PLAIN)
+    with Project(MEMORY) as project:
+        preview = look(project.cursor(), path)
+        made("id,label\n1,a\n2,b\n")
+        with pytest.raises(UnreadableFileError, match=r"data\.csv cannot be read as a table"):
+            land(project.cursor(), preview)
 
 
 # --- whatever a writer may write -------------------------------------------------------------------

@@ -335,6 +335,7 @@ def test_an_upload_broken_off_leaves_the_server_well(server: Server, key: dict[s
 # --- the end ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["terminated", "Ctrl-C"])
 def test_stopping_the_server_writes_everything_down(tmp_path: Path, how: signal.Signals) -> None:
     """With a tab open, which would keep its connection for ever."""

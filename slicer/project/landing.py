@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ import duckdb
 
 from slicer.errors import EmptyDataError, UnreadableFileError, listed
 from slicer.project.decoding import MIXED, UTF_8, forget, readable
-from slicer.project.reading import Preview, SourceColumn, count_lines, describe, fingerprint, scan
+from slicer.project.reading import Preview, SourceColumn, describe, fingerprint, measure_text, scan
 from slicer.project.sniffing import MAX_LINE, NOT_UTF_8, Reader, reason
 from slicer.quoting import quote_identifier
 from slicer.schema import Assignment
@@ -23,6 +24,9 @@ MADE = "made from the label and the features"
 
 TABLE = "slicer_landing"
 """The staging table, temporary."""
+
+BUFFER_LINES, MOST_BUFFER = 16, 1 << 30
+"""DuckDB's buffer holds this many of the longest lines; the largest buffer that is asked for, in bytes."""
 
 SHOWN_LINE = 1_000
 """Characters of a rejected line that are kept."""
@@ -68,21 +72,16 @@ def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collectio
         EmptyDataError, UnreadableFileError: in words.
     """
     sha256, size, lines = fingerprint(preview.path)
-    reader, notes = _with_text(preview, preview.reader, as_text), []
-    got = _read(cursor, preview, reader)
-    surprises: list[str] = []
-    while (better := _better(got)) is not None:
-        surprises += got.surprises
-        notes += [NOT_UTF_8] if better.encoding != got.reader.encoding else []
-        got = _read(cursor, preview, better)
+    reader, notes = _with_text(preview, preview.reader, as_text), list[str]()
+    got = _settled(cursor, preview, _read(cursor, preview, reader), notes)
     if got.reader.format == "csv":
         plain = not got.reader.packed and got.reader.encoding == UTF_8
-        got = _mind_quotes(cursor, preview, got, lines if plain else count_lines(preview.path, got.reader), notes)
-    while got.surprises:
-        surprises += got.surprises
-        got = _read(cursor, preview, replace(got.reader, as_text=(*got.reader.as_text, *got.surprises)))
+        text_size, lines = (size, lines) if plain else measure_text(preview.path, got.reader)
+        got = _settled(cursor, preview, _read_on(cursor, preview, got, text_size, lines), notes)
+        got = _settled(cursor, preview, _mind_quotes(cursor, preview, got, lines, notes), notes)
+    surprises = sorted({*got.reader.as_text} - {*reader.as_text})
     if surprises:
-        notes.append(f"Read as text, since some values are of another type: {listed(sorted(surprises))}.")
+        notes.append(f"Read as text, since some values are of another type: {listed(surprises)}.")
     misfits = [one for one in got.rejects if one.kind != ABOVE]
     if len(misfits) > got.rows:
         raise UnreadableFileError(
@@ -134,6 +133,10 @@ class _Read:
     surprises: tuple[str, ...]
     """Columns of which some values do not fit their type."""
 
+    def left(self, lines: int) -> int:
+        """Lines of the file that are neither header nor row nor reject: empty, inside a quoted value, or unread."""
+        return lines - bool(self.reader.header) - len(self.rejects) - self.rows
+
 
 def _with_text(preview: Preview, reader: Reader, names: Collection[str]) -> Reader:
     """The reader that takes these columns as text; it knows them by their name in the file."""
@@ -146,6 +149,8 @@ def _with_text(preview: Preview, reader: Reader, names: Collection[str]) -> Read
 def _read(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> _Read:
     """Read the file into the staging table."""
     own = describe(cursor, preview.path, preview.name, reader)
+    if len(own) != len(preview.sources):
+        raise UnreadableFileError(preview.name, "its columns are not those of a moment ago.")
     sources = tuple(replace(new, name=old.name) for new, old in zip(own, preview.sources, strict=True))
     clean = ", ".join(f"{new.sql} as {quote_identifier(old.name)}" for new, old in zip(own, sources, strict=True))
     csv = reader.format == "csv"
@@ -176,6 +181,14 @@ def _above(preview: Preview, reader: Reader) -> tuple[_Reject, ...]:
         for place, line in enumerate(lines, start=1)
         if line.strip() and not line.lower().startswith("sep=")
     )
+
+
+def _settled(cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, notes: list[str]) -> _Read:
+    """Read again until nothing is left that a better reader would get."""
+    while (better := _better(got)) is not None:
+        notes += [NOT_UTF_8] if better.encoding != got.reader.encoding else []
+        got = _read(cursor, preview, better)
+    return got
 
 
 def _better(got: _Read) -> Reader | None:
@@ -212,15 +225,28 @@ def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tu
     return tuple(_Reject(*line) for line in lines), tuple(name for (name,) in columns)
 
 
+def _read_on(cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, size: int, lines: int) -> _Read:
+    """The file to its end: where a line that is no row lies across two buffers, DuckDB 2.0 ends there in silence.
+
+    So a file of several buffers whose lines do not add up is read again in one, or in few.
+    """
+    if got.left(lines) <= 0 or size <= BUFFER_LINES * got.reader.longest:
+        return got
+    whole = _read(cursor, preview, replace(got.reader, buffer=max(min(size, MOST_BUFFER), got.reader.longest)))
+    return whole if whole.left(lines) <= got.left(lines) else _read(cursor, preview, got.reader)
+
+
 def _mind_quotes(
     cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, lines: int, notes: list[str]
 ) -> _Read:
     """Whether quotes in the file mean anything: the reading that keeps more of its lines is right."""
     if not got.reader.quote and got.rejects and preview.given.quote is None:
-        quoted = _read(cursor, preview, replace(got.reader, quote='"'))
-        return quoted if len(quoted.rejects) < len(got.rejects) else _read(cursor, preview, got.reader)
-    swallowed = lines - bool(got.reader.header) - len(got.rejects) - got.rows
-    if not got.reader.quote or swallowed <= 0:
+        with contextlib.suppress(UnreadableFileError):
+            quoted = _read(cursor, preview, replace(got.reader, quote='"'))
+            if len(quoted.rejects) < len(got.rejects):
+                return quoted
+        return _read(cursor, preview, got.reader)
+    if not got.reader.quote or got.left(lines) <= 0:
         return got
     plain = replace(got.reader, quote="")
     if len(got.sources) > 1 and preview.given.quote is None and _rows_of(cursor, preview, plain) > got.rows:

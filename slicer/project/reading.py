@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -149,6 +149,8 @@ def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] 
             options.append("sample_size=-1")
         return f"read_json({where}, {', '.join(options)})"
     options = [*plain_options(reader), f"skip={reader.skip}"]
+    if reader.buffer:
+        options.append(f"buffer_size={reader.buffer}")
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     if reader.quote is not None:
@@ -263,24 +265,30 @@ def _source_column(name: str, sql_type: str, *, trim: bool = False) -> SourceCol
 
 def fingerprint(path: Path, tick: Callable[[int], None] | None = None) -> tuple[str, int, int]:
     """sha256, size in bytes and line ends of a file, read once in pieces."""
-    digest, size, lines, last = hashlib.sha256(), 0, 0, b"\n"
-    with path.open("rb") as file:
-        while piece := file.read(HEAD):
-            digest.update(piece)
-            size, lines, last = size + len(piece), lines + piece.count(b"\n"), piece[-1:]
-            if tick:
-                tick(size)
-    return digest.hexdigest(), size, lines + (last != b"\n")
+    digest, size, feeds, returns, last = hashlib.sha256(), 0, 0, 0, b"\n"
+    for piece in _pieces(path, packed=False):
+        digest.update(piece)
+        size, feeds, last = size + len(piece), feeds + piece.count(b"\n"), piece[-1:]
+        returns += 0 if feeds else piece.count(b"\r")
+        if tick:
+            tick(size)
+    return digest.hexdigest(), size, (feeds or returns) + (last not in b"\r\n")
 
 
-def count_lines(path: Path, reader: Reader) -> int:
-    """Line ends of a file that is packed or not UTF-8, once it is unpacked and decoded."""
+def measure_text(path: Path, reader: Reader) -> tuple[int, int]:
+    """Size and line ends of a file that is packed or not UTF-8, once it is unpacked and decoded."""
     plain = readable(path, reader.encoding, packed=reader.packed)
-    lines, last = 0, b"\n"
-    with gzip.open(plain) if plain == path and reader.packed else plain.open("rb") as file:
+    size, feeds, returns, last = 0, 0, 0, b"\n"
+    for piece in _pieces(plain, packed=reader.packed and plain == path):
+        size, feeds, last = size + len(piece), feeds + piece.count(b"\n"), piece[-1:]
+        returns += 0 if feeds else piece.count(b"\r")
+    return size, (feeds or returns) + (last not in b"\r\n")
+
+
+def _pieces(path: Path, *, packed: bool) -> Iterator[bytes]:
+    with gzip.open(path) if packed else path.open("rb") as file:
         while piece := file.read(HEAD):
-            lines, last = lines + piece.count(b"\n"), piece[-1:]
-    return lines + (last != b"\n")
+            yield piece
 
 
 # --- a look inside ---------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ class Reader:
     """Lines above the table."""
     longest: int = LINE
     """Bytes of the longest line that is read."""
+    buffer: int = 0
+    """Bytes read at a time; 0 for what the reader takes by itself."""
     names: tuple[str, ...] = ()
     """Column names where the file's own would not do: repeated, blank, or none."""
     as_text: tuple[str, ...] = ()

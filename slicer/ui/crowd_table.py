@@ -15,9 +15,9 @@ def crowd_table(slices: Sequence[SliceMetrics], errors: int) -> str | None:
     largest = max([one.counts.errors / errors for one in slices] + [0.01])
     columns = [
         Column("name", "Slice", "name"),
-        Column("errors", "Of errors %", "bar", num=True, width="100px", max=largest, color="red"),
-        Column("share", "Of rows %", "num", num=True, width="72px"),
-        Column("accuracy", "Accuracy %", "est", num=True, width="92px"),
+        Column("errors", "Errors %", "bar", num=True, width="92px", max=largest, color="red", help="of all errors"),
+        Column("share", "Rows %", "num", num=True, width="68px", help="of all rows"),
+        Column("accuracy", "Accuracy %", "est", num=True, width="90px"),
     ]
     rows = [
         {

@@ -244,6 +244,37 @@ def test_back_leads_back_to_the_whole_view(server: Server, page: Page) -> None:
     assert page.get_by_placeholder("Filter rows").input_value() == ""
 
 
+# --- pictures --------------------------------------------------------------------------------------
+
+SPOILT_WORDS = """charts => charts.flatMap(chart => {
+    const frame = chart.getBoundingClientRect();
+    const words = [...chart.querySelectorAll("text")].filter(word => word.textContent.trim());
+    const boxes = words.map(word => ({ text: word.textContent, box: word.getBoundingClientRect() }));
+    const inside = ({ box }) => box.left >= frame.left - 2 && box.right <= frame.right + 2
+        && box.top >= frame.top - 2 && box.bottom <= frame.bottom + 2;
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    const upright = boxes.filter((_, i) => !/rotate/.test(words[i].getAttribute("transform")));
+    const over = upright.filter((one, i) => upright.some((other, j) => i < j && meet(one.box, other.box)));
+    return [...boxes.filter(one => !inside(one)), ...over].map(({ text }) => text);
+})"""
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["?dataset=defects", "?dataset=speech", "priorities?dataset=speech", "priorities?dataset=defects&kind=classes"],
+)
+def test_no_word_of_a_picture_is_cut_off_or_written_over(server: Server, page: Page, link: str) -> None:
+    page.goto(f"{server.url}/{link}")
+    page.locator("svg.marks text").first.wait_for()
+    too_wide = "all => all.filter(one => one.scrollWidth > one.closest('.scroll').clientWidth + 1).length"
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        eventually(page, lambda: page.locator("svg.marks").evaluate_all(SPOILT_WORDS), [])
+        eventually(page, lambda: page.locator("table[aria-label] tbody").evaluate_all(too_wide), 0)
+
+
 # --- light and dark --------------------------------------------------------------------------------
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
-from slicer.engine.sql import Relation
+from slicer.engine.sql import LABEL, PREDICTION, Relation
 from slicer.errors import UsageError, listed
 from slicer.human.hlp import GivenHlp, HlpBook
 from slicer.metrics.counts import Cell, SliceCounts, count_slice
@@ -121,20 +122,25 @@ class Workbench:
 
     def count_by(self, by: Sequence[str], where: Slice) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
-        found = []
-        for spec in by:
-            columns = (
-                [self._column(name.strip()) for name in spec.split("*")] if spec not in self.dataset.kinds else [spec]
-            )
-            for slice_, cells in self.engine.cells_by(columns, where, classes=self.by_class):
-                found.append((slice_, count_slice(cells, self.labels)))
-        return found
+        specs = [self._columns(spec) for spec in by]
+        levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
+        return [
+            (slice_, count_slice(cells, self.labels))
+            for columns in specs
+            for slice_, cells in self.engine.cells_by([levels[name] for name in columns], where, classes=self.by_class)
+        ]
+
+    def _columns(self, spec: str) -> list[str]:
+        """The columns of `a`, or of `a*b` where no column has that name."""
+        return [self._column(name.strip()) for name in ([spec] if spec in self.dataset.kinds else spec.split("*"))]
 
     def _column(self, name: str) -> str:
-        """A column to slice by: its own name, or the role `label` or `prediction`."""
-        roles = {"label": self.dataset.roles.label, "prediction": self.run.prediction}
-        name = roles.get(name) or name if name not in self.dataset.kinds else name
-        self.relation.kind(name)
+        """A column to slice by; the label's and the prediction's go by their role, so that their values are classes."""
+        if name == self.dataset.roles.label:
+            name = LABEL
+        if name is not None and name == self.run.prediction:
+            name = PREDICTION
+        self.relation.subject(name)
         return name
 
     # --- measuring ---------------------------------------------------------------------------------

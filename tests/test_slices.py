@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import slicer
-from slicer.engine.duckdb import MAX_LEVELS, DuckDBEngine
+from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.levels import MAX_LEVELS
 from slicer.engine.sql import Relation
 from slicer.errors import SliceError, UnknownColumnError
 from slicer.quoting import quote_identifier
@@ -637,7 +638,7 @@ def test_where_nobody_tagged_no_row_has_a_tag() -> None:
 
 def partition(engine: DuckDBEngine, columns: list[str], where: Slice = ALL) -> list[tuple[str, int]]:
     """The slices of the columns and their support, after checking that they part the rows."""
-    found = engine.cells_by(columns, where, classes=False)
+    found = engine.cells_by(list(engine.levels(columns, where).values()), where, classes=False)
     supports = [(slice_, sum(cell.rows for cell in cells)) for slice_, cells in found]
     seen: list[int] = []
     for slice_, support in supports:

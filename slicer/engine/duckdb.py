@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise, product
+from itertools import groupby, product
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
-from slicer.engine.sql import Parameters, Relation, column, predicate
+from slicer.engine.levels import (
+    BINS,
+    MAX_LEVELS,
+    PLAIN_NUMBERS,
+    Levels,
+    levels_of_edges,
+    levels_of_values,
+    value_key,
+)
+from slicer.engine.sql import Grouped, Parameters, Relation, column, predicate
 from slicer.errors import SliceError
 from slicer.metrics.counts import Cell
-from slicer.schema import MAX_CLASSES, Kind
-from slicer.slices import Slice, all_of, condition
-
-MAX_LEVELS = 50
-"""Beyond this many values of a column, the rest is one slice."""
-
-PLAIN_NUMBERS = 12
-"""Numbers with at most this many distinct values have one slice each; others are binned."""
-
-BINS = 5
-"""Quantile bins of a number."""
+from slicer.schema import MAX_CLASSES
+from slicer.slices import Slice, all_of
 
 ALL = Slice()
 
@@ -31,14 +31,6 @@ FIRST, SECOND = (exp.Literal.number(place) for place in (1, 2))
 """Columns are grouped by their place: a name could be that of a column in the data."""
 
 Cursor = Callable[[], duckdb.DuckDBPyConnection]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One slice of a column, and the key the engine groups it under."""
-
-    slice_: Slice
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,54 +68,45 @@ class DuckDBEngine:
 
     def label_support(self, where: Slice = ALL) -> dict[str, int] | None:
         """Rows by class key of the truth; None without a label or beyond `MAX_CLASSES` classes."""
-        return self._support(self.relation.label, where)
+        return self._support(self.relation.label_fact, where)
 
     def prediction_support(self, where: Slice = ALL) -> dict[str, int] | None:
         """Rows by predicted class key; None without a prediction or beyond `MAX_CLASSES` classes."""
-        return self._support(self.relation.prediction, where)
+        return self._support(self.relation.prediction_fact, where)
 
-    def _support(self, key: exp.Expression | None, where: Slice) -> dict[str, int] | None:
-        if key is None:
+    def _support(self, fact: Grouped | None, where: Slice) -> dict[str, int] | None:
+        if fact is None:
             return None
-        parameters = Parameters()
-        query = self._from(where, parameters).select(exp.alias_(key, "key"), "count(*)")
-        query = query.group_by(FIRST).limit(MAX_CLASSES + 2)
-        found = {str(name): int(rows) for name, rows in self._fetch(query, parameters) if name is not None}
+        rows = self._grouped([fact], where, most=MAX_CLASSES + 2)
+        found = {str(name): count for name, count in rows if name is not None}
         return None if len(found) > MAX_CLASSES else found
 
     def cells(self, where: Slice, *, classes: bool) -> list[Cell]:
         """The cells of one slice."""
-        return [cell for _, cell in self._cells(where, (), classes)]
+        return [cell for _, cell in self._cells([], where, classes)]
 
-    def cells_by(self, columns: Sequence[str], where: Slice, *, classes: bool) -> list[tuple[Slice, list[Cell]]]:
+    def cells_by(self, levels: Sequence[Levels], where: Slice, *, classes: bool) -> list[tuple[Slice, list[Cell]]]:
         """The cells of every slice of a column, or of several columns crossed; empty slices are left out."""
-        levels = [self.levels(name, where) for name in columns]
-        keys = [self._level_key(name, found) for name, found in zip(columns, levels, strict=True)]
-        rows = self._cells(where, keys, classes)
-        slices = [{level.key: level.slice_ for level in found} for found in levels]
-        result = []
-        for place, group in groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0]):
-            parts = [mine[key] for mine, key in zip(slices, place, strict=True)]
-            result.append((all_of(*parts), [cell for _, cell in group]))
-        crossed = product(*([level.slice_ for level in found] for found in levels))
-        order = {all_of(*parts): place for place, parts in enumerate(crossed)}
-        return sorted(result, key=lambda pair: order[pair[0]])
+        keys = [one.key(*self.relation.subject(one.column)) for one in levels]
+        rows = sorted(self._cells(keys, where, classes), key=lambda row: row[0])
+        slices = [one.slices for one in levels]
+        cells = {place: [cell for _, cell in group] for place, group in groupby(rows, key=lambda row: row[0])}
+        return [
+            (all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))), cells[place])
+            for place in product(*slices)
+            if place in cells
+        ]
 
-    def levels(self, name: str, where: Slice = ALL) -> tuple[Level, ...]:
-        """The slices of a column: a value each, bins of a number, the rest, and what is missing."""
-        _, kind = self.relation.subject(name)
-        values = self._values(name, where)
-        found: list[Level] = []
-        if kind in ("integer", "real") and len(values) > PLAIN_NUMBERS:
-            found = _bins(name, self._edges(name, where))
-        else:
-            for value, key in values[:MAX_LEVELS]:
-                found.append(Level(condition(name, "=", value), f"={key}"))
-            if len(values) > MAX_LEVELS:
-                kept = condition(name, "in", tuple(value for value, _ in values[:MAX_LEVELS]))
-                rest = all_of(kept.complement, condition(name, "is missing").complement)
-                found.append(Level(rest, "other"))
-        return (*found, Level(condition(name, "is missing"), "missing"))
+    def levels(self, names: Sequence[str], where: Slice = ALL) -> dict[str, Levels]:
+        """The slices of columns: a value each, bins of a number, the rest, and what is missing."""
+        numbers = [name for name in names if self.relation.subject(name)[1] in ("integer", "real")]
+        many = {name for name, about in self._about(numbers, where).items() if about > 3 * PLAIN_NUMBERS}
+        found = {}
+        for name in names:
+            values = [] if name in many else self._values(name, where)
+            binned = name in many or (name in numbers and len(values) > PLAIN_NUMBERS)
+            found[name] = levels_of_edges(name, self._edges(name, where)) if binned else levels_of_values(name, values)
+        return found
 
     def examples(self, where: Slice, columns: Sequence[str], *, limit: int, offset: int = 0) -> list[Example]:
         """Rows of a slice in the data set's own order."""
@@ -187,42 +170,47 @@ class DuckDBEngine:
 
     # --- one query ---------------------------------------------------------------------------------
 
-    def _cells(self, where: Slice, keys: Sequence[exp.Expression], classes: bool) -> list[tuple[tuple[str, ...], Cell]]:
+    def _cells(self, keys: Sequence[Grouped], where: Slice, classes: bool) -> list[tuple[tuple[str, ...], Cell]]:
         """The one aggregate the product needs: rows grouped by level keys, truth, prediction and human label."""
-        relation, parameters = self.relation, Parameters()
+        relation = self.relation
         facts = (
-            [relation.label, relation.prediction, relation.human]
+            [relation.label_fact, relation.prediction_fact, relation.human_fact]
             if classes
-            else [relation.right, _present(relation.prediction), relation.human_right]
-        )
-        grouped = [*keys, *(fact if fact is not None else exp.null() for fact in facts)]
-        query = (
-            self._from(where, parameters)
-            .select(*(key.copy() for key in grouped))
-            .select("count(*)")
-            .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
+            else [Grouped(relation.right), _present(relation.prediction), Grouped(relation.human_right)]
         )
         make = _class_cell if classes else _flag_cell
         width = len(keys)
-        return [(tuple(row[:width]), make(*row[width:])) for row in self._fetch(query, parameters)]
+        rows = self._grouped([*keys, *(fact or Grouped(exp.null()) for fact in facts)], where)
+        return [(tuple(row[:width]), make(*row[width:])) for row in rows]
 
-    def _level_key(self, name: str, levels: Sequence[Level]) -> exp.Expression:
-        """An expression that gives each row the key of its level."""
-        this, kind = self.relation.subject(name)
-        missing = exp.Is(this=exp.paren(this.copy()), expression=exp.null())
-        case = exp.case().when(missing, exp.Literal.string("missing"))
-        if any(level.key.startswith("bin") for level in levels):
-            for level in levels[:-2]:
-                upper = max(one.value for one in level.slice_.conditions if isinstance(one.value, int | float))
-                below = exp.LT(this=this.copy(), expression=exp.Literal.number(repr(upper)))
-                case = case.when(below, exp.Literal.string(level.key))
-            return case.else_(exp.Literal.string(levels[-2].key))
-        text = exp.DPipe(this=exp.Literal.string("="), expression=_key(this, kind))
-        if any(level.key == "other" for level in levels):
-            known = [exp.Literal.string(level.key[1:]) for level in levels if level.key.startswith("=")]
-            inside = exp.In(this=_key(this, kind), expressions=known)
-            return case.when(inside, text).else_(exp.Literal.string("other"))
-        return case.else_(text)
+    def _grouped(self, facts: Sequence[Grouped], where: Slice, most: int | None = None) -> list[tuple[Any, ...]]:
+        """Rows counted by facts: the many rows by what is stored, the few groups by what it means."""
+        parameters = Parameters()
+        names = [f"fact_{place}" for place in range(len(facts))]
+        places = [exp.Literal.number(place + 1) for place in range(len(facts))]
+        stored = (
+            self._from(where, parameters)
+            .select(*(exp.alias_(fact.raw.copy(), name) for fact, name in zip(facts, names, strict=True)))
+            .select(exp.alias_(exp.Count(this=exp.Star()), "rows"))
+            .group_by(*places)
+        )
+        query = (
+            exp.select(*(fact.said(column(name)) for fact, name in zip(facts, names, strict=True)))
+            .select(exp.cast(exp.Sum(this=column("rows")), "BIGINT"))
+            .from_(stored.subquery("stored"))
+            .group_by(*places)
+        )
+        return self._fetch(query if most is None else query.limit(most), parameters)
+
+    def _about(self, names: Sequence[str], where: Slice) -> dict[str, int]:
+        """About how many values each column has, in one scan."""
+        if not names:
+            return {}
+        parameters = Parameters()
+        query = self._from(where, parameters).select(
+            *(exp.ApproxDistinct(this=self.relation.subject(name)[0]) for name in names)
+        )
+        return dict(zip(names, self._fetch(query, parameters)[0], strict=True))
 
     def _values(self, name: str, where: Slice) -> list[tuple[Any, str]]:
         """The most frequent values and their text, at most one more than are shown."""
@@ -230,30 +218,35 @@ class DuckDBEngine:
         this, kind = self.relation.subject(name)
         query = (
             self._from(where, parameters)
-            .select(exp.alias_(exp.func("min", this.copy()), "value"), exp.alias_(_key(this, kind), "key"))
+            .select(exp.alias_(this.copy(), "value"), exp.alias_(exp.Count(this=exp.Star()), "rows"))
             .where(exp.Not(this=exp.Is(this=exp.paren(this.copy()), expression=exp.null())))
+            .group_by(FIRST)
+        )
+        counted = (
+            exp.select(exp.func("min", column("value")), exp.alias_(value_key(column("value"), kind), "key"))
+            .from_(query.subquery("counted"))
             .group_by(SECOND)
-            .order_by("count(*) desc", SECOND)
+            .order_by(exp.Sum(this=column("rows")).desc(), SECOND)
             .limit(MAX_LEVELS + 1)
         )
         number = {"integer": int, "real": float, "boolean": bool}.get(kind)
-        return [(number(value) if number else key, key) for value, key in self._fetch(query, parameters)]
+        return [(number(value) if number else key, key) for value, key in self._fetch(counted, parameters)]
 
     def _edges(self, name: str, where: Slice) -> list[float]:
         """Where the bins of a number part: its quantiles; where most rows share its lowest value, the next one."""
         parameters = Parameters()
         shares = ", ".join(str(index / BINS) for index in range(1, BINS))
         query = self._sql(self._from(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value")))
-        quantiles = f"select unnest(quantile_disc(value, [{shares}])) from ({query})"
-        lowest = f"select min(value) from ({query})"
-        second = f"select min(value) from ({query}) where value > ({lowest})"
 
-        def numbers(sql: str) -> list[Any]:
-            return [row[0] for row in self.cursor().execute(sql, parameters.values).fetchall()]
+        def numbers(sql: str) -> tuple[Any, ...]:
+            return self.cursor().execute(sql, parameters.values).fetchall()[0]
 
-        first = numbers(lowest)[0]
-        edges = {edge for edge in numbers(quantiles) if edge is not None and edge > first}
-        return sorted(edges) or numbers(second)
+        lowest, quantiles = numbers(f"select min(value), quantile_disc(value, [{shares}]) from ({query})")
+        edges = sorted({edge for edge in quantiles or () if edge is not None and edge > lowest})
+        if edges or lowest is None:
+            return edges
+        second = numbers(f"select min(value) from ({query}) where value > (select min(value) from ({query}))")[0]
+        return [] if second is None else [second]
 
     def _from(self, where: Slice, parameters: Parameters) -> exp.Select:
         query = exp.Select().from_(exp.to_identifier(self.relation.table, quoted=True))
@@ -270,17 +263,10 @@ class DuckDBEngine:
             raise SliceError(f"The filter cannot be run: {str(error).splitlines()[0]}") from error
 
 
-def _key(this: exp.Expression, kind: Kind) -> exp.Expression:
-    """A value as text, equal where the values are: 0 has two signs."""
-    text = exp.cast(this.copy(), "VARCHAR")
-    if kind != "real":
-        return text
-    zero = exp.EQ(this=this.copy(), expression=exp.Literal.number(0))
-    return exp.paren(exp.case().when(zero, exp.Literal.string("0.0")).else_(text))
-
-
-def _present(expression: exp.Expression | None) -> exp.Expression | None:
-    return None if expression is None else exp.Not(this=exp.Is(this=exp.paren(expression), expression=exp.null()))
+def _present(expression: exp.Expression | None) -> Grouped | None:
+    if expression is None:
+        return None
+    return Grouped(exp.Not(this=exp.Is(this=exp.paren(expression), expression=exp.null())))
 
 
 def _class_cell(label: str | None, prediction: str | None, human: str | None, rows: int) -> Cell:
@@ -299,14 +285,3 @@ def _flag_cell(right: bool | None, predicted: bool | None, human_right: bool | N
     return Cell(
         label=None, prediction=None if missing else "", human=None, right=right, human_right=human_right, rows=rows
     )
-
-
-def _bins(name: str, edges: Sequence[float]) -> list[Level]:
-    """Half-open bins [a, b) between the edges; the outer ones are open to their side."""
-    if not edges:
-        return [Level(condition(name, "is missing").complement, "bin0")]
-    slices = [condition(name, "<", edges[0])]
-    for low, high in pairwise(edges):
-        slices.append(all_of(condition(name, ">=", low), condition(name, "<", high)))
-    slices.append(condition(name, ">=", edges[-1]))
-    return [Level(slice_, f"bin{index}") for index, slice_ in enumerate(slices)]

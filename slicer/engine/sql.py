@@ -7,9 +7,10 @@ shapes serve any engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlglot import exp
@@ -43,6 +44,18 @@ class Parameters:
         name = f"p{len(self.values)}"
         self.values[name] = value
         return exp.Placeholder(this=name)
+
+
+def _as_it_is(expression: exp.Expression) -> exp.Expression:
+    return expression
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What rows are grouped by: first as it is stored, then, on the few groups, as it is said."""
+
+    raw: exp.Expression
+    said: Callable[[exp.Expression], exp.Expression] = _as_it_is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,21 +96,36 @@ class Relation:
 
     @property
     def label(self) -> exp.Expression | None:
-        return None if self.roles.label is None else self.class_key(self.roles.label)
+        return _said(self.label_fact)
 
     @property
     def prediction(self) -> exp.Expression | None:
         """The predicted class key: as given, else from the probabilities."""
-        if self.run.prediction is not None:
-            return self.class_key(self.run.prediction)
-        pairs = self.run.probabilities
-        if len(pairs) == 1 or (len(pairs) == 2 and self.positive is not None):
-            return self._by_threshold(pairs)
-        return self._by_largest(pairs) if pairs else None
+        return _said(self.prediction_fact)
 
     @property
     def human(self) -> exp.Expression | None:
-        return self.class_key(self.roles.humans[0]) if self.roles.humans else None
+        return _said(self.human_fact)
+
+    @property
+    def label_fact(self) -> Grouped | None:
+        return None if self.roles.label is None else self._classes_of(self.roles.label)
+
+    @property
+    def prediction_fact(self) -> Grouped | None:
+        if self.run.prediction is not None:
+            return self._classes_of(self.run.prediction)
+        pairs = self.run.probabilities
+        if len(pairs) == 1 or (len(pairs) == 2 and self.positive is not None):
+            return Grouped(self._by_threshold(pairs))
+        return Grouped(self._by_largest(pairs)) if pairs else None
+
+    @property
+    def human_fact(self) -> Grouped | None:
+        return self._classes_of(self.roles.humans[0]) if self.roles.humans else None
+
+    def _classes_of(self, name: str) -> Grouped:
+        return Grouped(column(name), partial(class_key, kind=self.kind(name)))
 
     @property
     def right(self) -> exp.Expression:
@@ -114,27 +142,6 @@ class Relation:
         if self.human is None or self.label is None:
             return exp.null()
         return _matches(self.human, self.label, missing=exp.null())
-
-    def class_key(self, name: str) -> exp.Expression:
-        """A label or prediction as text, types reconciled: 1, 1.0 and '1' are one class, so are True and 'true'."""
-        this = column(name)
-        match self.kind(name):
-            case "real":
-                small = exp.LT(this=exp.Abs(this=this), expression=exp.Literal.number("1e15"))
-                whole = exp.and_(exp.EQ(this=this, expression=exp.Floor(this=this)), small)
-                return exp.case().when(whole, _text(exp.cast(this, "BIGINT"))).else_(_text(this))
-            case "text":
-                words = [exp.Literal.string(word) for word in TRUTHS]
-                pattern = exp.Literal.string(WHOLE)
-                whole = exp.RegexpReplace(this=this, expression=pattern, replacement=exp.Literal.string(r"\1"))
-                return (
-                    exp.case()
-                    .when(exp.In(this=this, expressions=words), exp.Lower(this=this))
-                    .when(exp.Like(this=this, expression=exp.Literal.string("%.%0")), whole)
-                    .else_(this)
-                )
-            case _:
-                return _text(this)
 
     def flag(self, name: str) -> exp.Expression:
         """A right-or-wrong column as a boolean."""
@@ -163,6 +170,31 @@ class Relation:
         for key, name in pairs:
             case = case.when(exp.EQ(this=column(name), expression=largest.copy()), exp.Literal.string(key))
         return case
+
+
+def class_key(this: exp.Expression, kind: Kind) -> exp.Expression:
+    """A label or prediction as text, types reconciled: 1, 1.0 and '1' are one class, so are True and 'true'."""
+    match kind:
+        case "real":
+            small = exp.LT(this=exp.Abs(this=this), expression=exp.Literal.number("1e15"))
+            whole = exp.and_(exp.EQ(this=this, expression=exp.Floor(this=this)), small)
+            return exp.case().when(whole, _text(exp.cast(this, "BIGINT"))).else_(_text(this))
+        case "text":
+            words = [exp.Literal.string(word) for word in TRUTHS]
+            pattern = exp.Literal.string(WHOLE)
+            whole = exp.RegexpReplace(this=this, expression=pattern, replacement=exp.Literal.string(r"\1"))
+            return (
+                exp.case()
+                .when(exp.In(this=this, expressions=words), exp.Lower(this=this))
+                .when(exp.Like(this=this, expression=exp.Literal.string("%.%0")), whole)
+                .else_(this)
+            )
+        case _:
+            return _text(this)
+
+
+def _said(fact: Grouped | None) -> exp.Expression | None:
+    return None if fact is None else fact.said(fact.raw)
 
 
 def _matches(one: exp.Expression | None, truth: exp.Expression | None, missing: exp.Expression) -> exp.Expression:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 Interval = tuple[float, float]
 Array = np.ndarray
@@ -24,7 +24,7 @@ def z_value(level: float) -> float:
     >>> round(z_value(0.95), 6)
     1.959964
     """
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))
 
 
 def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:

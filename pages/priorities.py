@@ -46,7 +46,7 @@ def rank(view: View) -> RankResult:
             bind="query-params",
             placeholder="Choose columns to slice by",
         )
-        return view.rank(by=by, tags=True, hlp=human_level(view))
+        return view.rank(by=by, slices=list(view.bench.saved()), tags=True, hlp=human_level(view))
 
 
 def pictures(view: View, result: RankResult) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from slicer.display import number, points
+from slicer.display import DASH, number, points
+from slicer.findings import level_name
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.estimate import Estimate
 from slicer.palette import Palette
 from slicer.priorities.ranking import RankedRow
+from slicer.results import CrossTable, SliceRow
 
 MAX_MATRIX = 12
 """Classes a confusion matrix can hold and still be read."""
@@ -211,3 +213,121 @@ def potential_bars(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) 
     )
     whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
     return alt.layer(bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))
+
+
+MOST_IN_A_FOREST = 14
+"""Slices a forest plot holds and can still be read."""
+
+
+def in_the_forest(rows: Sequence[SliceRow]) -> list[SliceRow]:
+    """The rows a forest plot shows: the worst, and the best at its foot, those with few rows left out if need be."""
+    known = [row for row in rows if row.difference is not None]
+    if len(known) > MOST_IN_A_FOREST:
+        known = [row for row in known if not row.low_support]
+    best = min(4, len([row for row in known if row.verdict == "better"]))
+    return known if len(known) <= MOST_IN_A_FOREST else [*known[: MOST_IN_A_FOREST - best], *known[len(known) - best :]]
+
+
+def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
+    """Each slice's difference to the rest with its interval, in points. Click selects a slice."""
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": str(row.slice),
+                "name": name,
+                "difference": 100 * row.difference.value,
+                "low": 100 * row.difference.ci[0] if row.difference.ci else None,
+                "high": 100 * row.difference.ci[1] if row.difference.ci else None,
+                "verdict": row.verdict,
+                "few": row.low_support,
+                "rows": row.support,
+                "mine": row.estimate.value,
+                "rest": row.rest.value,
+            }
+            for row, name in zip(rows, names, strict=True)
+            if row.difference is not None
+        ]
+    )
+    order = list(frame["name"]) if len(frame) else []
+    colors = alt.Scale(domain=["worse", "no evidence", "better"], range=[p.error, p.rest, p.model])
+    color = alt.Color("verdict:N", scale=colors, legend=None)
+    sign = "datum.value > 0 ? '+' + datum.value : replace(toString(datum.value), '-', '−')"
+    axis = alt.Axis(
+        title=None, grid=True, orient="top", tickCount=6, labelExpr=f"datum.value == 0 ? 'the rest' : {sign}"
+    )
+    x = alt.X("difference:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
+    base: Any = alt.Chart(frame).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=190, labelPadding=10))
+    )
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    zero = alt.Chart(pd.DataFrame([{"zero": 0}])).mark_rule(color=p.ink, strokeWidth=1.2).encode(x="zero:Q")
+    dashes = alt.condition("datum.few", alt.value([2, 3]), alt.value([1, 0]))
+    whiskers = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q", color=color, strokeDash=dashes)
+    fill = alt.condition("datum.few", alt.value(p.page), alt.Fill("verdict:N", scale=colors, legend=None))
+    dots = base.mark_point(size=70, cursor="pointer").encode(
+        x=x,
+        color=color,
+        fill=fill,
+        tooltip=[
+            alt.Tooltip("name:N", title="slice"),
+            alt.Tooltip("mine:Q", format=".1%", title="the slice"),
+            alt.Tooltip("rest:Q", format=".1%", title="the rest"),
+            alt.Tooltip("rows:Q", format=","),
+        ],
+    )
+    return alt.layer(zero, whiskers, dots.add_params(pick)).properties(height=max(90, 21 * len(frame) + 34))
+
+
+def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
+    """Two columns crossed: the metric and its rows in each cell; deeper is further below the rest. Click selects."""
+    down, across = ([level_name(one) for one in levels] for levels in (cross.levels_down, cross.levels_across))
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": str(row.slice),
+                "down": down[i],
+                "across": across[j],
+                "value": row.estimate.value,
+                "text": DASH if row.estimate.value is None or row.low_support else number(row.estimate.value),
+                "rows": row.support,
+                "below": 0.0 if row.low_support or row.difference is None else max(0.0, -row.difference.value),
+            }
+            for (i, j), row in cross.cells.items()
+        ]
+    )
+    slanted = max((len(name) for name in across), default=0) * len(across) > 56
+    base: Any = alt.Chart(frame).encode(
+        x=alt.X(
+            "across:N",
+            sort=across,
+            axis=alt.Axis(
+                orient="top",
+                title=None,
+                labelAngle=-28 if slanted else 0,
+                labelAlign="left" if slanted else "center",
+                labelLimit=110,
+                labelOverlap=False,
+            ),
+        ),
+        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=130)),
+        tooltip=[
+            alt.Tooltip("down:N", title=cross.down),
+            alt.Tooltip("across:N", title=cross.across),
+            alt.Tooltip("value:Q", format=".1%", title="metric"),
+            alt.Tooltip("rows:Q", format=","),
+        ],
+    )
+    deepest = max(float(frame["below"].max()) if len(frame) else 0.0, 0.02)
+    scale = alt.Scale(domain=[0, deepest], range=[p.page, p.heat], clamp=True, interpolate="lab")
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    cells = base.mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer").encode(
+        color=alt.Color("below:Q", scale=scale, legend=None)
+    )
+    roomy = len(across) <= 7
+    values = base.mark_text(fontSize=13 if roomy else 11, dy=-7, cursor="pointer", color=p.ink).encode(text="text:N")
+    rows = base.mark_text(fontSize=11 if roomy else 10, dy=8, cursor="pointer", color=p.quiet).encode(
+        text=alt.Text("rows:Q", format=",")
+    )
+    room = {"left": 0, "top": 0, "right": 14 if slanted else 0, "bottom": 0}
+    height = max(110, 40 * len(down) + 30)
+    return alt.layer(cells.add_params(pick), values, rows).properties(height=height, padding=room)

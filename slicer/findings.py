@@ -5,34 +5,58 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from slicer.display import DASH, NARROW, count, listing, percent, points
+from slicer.display import DASH, NARROW, count, counts, listing, number, percent, points
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import Candidate, RankedRow
-from slicer.results import MetricsResult, RankResult, SliceMetrics
-from slicer.slices import Condition, parse
+from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceRow, SliceTable
+from slicer.slices import Condition, Slice, parse
 from slicer.vocabulary import ACTIONS
 
 LONGEST_NAME = 60
 """Characters of a slice's name in a sentence or a table; the slice that holds the rest of a column lists all others."""
 
 
+def short_name(slice_: Slice, name: str) -> tuple[str, str]:
+    """A slice's short name and what it is a value of: `noise = 'car noise'` is "car noise", of noise."""
+    where = slice_.where
+    if name != slice_.words:
+        return _cut(name), "saved"
+    if isinstance(where, Condition) and where.operator == "=" and isinstance(where.value, str):
+        return where.value or "empty text", where.column
+    return _cut(name), ""  # long where it is the rest beyond the values shown
+
+
+def level_name(slice_: Slice) -> str:
+    """A slice of one column without the column's name, for an axis that has it.
+
+    >>> level_name(parse("age >= 28 and age < 37"))
+    '28 to below 37'
+    """
+    column = slice_.columns[0] if slice_.columns else ""
+    return _cut(short_name(slice_, slice_.words)[0].removeprefix(f"{column} "), 24)
+
+
 def title_of(candidate: Candidate) -> tuple[str, str]:
-    """A short name and what it is a value of: `noise = 'car noise'` is "car noise", of noise."""
-    where = parse(candidate.slice).where
-    if candidate.kind == "slice" and isinstance(where, Condition) and where.operator == "=":
-        if isinstance(where.value, str):
-            return where.value or "empty text", where.column
-        return candidate.name, ""
-    if candidate.kind == "slice" and len(candidate.name) > LONGEST_NAME:  # the rest beyond the values shown
-        return _cut(candidate.name), ""
+    """The short name of a row of the ranking, and what it is a value of."""
+    if candidate.kind == "slice":
+        return short_name(parse(candidate.slice), candidate.name)
     return candidate.name, {"tag": "tag", "class": "class"}.get(candidate.kind, "")
 
 
-def names_of(candidates: Sequence[Candidate]) -> list[str]:
+def told_apart(short: Sequence[str], full: Sequence[str]) -> list[str]:
     """Short names; the full one where two would be the same, such as "yes" of two columns."""
-    short = [title_of(one)[0] for one in candidates]
-    return [one.name if short.count(name) > 1 else name for one, name in zip(candidates, short, strict=True)]
+    return [long if short.count(name) > 1 else name for name, long in zip(short, full, strict=True)]
+
+
+def names_of(candidates: Sequence[Candidate]) -> list[str]:
+    """Short names of the ranking, each its own."""
+    return told_apart([title_of(one)[0] for one in candidates], [one.name for one in candidates])
+
+
+def names_of_slices(rows: Sequence[SliceRow]) -> list[str]:
+    """Short names of slices, each its own."""
+    return told_apart([short_name(row.slice, row.name)[0] for row in rows], [row.name for row in rows])
 
 
 def overall_name(metric: str) -> str:
@@ -134,6 +158,61 @@ def concentration_finding(slices: Sequence[SliceMetrics], overall: SliceMetrics)
     return f"{_capital(_cut(top.name))}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
 
 
+def slices_finding(result: SliceTable) -> tuple[str, str]:
+    """The headline of Slices: the slice furthest below the rest, and how many more are clearly worse."""
+    shown = [row for row in result.table if row.difference is not None]
+    if not shown:
+        return "No slice to hold against the rest", "Choose columns that have more than one value here."
+    aside = (
+        f"{_many(len(shown), 'slice')} measured against the rows outside, not against an overall that contains them."
+    )
+    worse = result.with_verdict("worse")
+    if not worse:
+        return "No slice is clearly worse than the rest", aside
+    more = len(worse) - 1
+    also = f", and {_many(more, 'more slice').lower()} {'is' if more == 1 else 'are'} clearly worse" if more else ""
+    name = plain_quote(names_of_slices(worse)[0])
+    return f"{_capital(name)} is {_below(worse[0])} the rest{also}", aside
+
+
+def forest_finding(result: SliceTable) -> str:
+    """What the forest plot shows."""
+    worse, better = (len(result.with_verdict(one)) for one in ("worse", "better"))
+    if not worse:
+        return "No slice is worse than the rest beyond doubt"
+    ahead = f"; {_many(better, 'slice').lower()} {'is' if better == 1 else 'are'} better" if better else ""
+    return f"{_many(worse, 'slice')} {'is' if worse == 1 else 'are'} worse than the rest beyond doubt{ahead}"
+
+
+def cross_finding(cross: CrossTable) -> str:
+    """What two features crossed show: the cell furthest below the rest, if any clearly is."""
+    worse = [row for row in cross.cells.values() if row.verdict == "worse" and row.difference]
+    if not worse:
+        return f"{_capital(cross.down)} and {cross.across}: no cell is clearly worse than the rest"
+    worst = min(worse, key=lambda row: row.difference.value if row.difference else 0.0)
+    place = next(place for place, row in cross.cells.items() if row is worst)
+    names = [level_name(levels[at]) for levels, at in zip((cross.levels_down, cross.levels_across), place, strict=True)]
+    return f"{_capital(names[0])} with {names[1]} is {_below(worst)} the rest"
+
+
+def one_slice_finding(row: SliceRow, metric: str) -> str:
+    """One slice in a line: rows, the metric, and how it stands to the rest."""
+    rows = f"{_many(row.support, 'row')}, {percent(row.share)} of all"
+    if row.estimate.value is None or row.difference is None:
+        return rows
+    value = counts(row.estimate) + " right" if row.low_support else percent(row.estimate.value)
+    if row.verdict == "no evidence":
+        stands = "too few rows to tell" if row.low_support else "not clearly different from the rest"
+    else:
+        stands = f"{_below(row) if row.verdict == 'worse' else _below(row).replace('below', 'above')} the rest"
+    return f"{rows} · {metric} {value}, {stands}"
+
+
+def _below(row: SliceRow) -> str:
+    value = abs(row.difference.value) if row.difference else 0.0
+    return f"{number(value)} points below"
+
+
 def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str]:
     """The sentence on top of Priorities, and the one that qualifies it."""
     ranked = [row for row in rows if row.candidate.ranked]
@@ -191,8 +270,8 @@ def _named(candidate: Candidate) -> str:
     return plain_quote(title_of(candidate)[0])
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+def _cut(name: str, longest: int = LONGEST_NAME) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
 def _many(number: int, thing: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
+from slicer.metrics.difference import Difference
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import RankedRow
@@ -17,6 +18,10 @@ from slicer.slices import Slice, parse
 
 SHOWN_CLASSES = 50
 """Class tables and the confusion matrix hold this many classes, the most frequent."""
+
+
+SHOWN_LEVELS = 12
+"""Values of a column a crossing shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,88 @@ class MetricsResult:
                     row[f"{name}_lo"], row[f"{name}_hi"] = found.ci or (None, None)
             rows.append(row)
         return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceRow:
+    """One slice beside the rest of the rows."""
+
+    slice: Slice
+    name: str
+    """The name it was saved under, else its words."""
+    saved: bool
+    support: int
+    share: float
+    """Support over all rows."""
+    errors: int
+    error_share: float | None
+    estimate: Estimate
+    rest: Estimate
+    """The same metric on the rows outside."""
+    difference: Difference | None
+    q_value: float | None
+    """Of the difference, adjusted for the number of slices in the table; None where it was not tested."""
+    verdict: str
+    """worse, better or no evidence."""
+
+    @property
+    def low_support(self) -> bool:
+        return self.estimate.value is not None and self.estimate.low_support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SliceTable:
+    """Slices against the rest, worst first; those with few rows after all others."""
+
+    head: Head
+    metric: str
+    overall: Estimate
+    table: tuple[SliceRow, ...]
+
+    def with_verdict(self, verdict: str) -> tuple[SliceRow, ...]:
+        """The rows of one verdict, in order."""
+        return tuple(row for row in self.table if row.verdict == verdict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each slice, rates and differences as fractions."""
+        return pd.DataFrame(
+            [
+                {
+                    "slice": str(row.slice),
+                    "name": row.name,
+                    "support": row.support,
+                    "share": row.share,
+                    "errors": row.errors,
+                    "error_share": row.error_share,
+                    "estimate": row.estimate.value,
+                    "estimate_lo": row.estimate.ci[0] if row.estimate.ci else None,
+                    "estimate_hi": row.estimate.ci[1] if row.estimate.ci else None,
+                    "rest": row.rest.value,
+                    "difference": row.difference.value if row.difference else None,
+                    "difference_lo": row.difference.ci[0] if row.difference and row.difference.ci else None,
+                    "difference_hi": row.difference.ci[1] if row.difference and row.difference.ci else None,
+                    "q_value": row.q_value,
+                    "verdict": row.verdict,
+                }
+                for row in self.table
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CrossTable:
+    """Two columns crossed: a slice for each pair of their values that has rows."""
+
+    down: str
+    across: str
+    """The columns."""
+    levels_down: tuple[Slice, ...]
+    levels_across: tuple[Slice, ...]
+    """Their slices, the most frequent value first, at most `SHOWN_LEVELS`."""
+    levels: tuple[int, int]
+    """How many there are."""
+    cells: Mapping[tuple[int, int], SliceRow]
+    """By place in the levels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
-from slicer.engine.sql import LABEL, PREDICTION, Relation
-from slicer.errors import UsageError, listed
+from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation
+from slicer.errors import SlicerError, UsageError, listed
 from slicer.human.hlp import GivenHlp, HlpBook
 from slicer.metrics.counts import Cell, SliceCounts, count_slice
+from slicer.metrics.difference import difference, q_values, rest_of, verdict
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import wilson
-from slicer.metrics.registry import ALL_METRICS, PENDING, accuracy, class_metrics, slice_metrics
+from slicer.metrics.registry import ALL_METRICS, METRICS, PENDING, accuracy, class_metrics, slice_metrics
 from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
 from slicer.priorities.potential import accuracy_gap, accuracy_gap_draws
 from slicer.priorities.ranking import Candidate, rank
 from slicer.project import events
 from slicer.project.datasets import Dataset
+from slicer.project.saved import list_saved
 from slicer.project.store import Project
-from slicer.results import Head, MetricsResult, RankResult, SliceMetrics
+from slicer.results import SHOWN_LEVELS, CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceRow, SliceTable
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
-from slicer.slices import Slice, all_of, condition
+from slicer.slices import Slice, all_of, condition, literal
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
@@ -44,6 +46,13 @@ class Reference:
     hlp: float | None
     baselines: tuple[tuple[str, float], ...]
     """(name, value), of what is not people."""
+
+
+By = str | tuple[str, ...]
+"""A column to slice by; several, as `a*b` or as a tuple, are crossed."""
+
+COMPARED = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "kappa", "precision", "recall", "f1", "specificity")
+"""Metrics by which slices are held against the rest; higher is better for each."""
 
 
 class Workbench:
@@ -120,7 +129,7 @@ class Workbench:
         """The sufficient statistics of one slice."""
         return count_slice(self.cells(where), self.labels)
 
-    def count_by(self, by: Sequence[str], where: Slice) -> list[tuple[Slice, SliceCounts]]:
+    def count_by(self, by: Sequence[By], where: Slice) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
         specs = [self._columns(spec) for spec in by]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
@@ -130,9 +139,10 @@ class Workbench:
             for slice_, cells in self.engine.cells_by([levels[name] for name in columns], where, classes=self.by_class)
         ]
 
-    def _columns(self, spec: str) -> list[str]:
+    def _columns(self, spec: By) -> list[str]:
         """The columns of `a`, or of `a*b` where no column has that name."""
-        return [self._column(name.strip()) for name in ([spec] if spec in self.dataset.kinds else spec.split("*"))]
+        names = spec if isinstance(spec, tuple) else [spec] if spec in self.dataset.kinds else spec.split("*")
+        return [self._column(name.strip()) for name in names]
 
     def _column(self, name: str) -> str:
         """A column to slice by; the label's and the prediction's go by their role, so that their values are classes."""
@@ -143,12 +153,39 @@ class Workbench:
         self.relation.subject(name)
         return name
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The metrics slices can be held against the rest by, on this data."""
+        if self.labels is None:
+            return COMPARED[:1]
+        binary = self.positive is not None
+        return tuple(name for name in COMPARED if name == "accuracy" or binary or not METRICS[name].per_class)
+
+    @property
+    def reserved_names(self) -> tuple[str, ...]:
+        """Names of the slice language that stand for a tag or a role here, beside the columns."""
+        label, prediction = self.relation.label_fact, self.relation.prediction_fact
+        there = {LABEL: label, PREDICTION: prediction, CORRECT: True, TAG: self.dataset.roles.id}
+        return tuple(name for name, what in there.items() if what is not None and name not in self.dataset.kinds)
+
+    def values(self, name: str) -> list[tuple[str, int | None]]:
+        """A column's values as the slice language writes them, most frequent first, each with its rows; where a number
+        is binned, the ends of its bins, without rows."""
+        if name == TAG:
+            return [(literal(tag.name), tag.yes) for tag in events.known_tags(self.project, self.dataset.id)]
+        levels = self.engine.levels([self._column(name)])[self._column(name)]
+        if levels.edges is not None:
+            return [(literal(edge), None) for edge in levels.edges]
+        cells = self.engine.cells_by([levels], ALL, classes=False)
+        values = [(slice_.conditions[0].value, sum(cell.rows for cell in found)) for slice_, found in cells]
+        return [(literal(value), rows) for value, rows in values if isinstance(value, str | int | float)]
+
     # --- measuring ---------------------------------------------------------------------------------
 
     def metrics(
         self,
         *,
-        by: Sequence[str] = (),
+        by: Sequence[By] = (),
         slices: Sequence[Slice] = (),
         where: Slice = ALL,
         metrics: Sequence[str] | None = None,
@@ -165,12 +202,12 @@ class Workbench:
             UsageError, SliceError, UnknownColumnError: in words.
         """
         names = self._metric_names(metrics)
-        overall = self.count(where)
+        overall, saved = self.count(where), self.saved()
         counted = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]
         return MetricsResult(
             head=self.head(overall, where),
-            overall=self._measured(ALL, overall, overall, names),
-            slices=tuple(self._measured(slice_, counts, overall, names) for slice_, counts in counted),
+            overall=self._measured(ALL, overall, overall, names, {}),
+            slices=tuple(self._measured(slice_, counts, overall, names, saved) for slice_, counts in counted),
         )
 
     def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:
@@ -182,13 +219,18 @@ class Workbench:
         return tuple(metrics) if metrics else ALL_METRICS
 
     def _measured(
-        self, slice_: Slice, counts: SliceCounts, overall: SliceCounts, names: tuple[str, ...]
+        self,
+        slice_: Slice,
+        counts: SliceCounts,
+        overall: SliceCounts,
+        names: tuple[str, ...],
+        saved: Mapping[Slice, str],
     ) -> SliceMetrics:
         level = self.options.level
         defined = overall.confusion.defined if overall.confusion is not None else None
         return SliceMetrics(
             slice=slice_,
-            name=self.name(slice_),
+            name=saved.get(slice_, slice_.words),
             counts=counts,
             share=counts.support / overall.support if overall.support else None,
             metrics=slice_metrics(counts, positive=self.positive, level=level, names=names, all_defined=defined),
@@ -196,12 +238,112 @@ class Workbench:
             people=class_metrics(counts.human_confusion, level) if counts.human_confusion is not None else {},
         )
 
+    # --- slices against the rest -------------------------------------------------------------------
+
+    def slice_table(
+        self,
+        *,
+        by: Sequence[By] = (),
+        slices: Sequence[Slice] = (),
+        where: Slice = ALL,
+        metric: str = "accuracy",
+    ) -> SliceTable:
+        """Every slice of the columns against the rest of the rows, worst first.
+
+        Args:
+            by, slices, where: As in `metrics`.
+            metric: One of `COMPARED`; those of one class need a positive class.
+
+        Raises:
+            UsageError, SliceError, UnknownColumnError: in words.
+        """
+        if metric not in COMPARED:
+            raise UsageError(f"Slices are not compared by {metric!r}.", hint=f"Metrics: {', '.join(COMPARED)}.")
+        overall = self.count(where)
+        counted = {one: self.count(all_of(where, one)) for one in slices}
+        counted |= {slice_: counts for slice_, counts in self.count_by(by, where) if slice_ not in counted}
+        rows = self._against_rest(counted, overall, metric)
+        return SliceTable(
+            head=self.head(overall, where),
+            metric=metric,
+            overall=self._one(overall, metric),
+            table=tuple(sorted(rows, key=_worst_first)),
+        )
+
+    def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str = "accuracy") -> CrossTable:
+        """Two columns crossed: every pair of their values against the rest of the rows."""
+        names = [self._column(down), self._column(across)]
+        found = self.engine.levels(names, where)
+        levels = [found[name] for name in names]
+        cells = self.engine.cells_by(levels, where, classes=self.by_class)
+        counted = {slice_: count_slice(found, self.labels) for slice_, found in cells}
+        rows = {row.slice: row for row in self._against_rest(counted, self.count(where), metric)}
+        present = [
+            [one for one in each.slices.values() if any(one.contains(slice_) for slice_ in counted)] for each in levels
+        ]
+        shown = [tuple(one[:SHOWN_LEVELS]) for one in present]
+        places = product(enumerate(shown[0]), enumerate(shown[1]))
+        return CrossTable(
+            down=down,
+            across=across,
+            levels_down=shown[0],
+            levels_across=shown[1],
+            levels=(len(present[0]), len(present[1])),
+            cells={(i, j): rows[both] for (i, one), (j, other) in places if (both := all_of(one, other)) in rows},
+        )
+
+    def _against_rest(self, counted: Mapping[Slice, SliceCounts], overall: SliceCounts, metric: str) -> list[SliceRow]:
+        """Slices beside the rest; one that is empty, or all rows, has nothing to be held against."""
+        if metric not in COMPARED:
+            raise UsageError(f"Slices are not compared by {metric!r}.", hint=f"Metrics: {', '.join(COMPARED)}.")
+        saved, found = self.saved(), []
+        for slice_, counts in counted.items():
+            if 0 < counts.support < overall.support:
+                mine, rest = self._one(counts, metric), self._one(rest_of(overall, counts), metric)
+                found.append((slice_, counts, mine, rest, difference(mine, rest)))
+        q = q_values([one.p_value if one is not None else None for *_, one in found])
+        return [
+            SliceRow(
+                slice=slice_,
+                name=saved.get(slice_, slice_.words),
+                saved=slice_ in saved,
+                support=counts.support,
+                share=counts.support / overall.support,
+                errors=counts.errors,
+                error_share=counts.errors / overall.errors if overall.errors else None,
+                estimate=mine,
+                rest=rest,
+                difference=change,
+                q_value=q_value,
+                verdict=verdict(change, q_value, mine.denominator),
+            )
+            for (slice_, counts, mine, rest, change), q_value in zip(found, q, strict=True)
+        ]
+
+    def _one(self, counts: SliceCounts, metric: str) -> Estimate:
+        found = slice_metrics(counts, positive=self.positive, level=self.options.level, names=(metric,))[metric]
+        if found is None:
+            raise UsageError(f"{metric} cannot be computed here.", hint="It needs classes, and one of them positive.")
+        return found
+
+    def saved(self) -> dict[Slice, str]:
+        """The slices people saved on this data set, and their names; those its columns no longer fit are left out."""
+        return {one.slice: one.name for one in list_saved(self.project, self.dataset.id) if self.fits(one.slice)}
+
+    def fits(self, slice_: Slice) -> bool:
+        """Whether a slice can be asked of this data."""
+        try:
+            self.engine.check(slice_)
+        except SlicerError:
+            return False
+        return True
+
     # --- ranking -----------------------------------------------------------------------------------
 
     def rank(
         self,
         *,
-        by: Sequence[str] = (),
+        by: Sequence[By] = (),
         slices: Sequence[Slice] = (),
         tags: bool = False,
         classes: bool = False,
@@ -239,6 +381,8 @@ class Workbench:
         known = {ALL: overall, **counted}
         book = HlpBook(hlp or {}, {one: self._own_humans(counts, hlp) for one, counts in known.items()}, level)
         candidates = [self._candidate(slice_, counts, overall, book, seed) for slice_, counts in counted.items()]
+        saved = {str(slice_): name for slice_, name in self.saved().items()}
+        candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
         if tags:
             candidates += self._tag_candidates(overall, book, where)
         return RankResult(
@@ -261,7 +405,7 @@ class Workbench:
         paired = counts.paired if hlp.source == "paired" else None
         return Candidate(
             slice=str(slice_),
-            name=self.name(slice_),
+            name=slice_.words,
             kind="tag" if slice_.columns == ("tag",) else "slice",
             support=counts.support,
             share=counts.support / overall.support,
@@ -349,10 +493,6 @@ class Workbench:
 
     # --- words and rows ----------------------------------------------------------------------------
 
-    def name(self, slice_: Slice) -> str:
-        """What a slice is called: its words."""
-        return slice_.words
-
     def head(self, counts: SliceCounts, where: Slice) -> Head:
         """What every result says first."""
         source = self.dataset.sources[0] if self.dataset.sources else None
@@ -402,3 +542,8 @@ class Workbench:
         """Accuracy on a slice."""
         counts = self.count(where)
         return accuracy(counts.right, counts.n, self.options.level)
+
+
+def _worst_first(row: SliceRow) -> tuple[bool, bool, float, str]:
+    change = row.difference
+    return change is None, row.low_support, change.value if change else 0.0, str(row.slice)

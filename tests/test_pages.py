@@ -26,7 +26,7 @@ from slicer.ui import menu
 from slicer.ui.projects import PROJECT_VARIABLE, projects
 from slicer.ui.server import main_script
 
-PAGES = ("data", "overview", "failures", "priorities")
+PAGES = ("data", "overview", "failures", "slices", "priorities")
 MARKUP = "**bold** $x$ <script> :red[x]"
 QUOTED = """it's "so", they say"""
 HOSTILE = '"; drop table x; --'
@@ -183,6 +183,7 @@ def one_row(project: Path, ready: dict[str, Path]) -> None:
         ("data", "Bring in the predictions of a model"),
         ("overview", "Nothing loaded yet"),
         ("failures", "Nothing loaded yet"),
+        ("slices", "Nothing loaded yet"),
         ("priorities", "Nothing loaded yet"),
     ],
 )
@@ -207,6 +208,7 @@ def test_an_empty_page_leads_to_a_sample(open_page: Open) -> None:
         ("data", "10,000 rows in 1 data set, 1 run"),
         ("overview", "90.3 % of 10,000 rows are right"),
         ("failures", "Homophone explains 52 % of the failures read so far"),
+        ("slices", "Low bandwidth is 21.6 points below the rest, and 7 more slices are clearly worse"),
         ("priorities", "People noise and clean speech tie: closing either gap is worth about 0.60 points"),
     ],
 )
@@ -223,6 +225,7 @@ def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: 
         ("data", "12,000 rows in 1 data set, 1 run"),
         ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
         ("failures", "100 to read, 0 read so far"),
+        ("slices", "Cedar is 3.5 points below the rest"),
         ("priorities", "Closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
     ],
 )
@@ -239,6 +242,7 @@ def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding
         ("data", "240 rows in 1 data set, 1 run"),
         ("overview", f'It\'s "so", they say is taken for “{MARKUP}”: 12 of 30 errors'),
         ("failures", "30 to read, 0 read so far"),
+        ("slices", "No slice is clearly worse than the rest"),
         (
             "priorities",
             f"“a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
@@ -293,6 +297,7 @@ def test_a_hostile_column_can_be_sliced_and_filtered(open_page: Open) -> None:
         ("data", "90 rows in 1 data set, 1 run"),
         ("overview", "Cat is taken for dog: 10 of 10 errors"),
         ("failures", "10 to read, 0 read so far"),
+        ("slices", "No slice is clearly worse than the rest"),
         ("priorities", "Nothing can be ranked yet"),
     ],
 )
@@ -314,6 +319,7 @@ def test_slices_that_are_too_small_to_rank_are_not_pictured_either(open_page: Op
         ("data", "1 row in 1 data set, 1 run"),
         ("overview", "The only row is right"),
         ("failures", "Nothing to read here"),
+        ("slices", "No slice to hold against the rest"),
         ("priorities", "Nothing can be ranked yet"),
     ],
 )
@@ -325,7 +331,7 @@ def test_a_single_row_is_no_trouble(open_page: Open, page: str, finding: str) ->
 
 @pytest.mark.usefixtures("many")
 def test_a_sentence_does_not_list_the_fifty_values_that_a_slice_leaves_out(open_page: Open) -> None:
-    for page in ("overview", "priorities"):
+    for page in ("overview", "slices", "priorities"):
         app = open_page(page)
         assert all(len(words(one.value)) < 200 for one in (*app.title, *app.subheader))
     assert len(component(app, "priorities")["rows"]) == 51
@@ -346,6 +352,7 @@ def test_of_two_classes_the_direction_is_said(open_page: Open) -> None:
     [
         ("overview", "No row fits this filter"),
         ("failures", "Nothing to read here"),
+        ("slices", "No row fits this filter"),
         ("priorities", "No row fits this filter"),
     ],
 )
@@ -357,7 +364,7 @@ def test_a_filter_that_fits_no_row_is_said_and_nothing_is_made_up(open_page: Ope
 
 
 @pytest.mark.usefixtures("speech")
-@pytest.mark.parametrize("page", ["overview", "failures", "priorities"])
+@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
 @pytest.mark.parametrize(
     ("where", "finding", "sentence"),
     [
@@ -373,11 +380,11 @@ def test_a_filter_that_cannot_be_read_is_explained(
     app = open_page(page, where=where)
     assert heading(app) == finding
     assert sentence in text(app)
-    assert app.text_input(key="where").value == where, "what she wrote stays, to be corrected"
+    assert component(app, "filter")["text"] == where, "what she wrote stays, to be corrected"
 
 
 @pytest.mark.usefixtures("both")
-@pytest.mark.parametrize("page", ["overview", "failures", "priorities"])
+@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
 def test_a_link_to_something_that_is_gone_shows_what_is_there(open_page: Open, page: str) -> None:
     app = open_page(page, dataset="no such set", run="no such run")
     assert app.selectbox(key="dataset").value == "defects"
@@ -390,7 +397,7 @@ def test_a_link_opens_the_view_it_was_copied_from(open_page: Open) -> None:
     link = {"dataset": "speech", "where": "device = 'laptop'", "by": "accent"}
     app = open_page("priorities", **link)
     assert app.selectbox(key="dataset").value == "speech"
-    assert app.text_input(key="where").value == "device = 'laptop'"
+    assert component(app, "filter")["text"] == "device = 'laptop'"
     assert {name for (name,) in table(app, "priorities", "name")} >= {"scottish", "british"}
 
 
@@ -442,6 +449,103 @@ def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, ta
     assert not app.exception, [one.value for one in app.exception]
     assert heading(app)
     assert sentence in text(app)
+
+
+# --- slices ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("speech")
+def test_every_slice_stands_in_numbers_beside_the_rest(open_page: Open) -> None:
+    rows = table(open_page("slices"), "slices", "name", "share", "metric", "rest", "difference", "q", "errors")
+    assert rows[0] == ("low bandwidth", "600", "70.0", "91.6", "−21.6", "< 0.001", "18.5")
+    assert len(rows) == 29
+
+
+@pytest.mark.usefixtures("speech")
+def test_a_slice_is_written_named_and_seen_on_priorities(open_page: Open) -> None:
+    noisy = "device = 'phone' and noise = 'people noise'"
+    app = open_page("slices", slice=noisy)
+    assert component(app, "slice")["text"] == noisy
+    assert component(app, "slice")["where"] == ""
+    app.text_input(key=f"name-{noisy}").input("phones in a crowd").run()
+    app.text_input(key=f"note-{noisy}").input("ask the *audit*").run()
+    app.button(key="save-slice").click().run()
+    assert not app.exception
+    assert ("phones in a crowd",) in table(app, "slices", "name")
+    assert app.button(key="save-slice").disabled, "nothing is left to save"
+    assert ["phones in a crowd", noisy] in component(app, "filter")["saved"]
+    assert ("phones in a crowd", "13.4") in table(open_page("priorities"), "priorities", "name", "share")
+
+
+@pytest.mark.usefixtures("speech")
+def test_a_forgotten_slice_can_be_put_back(open_page: Open) -> None:
+    app = open_page("slices", slice="words < 4")
+    app.text_input(key="name-words < 4").input("short").run()
+    app.button(key="save-slice").click().run()
+    app.button(key="forget-slice").click().run()
+    assert "0 saved slices" in text(app)
+    app.button(key="restore").click().run()
+    assert "1 saved slice." in text(app)
+    assert app.text_input(key="name-words < 4").value == "short"
+
+
+@pytest.mark.usefixtures("speech")
+def test_a_name_that_is_taken_is_refused(open_page: Open) -> None:
+    for slice_ in ("words < 4", "words < 5"):
+        app = open_page("slices", slice=slice_)
+        app.text_input(key=f"name-{slice_}").input("short").run()
+        app.button(key="save-slice").click().run()
+        assert not app.exception
+    assert "Another slice is already called 'short': words < 4" in text(app)
+
+
+@pytest.mark.usefixtures("speech")
+def test_a_slice_becomes_the_filter_and_a_filter_a_slice(open_page: Open) -> None:
+    app = open_page("slices", slice="words < 4", where="device = 'phone'")
+    app.button(key="filter-slice").click().run()
+    both = "device = 'phone' and words < 4"
+    assert component(app, "filter")["text"] == both
+    assert component(app, "slice")["text"] == ""
+    app.button(key="bookmark").click().run()
+    assert not app.exception
+    assert app.button(key="bookmark").disabled
+    assert ("device phone and words below 4",) in table(open_page("slices"), "slices", "name")
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize("slice_", ["words <", "wrods < 4"])
+def test_a_slice_that_cannot_be_read_is_explained_beside_its_field(open_page: Open, slice_: str) -> None:
+    app = open_page("slices", slice=slice_)
+    assert heading(app).startswith("Low bandwidth"), "the rest of the page stands"
+    assert len(app.error) == 1
+    assert component(app, "slice")["text"] == slice_
+
+
+@pytest.mark.usefixtures("speech")
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"- name: crowd\n  slice: noise = 'people noise'\n", "1 saved slice."),
+        (b"- name: crowd\n  slice: noize = 'people noise'\n", "No column named 'noize'; did you mean 'noise'?"),
+        (b"- name: crowd\n", "Entry 1 of the slice file lacks a name or a slice."),
+        ("- name: läut\n".encode("latin-1"), "not UTF-8"),
+    ],
+    ids=["good", "no column", "no slice", "latin-1"],
+)
+def test_a_slice_file_is_loaded_or_refused_in_words(open_page: Open, content: bytes, sentence: str) -> None:
+    app = open_page("slices")
+    app.file_uploader(key="slices-in").upload("slices.yaml", content, "application/yaml").run()
+    app.button(key="slices-load").click().run()
+    assert not app.exception
+    assert sentence in text(app)
+
+
+@pytest.mark.usefixtures("both")
+def test_the_metric_drives_the_table(open_page: Open) -> None:
+    app = open_page("slices", dataset="defects", metric="macro F1")
+    (metric,) = [one for one in component(app, "slices")["columns"] if one["key"] == "metric"]
+    assert metric["label"] == "Macro F1 %"
+    assert component(app, "slice")["metric"] == "macro_f1"
 
 
 # --- the Data page ---------------------------------------------------------------------------------

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from slicer import sources
+from slicer.cli.kept import slices, tags
+from slicer.cli.opening import existing, made
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several
 from slicer.cli.output import described, facts_of, rate, say, say_roles, write
 from slicer.errors import MissingFileError, UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.human.hlp import GivenHlp, read_hlp_table
-from slicer.project import events
-from slicer.project.datasets import get_dataset, list_datasets, set_run_meta
+from slicer.project.datasets import list_datasets, set_run_meta
 from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
-from slicer.project.store import Project
 from slicer.report.tables import records
 from slicer.report.workbook import ranking_workbook
 from slicer.results import MetricsResult, RankResult
@@ -51,7 +50,7 @@ def demo(name: str | None, into: str | None, **options: Any) -> None:
         rows = [{"name": one.name, "rows": one.rows, "what": one.title} for one in list_samples()]
         return write(options, {"schema": "slicer.demo/1", "samples": rows}, rows)
     sample = get_sample(name)
-    with _made(into or f"{name}.duckdb") as project:
+    with made(into or f"{name}.duckdb") as project:
         dataset = sources.load_sample(project, sample)
         document = {"schema": "slicer.load/1", "project": project.path, **described(project, dataset)}
         write(options, document, facts_of(document))
@@ -70,7 +69,7 @@ def demo(name: str | None, into: str | None, **options: Any) -> None:
 def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options: Any) -> None:
     """Import files. Several join by id: labels in one, predictions of a run in the next."""
     facts = dict(_pair(text) for text in meta)
-    with _made(project) as opened:
+    with made(project) as opened:
         known = {one.name: one for one in list_datasets(opened)}
         dataset = known.get(options["dataset"] or "")
         joins: tuple[Joined, ...] = ()
@@ -123,7 +122,7 @@ def _pair(text: str) -> tuple[str, str]:
 @OUTPUT
 def info(project: str, **options: Any) -> None:
     """What is inside a project."""
-    with _existing(project) as opened:
+    with existing(project) as opened:
         sets = [described(opened, dataset) for dataset in list_datasets(opened)]
         rows = [
             {
@@ -258,49 +257,6 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
     return rows
 
 
-@click.group()
-def tags() -> None:
-    """Tags and verdicts as files."""
-
-
-@tags.command("export")
-@click.argument("project", type=click.Path(dir_okay=False))
-@WHICH
-@OUTPUT
-def export_tags(project: str, **options: Any) -> None:
-    """Every tag in force, keyed by example id."""
-    with _existing(project) as opened:
-        dataset = get_dataset(opened, options["dataset"])
-        rows = events.export_tags(opened, dataset.id)
-        if options["format_"] == "table" and options["out"] is not None:
-            options["format_"] = "csv"
-        write(options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows, columns=events.COLUMNS)
-
-
-@tags.command("import")
-@click.argument("project", type=click.Path(dir_okay=False))
-@click.argument("path", metavar="FILE")
-@click.option(
-    "--drawn-with", type=click.IntRange(min=0), metavar="SEED", help="the file holds a random sample of all errors"
-)
-@WHICH
-@OUTPUT
-def import_tags(project: str, path: str, drawn_with: int | None, **options: Any) -> None:
-    """Read tags from CSV: a line for each example and tag, or a column for each tag."""
-    with _existing(project) as opened:
-        dataset = get_dataset(opened, options["dataset"])
-        found = sources.load_tags(opened, dataset, path, drawn_with=drawn_with)
-        document = {
-            "schema": "slicer.tags/1",
-            "dataset": dataset.name,
-            "examples": found.examples,
-            "tags": found.tags,
-            "notes": found.notes,
-            "unknown": list(found.unknown),
-        }
-        write(options, document, facts_of(document))
-
-
 @click.command()
 @click.argument("project", required=False, type=click.Path(dir_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -312,29 +268,8 @@ def serve(project: str | None, host: str, port: int) -> None:
     start(project, host, port)
 
 
-@contextmanager
-def _made(path: str) -> Iterator[Project]:
-    """A project, made if it is not there; if what follows fails, a new one is not left behind."""
-    if not path.endswith(".duckdb"):
-        raise UsageError(f"{path} is no name for a project.", hint="Projects end in .duckdb, such as work.duckdb.")
-    new = not Path(path).exists()
-    try:
-        with Project(path) as project:
-            yield project
-    except BaseException:
-        for left in (path, f"{path}.wal") if new else ():
-            Path(left).unlink(missing_ok=True)
-        raise
-
-
-def _existing(path: str) -> Project:
-    if not Path(path).is_file():
-        raise MissingFileError(path)
-    return Project(path)
-
-
 def _slices(options: Mapping[str, Any]) -> list[Slice]:
     return [parse(text) for text in options["slices"]]
 
 
-ALL = (demo, load, info, metrics, rank, tags, serve)
+ALL = (demo, load, info, metrics, rank, slices, tags, serve)

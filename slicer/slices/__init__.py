@@ -30,6 +30,20 @@ from slicer.slices.predicate import (
     all_of,
     any_of,
     condition,
+    literal,
 )
 
-__all__ = ["And", "Condition", "Node", "Not", "Or", "Slice", "Value", "all_of", "any_of", "condition", "parse"]
+__all__ = [
+    "And",
+    "Condition",
+    "Node",
+    "Not",
+    "Or",
+    "Slice",
+    "Value",
+    "all_of",
+    "any_of",
+    "condition",
+    "literal",
+    "parse",
+]

@@ -58,11 +58,11 @@ class Condition:
             case None:
                 return f"{name} {self.operator}"
             case tuple() if self.operator == "between":
-                return f"{name} between {_literal(self.value[0])} and {_literal(self.value[1])}"
+                return f"{name} between {literal(self.value[0])} and {literal(self.value[1])}"
             case tuple():
-                return f"{name} in ({', '.join(_literal(value) for value in self.value)})"
+                return f"{name} in ({', '.join(literal(value) for value in self.value)})"
             case value:
-                return f"{name} {self.operator} {_literal(value)}"
+                return f"{name} {self.operator} {literal(value)}"
 
     @property
     def words(self) -> str:
@@ -85,7 +85,7 @@ class Not:
             case Condition(column, "is missing", _):
                 return f"{_name(column)} is present"
             case Condition(column, "in", tuple() as values):
-                return f"{_name(column)} not in ({', '.join(_literal(value) for value in values)})"
+                return f"{_name(column)} not in ({', '.join(literal(value) for value in values)})"
             case term:
                 return f"not ({term})"
 
@@ -113,7 +113,7 @@ class And:
     def words(self) -> str:
         match self.terms:
             case (Condition(column, "<", high), Condition(same, ">=", low)) if column == same:
-                return f"{column} {_literal(low)} to below {_literal(high)}"  # type: ignore[arg-type]
+                return f"{column} {literal(low)} to below {literal(high)}"  # type: ignore[arg-type]
         return " and ".join(f"({term.words})" if isinstance(term, Or) else term.words for term in self.terms)
 
 
@@ -225,7 +225,7 @@ def any_of(*slices: Slice) -> Slice:
 
 def make_condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None) -> Node:
     if operator == "in" and isinstance(value, tuple):
-        values = tuple(sorted({_literal(one): one for one in value}.values(), key=_order))
+        values = tuple(sorted({literal(one): one for one in value}.values(), key=_order))
         return Condition(column, "=", values[0]) if len(values) == 1 else Condition(column, "in", values)
     return Condition(column, operator, value)
 
@@ -257,7 +257,12 @@ def _name(column: str) -> str:
     return column if plain else '"' + column.replace('"', '""') + '"'
 
 
-def _literal(value: Value) -> str:
+def literal(value: Value) -> str:
+    """A value as it is written in a predicate.
+
+    >>> literal("it's"), literal(True), literal(2.0)
+    ("'it''s'", 'true', '2')
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     return _number(value) if isinstance(value, int | float) else "'" + value.replace("'", "''") + "'"
@@ -281,4 +286,4 @@ def _order(value: Value) -> tuple[int, float, str]:
 def _spoken(value: Value) -> str:
     if isinstance(value, str):
         return value if value else "empty text"
-    return _literal(value)
+    return literal(value)

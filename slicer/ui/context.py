@@ -7,14 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from slicer.display import count
 from slicer.errors import SlicerError
 from slicer.project.datasets import Dataset
+from slicer.project.saved import SavedSlice, save_slice
 from slicer.samples import get_sample
 from slicer.slices import condition
-from slicer.sources import load_sample
+from slicer.sources import author, load_sample
 from slicer.ui import state
-from slicer.ui.frame import empty, finding, refuse
+from slicer.ui.frame import empty, finding, plain, refuse, say
 from slicer.ui.menu import go
+from slicer.ui.slice_input import slice_input
+from slicer.workbench import ALL
 
 
 def context(head: DeltaGenerator) -> state.View:
@@ -29,21 +33,45 @@ def context(head: DeltaGenerator) -> state.View:
     dataset = next(one for one in known if one.name == chosen)
     runs = [run.name for run in reversed(dataset.roles.runs)]
     run = _choice(top, "Run", runs, state.RUN)
-    where = top.text_input(
-        "Filter",
-        key=state.WHERE,
-        bind="query-params",
-        placeholder=_placeholder(dataset),
-        icon=":material/filter_alt:",
-        label_visibility="collapsed",
-    )
-    st.space("xxsmall")
+    bench = state.bench_of(dataset, run)
+    where = st.query_params.get(state.WHERE, "")
+    with top:
+        entered = slice_input(
+            "filter",
+            bench,
+            label="Filter",
+            text=where,
+            placeholder=_placeholder(dataset),
+            empty=f"{count(dataset.rows)} rows",
+            saved=[(name, str(slice_)) for slice_, name in bench.saved().items()],
+        )
+    if entered is not None and entered != where:
+        state.set_link(state.WHERE, entered)
+        where = entered
     try:
-        return state.view_of(dataset, run, where or "")
+        view = state.view_of(bench, where)
+        with top:
+            _bookmark(view)
+        st.space("xxsmall")
+        return view
     except SlicerError as error:
         with head:
             refuse(error)
         st.stop()
+
+
+def _bookmark(view: state.View) -> None:
+    """Keep the filter as a slice, in one click."""
+    if view.where == ALL:
+        return
+    name = view.bench.saved().get(view.where)
+    said = "Save this filter as a slice" if name is None else f"Saved as {plain(name)}"
+    icon = ":material/bookmark_add:" if name is None else ":material/bookmark:"
+    if st.button("", icon=icon, help=said, key="bookmark", disabled=name is not None):
+        kept = SavedSlice(slice=view.where, name=view.where.words)
+        save_slice(view.bench.project, view.dataset.id, kept, author=author())
+        say(f"Saved as a slice: {kept.name}. On Slices it can be renamed.")
+        st.rerun()
 
 
 def _placeholder(dataset: Dataset) -> str:

@@ -50,9 +50,11 @@ def finding(sentence: str, aside: str | None = None) -> None:
 
 
 def page_style() -> None:
-    """Two things Streamlit has no setting for: side padding, and readable letters on the pale blue of a dark theme."""
+    """What Streamlit has no setting for: paddings, a line over the foot of a page, letters readable on pale blue."""
     rules = (
         ".stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1480px }"
+        ".stBottomBlockContainer { padding: 0.6rem 2.6rem 1rem; max-width: 1480px }"
+        f".stBottom > div {{ border-top: 1px solid {palette().line} }}"
         f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
     )
     st.html(f"<style>{rules}</style>")

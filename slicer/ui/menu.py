@@ -22,6 +22,7 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES / "overview.py", title="Overview", icon=":material/monitoring:", default=True),
             st.Page(PAGES / "failures.py", title="Failures", icon=":material/label:"),
         ],
+        "Measure": [st.Page(PAGES / "slices.py", title="Slices", icon=":material/segment:")],
         "Decide": [st.Page(PAGES / "priorities.py", title="Priorities", icon=":material/format_list_numbered:")],
     }
 

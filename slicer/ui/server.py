@@ -24,6 +24,7 @@ from slicer.project.datasets import get_dataset
 from slicer.project.events import Event, append
 from slicer.sources import author
 from slicer.ui.projects import projects, uploads
+from slicer.ui.slice_routes import send_support, send_values
 from slicer.workbench import Workbench
 
 main_script = str(Path(__file__).with_name("main.py"))
@@ -148,6 +149,8 @@ def _media_path(request: Request) -> Path:
 
 routes = [
     Route("/api/events/{project}", save_events, methods=["POST"]),
+    Route("/api/slices/{project}/{dataset:int}/values", send_values, methods=["GET"]),
+    Route("/api/slices/{project}/{dataset:int}/support", send_support, methods=["GET"]),
     Route("/api/uploads", take_upload, methods=["PUT"]),
     Route("/api/media/{project}/{dataset:int}/{role}", send_media, methods=["GET"]),
 ]

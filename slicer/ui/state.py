@@ -13,15 +13,17 @@ from slicer.human.hlp import GivenHlp
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.store import Project
-from slicer.results import MetricsResult, RankResult
+from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, parse
+from slicer.ui.benches import benches
 from slicer.ui.projects import projects
-from slicer.workbench import Workbench
+from slicer.workbench import By, Workbench
 
 PROJECT, DATASET, RUN, WHERE = "project", "dataset", "run", "where"
 """Names in the link that every page shares."""
 
 OF_A_PAGE = {
+    "slices": ("slice", "metric", "columns", "down", "across"),
     "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
     "failures": ("queue", "size", "draw"),
 }
@@ -31,6 +33,9 @@ OF_A_DATASET = (RUN, WHERE, *(name for names in OF_A_PAGE.values() for name in n
 """Names in the link that mean something for one data set only."""
 
 IN_THE_LINK = (PROJECT, DATASET, *OF_A_DATASET)
+LINK_ONLY = (WHERE, "slice")
+"""Names that are kept in the link and nowhere else: no widget of Streamlit's holds them."""
+
 _KEPT, _PAGE, _CHANGES = "kept.", "kept page", "kept changes"
 
 
@@ -60,7 +65,9 @@ def _in_link(value: object) -> str | list[str]:
 def keep() -> None:
     """Note what the widgets of this page are set to, for the next page."""
     for name in IN_THE_LINK:
-        if name in st.session_state:
+        if name in LINK_ONLY:
+            st.session_state[_KEPT + name] = st.query_params.get(name, "")
+        elif name in st.session_state:
             st.session_state[_KEPT + name] = st.session_state[name]
     for name, value in st.session_state.pop(_CHANGES, {}).items():
         st.session_state[_KEPT + name] = value
@@ -75,9 +82,17 @@ def forget() -> None:
     """Drop what belonged to another data set."""
     for name in OF_A_DATASET:
         st.session_state.pop(_KEPT + name, None)
-        if name != WHERE:
-            st.session_state.pop(name, None)
-    st.session_state[WHERE] = ""  # dropped, it would come back from the link
+        st.session_state.pop(name, None)
+        if name in LINK_ONLY:
+            set_link(name, "")
+
+
+def set_link(name: str, value: str) -> None:
+    """Write a part of the link; what is empty is left out."""
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def current_project() -> Project:
@@ -139,6 +154,11 @@ class View:
         return (self.bench.project.path, self.dataset.id, self.dataset.version, self.bench.run.name, str(self.where))
 
     @property
+    def saved_key(self) -> tuple[Any, ...]:
+        """The saved slices a result names."""
+        return tuple(sorted((str(slice_), name) for slice_, name in self.bench.saved().items()))
+
+    @property
     def result_key(self) -> tuple[Any, ...]:
         """The key of a result that depends on tags only if the filter asks for one."""
         return self.key if "tag" in self.where.columns else self.data_key
@@ -147,10 +167,21 @@ class View:
         """The metrics, computed once for each view."""
         return _metrics(self.result_key, tuple(by), tuple(map(str, slices)), self)
 
+    def slice_table(self, by: Sequence[By], slices: Sequence[Slice], metric: str) -> SliceTable:
+        """Slices against the rest, computed once for each view."""
+        tagged = any("tag" in one.columns for one in slices)
+        key = (*(self.key if tagged else self.result_key), *self.saved_key)
+        return _slice_table(key, tuple(by), tuple(map(str, slices)), metric, self)
+
+    def cross(self, down: str, across: str, metric: str) -> CrossTable:
+        """Two columns crossed, computed once for each view."""
+        return _cross((*self.result_key, *self.saved_key), down, across, metric, self)
+
     def rank(
         self,
         *,
         by: Sequence[str] = (),
+        slices: Sequence[Slice] = (),
         tags: bool = False,
         classes: bool = False,
         metric: str | None = None,
@@ -158,12 +189,8 @@ class View:
     ) -> RankResult:
         """The ranking, computed once for each view."""
         given = None if hlp is None else tuple((str(slice_), one) for slice_, one in hlp.items())
-        return _rank(self.key if tags else self.result_key, tuple(by), tags, classes, metric, given, self)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _bench(project: str, dataset: int, version: int, run: str, _project: Project, _dataset: Dataset) -> Workbench:
-    return Workbench(_project, _dataset, run)
+        key = (*(self.key if tags else self.result_key), *self.saved_key)
+        return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, self)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")
@@ -171,10 +198,23 @@ def _metrics(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...],
     return _view.bench.metrics(by=by, slices=[parse(text) for text in slices], where=_view.where)
 
 
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _slice_table(
+    key: tuple[Any, ...], by: tuple[By, ...], slices: tuple[str, ...], metric: str, _view: View
+) -> SliceTable:
+    return _view.bench.slice_table(by=by, slices=[parse(text) for text in slices], where=_view.where, metric=metric)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _cross(key: tuple[Any, ...], down: str, across: str, metric: str, _view: View) -> CrossTable:
+    return _view.bench.cross(down, across, where=_view.where, metric=metric)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Ranking")
 def _rank(
     key: tuple[Any, ...],
     by: tuple[str, ...],
+    slices: tuple[str, ...],
     tags: bool,
     classes: bool,
     metric: str | None,
@@ -182,22 +222,29 @@ def _rank(
     _view: View,
 ) -> RankResult:
     given = None if hlp is None else {parse(text): one for text, one in hlp}
-    return _view.bench.rank(by=by, tags=tags, classes=classes, metric=metric, hlp=given, where=_view.where)
+    return _view.bench.rank(
+        by=by,
+        slices=[parse(text) for text in slices],
+        tags=tags,
+        classes=classes,
+        metric=metric,
+        hlp=given,
+        where=_view.where,
+    )
 
 
 def bench_of(dataset: Dataset, run: str) -> Workbench:
     """The workbench of a run, made once."""
     project = current_project()
-    return _bench(project.path, dataset.id, dataset.version, run, project, dataset)
+    return benches.get(project, dataset, run)
 
 
-def view_of(dataset: Dataset, run: str, where: str) -> View:
+def view_of(bench: Workbench, where: str) -> View:
     """The view of a run and a filter.
 
     Raises:
         SliceError: the filter cannot be read, or names a column that is not there.
     """
-    bench = bench_of(dataset, run)
     slice_ = parse(where)
     bench.engine.check(slice_)
     return View(bench, slice_)

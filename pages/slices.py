@@ -1,0 +1,120 @@
+"""Every slice against the rest of the rows: which is worse, by how much, and how sure that is."""
+
+from typing import Any
+
+import streamlit as st
+
+from slicer.charts import forest, heat_map, in_the_forest
+from slicer.errors import SlicerError
+from slicer.findings import cross_finding, forest_finding, names_of_slices, no_rows_finding, slices_finding
+from slicer.metrics.registry import WORDS
+from slicer.results import SHOWN_LEVELS, SliceTable
+from slicer.slices import parse
+from slicer.ui.context import context
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
+from slicer.ui.saved_slices import saved_slices
+from slicer.ui.slice_editor import select, selected, slice_editor
+from slicer.ui.slices_table import MOST_ROWS, slices_table
+from slicer.ui.state import View
+from slicer.ui.theme import palette
+
+FIRST_COLUMNS = 12
+"""Columns sliced by at first."""
+
+
+def choose(view: View) -> tuple[str, list[str]]:
+    """The metric, and the columns to slice by."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        metrics = {WORDS[name]: name for name in view.bench.compared}
+        metric = st.selectbox("Metric", metrics, key="metric", bind="query-params", width=190)
+        columns = st.multiselect(
+            "Columns",
+            view.sliceable,
+            default=view.sliceable[:FIRST_COLUMNS],
+            key="columns",
+            select_all=False,
+            bind="query-params",
+            placeholder="Choose columns to slice by",
+        )
+    return metrics[metric], columns
+
+
+def picked(event: Any, key: str) -> None:
+    """Take the slice that was just clicked in a chart in hand; a chart holds on to its last click."""
+    marks = event.selection.get("slice") if event else None
+    slice_ = marks[0]["slice"] if marks else None
+    if slice_ != st.session_state.get(f"picked-{key}"):
+        st.session_state[f"picked-{key}"] = slice_
+        if slice_:
+            select(slice_)
+
+
+def against_the_rest(result: SliceTable) -> None:
+    """The forest plot."""
+    rows = in_the_forest(result.table)
+    part = "" if len(rows) == len(result.table) else f" {len(rows)} of {len(result.table)} slices."
+    how = (
+        f"{WORDS[result.metric].capitalize()} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
+    )
+    chart_title(plain(forest_finding(result)), plain(how))
+    if rows:
+        chart = forest(rows, names_of_slices(rows), palette())
+        picked(show(chart, key="forest", on_select="rerun", selection_mode="slice"), "forest")
+
+
+def crossed(view: View, metric: str) -> None:
+    """Two columns crossed."""
+    title = st.container()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        down = st.selectbox(
+            "Down", view.sliceable, key="down", bind="query-params", label_visibility="collapsed", width=170
+        )
+        st.markdown(":gray[crossed with]", width="content")
+        others = [name for name in view.sliceable if name != down]
+        across = st.selectbox(
+            "Across", others, key="across", bind="query-params", label_visibility="collapsed", width=170
+        )
+    cross = view.cross(str(down), str(across), metric)
+    cut = f" The {SHOWN_LEVELS} most frequent values." if max(cross.levels) > SHOWN_LEVELS else ""
+    with title:
+        chart_title(
+            plain(cross_finding(cross)),
+            f"{WORDS[metric].capitalize()} % and rows. Deeper: further below the rest.{cut}",
+        )
+    if cross.cells:
+        picked(show(heat_map(cross, palette()), key="cross", on_select="rerun", selection_mode="slice"), "cross")
+
+
+head = st.container()
+view = context(head)
+metric, columns = choose(view)
+try:
+    result = view.slice_table(columns, list(view.bench.saved()), metric)
+except SlicerError as error:
+    with head:
+        refuse(error)
+    st.stop()
+with head:
+    sentence, aside = slices_finding(result) if result.head.rows else no_rows_finding(str(view.where))
+    finding(plain(sentence), plain(aside))
+if result.head.rows:
+    left, right = st.columns([11, 10], gap="large")
+    with left:
+        against_the_rest(result)
+    with right:
+        if len(view.sliceable) > 1:
+            crossed(view, metric)
+    st.space("small")
+    cut = f" The {MOST_ROWS} worst of {len(result.table):,}." if len(result.table) > MOST_ROWS else ""
+    chart_title(
+        "Every slice in numbers", f"A header sorts; a row takes its slice in hand, at the foot of the page.{cut}"
+    )
+    opened = slices_table(result, selected())
+    if opened and opened != selected():
+        select(str(parse(opened)))
+saved_slices(view)
+slice_editor(view, metric)
+footnote(
+    "Wilson intervals for rates; the difference by Newcombe's method; q: Benjamini and Hochberg over the slices shown. "
+    "Called worse or better: q at most 0.05, 2 points or more, 5 rows or more, 30 rows on each side. Independent rows."
+)

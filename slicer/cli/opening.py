@@ -1,0 +1,36 @@
+"""Projects as commands open them: there already, or made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slicer.errors import MissingFileError, UsageError
+from slicer.project.store import Project
+
+
+@contextmanager
+def made(path: str) -> Iterator[Project]:
+    """A project, made if it is not there; if what follows fails, a new one is not left behind."""
+    if not path.endswith(".duckdb"):
+        raise UsageError(f"{path} is no name for a project.", hint="Projects end in .duckdb, such as work.duckdb.")
+    new = not Path(path).exists()
+    try:
+        with Project(path) as project:
+            yield project
+    except BaseException:
+        for left in (path, f"{path}.wal") if new else ():
+            Path(left).unlink(missing_ok=True)
+        raise
+
+
+def existing(path: str) -> Project:
+    """A project that is there.
+
+    Raises:
+        MissingFileError: it is not.
+    """
+    if not Path(path).is_file():
+        raise MissingFileError(path)
+    return Project(path)

@@ -1,0 +1,53 @@
+"""The slices people saved: as a file to keep under version control, and back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from slicer.errors import DataError, SlicerError
+from slicer.project.saved import from_yaml, list_saved, save_slices, to_yaml
+from slicer.sources import author
+from slicer.ui.frame import refusal, say
+from slicer.ui.state import View
+
+
+def saved_slices(view: View) -> None:
+    """What is saved, and the slice file out and in."""
+    saved = list_saved(view.bench.project, view.dataset.id)
+    how_many = f"{len(saved)} saved slice{'s' if len(saved) != 1 else ''}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[:gray[{how_many}. They stand in the table above, on Priorities and in every export.]]")
+        st.download_button(
+            "slices.yaml",
+            data=to_yaml(saved),
+            file_name="slices.yaml",
+            mime="application/yaml",
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=not saved,
+            key="slices-out",
+        )
+        with st.popover("Load a slice file"):
+            file = st.file_uploader("slices.yaml", type=["yaml", "yml"], key="slices-in")
+            if file is not None and st.button("Save these slices", key="slices-load"):
+                _load(view, file.getvalue())
+
+
+def _load(view: View, content: bytes) -> None:
+    try:
+        found = from_yaml(_text(content))
+        for one in found:
+            view.bench.engine.check(one.slice)
+        save_slices(view.bench.project, view.dataset.id, found, author=author())
+    except SlicerError as error:
+        refusal(error)
+    else:
+        say(f"{len(found)} slices saved")
+        st.rerun()
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError("The slice file is not UTF-8 text.", hint="Save it as UTF-8.") from None

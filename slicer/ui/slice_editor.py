@@ -1,0 +1,109 @@
+"""The slice at hand, at the foot of the page: write it, see what it holds, name it, go to its rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from slicer.errors import SlicerError
+from slicer.findings import short_name
+from slicer.project.saved import SavedSlice, drop_slice, list_saved, save_slice
+from slicer.slices import Slice, all_of, parse
+from slicer.sources import author
+from slicer.ui import state
+from slicer.ui.frame import refusal, say
+from slicer.ui.menu import go
+from slicer.ui.slice_input import slice_input
+from slicer.ui.state import View
+
+SLICE = "slice"
+"""The name of the slice at hand in the link."""
+
+_DROPPED = "dropped slice"  # in the session: the saved slice that was forgotten last
+
+
+def selected() -> str:
+    """The slice at hand, as text; empty if there is none."""
+    return st.query_params.get(SLICE, "")
+
+
+def select(slice_: str) -> None:
+    """Take another slice in hand."""
+    state.set_link(SLICE, slice_)
+    st.rerun()
+
+
+def slice_editor(view: View, metric: str) -> None:
+    """The field and what can be done with the slice in it."""
+    text = selected()
+    saved = list_saved(view.bench.project, view.dataset.id)
+    with st.bottom:
+        entered = slice_input(
+            "slice",
+            view.bench,
+            label="Slice",
+            text=text,
+            placeholder="Write a slice, or choose one above",
+            where=str(view.where),
+            metric=metric,
+            detail="sentence",
+            saved=[(one.name, str(one.slice)) for one in saved],
+        )
+        if entered is not None and entered != text:
+            select(entered)
+        try:
+            _keep(view, _read(view, text), saved)
+        except SlicerError as error:
+            refusal(error)
+
+
+def _read(view: View, text: str) -> Slice:
+    slice_ = parse(text)
+    view.bench.engine.check(slice_)
+    return slice_
+
+
+def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
+    """Name the slice, or go on with it."""
+    known = next((one for one in saved if one.slice == slice_), None)
+    nothing = slice_ == Slice()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = st.text_input(
+            "Name",
+            known.name if known else "" if nothing else short_name(slice_, slice_.words)[0],
+            key=f"name-{slice_}",
+            placeholder="Name",
+            label_visibility="collapsed",
+            width=220,
+            disabled=nothing,
+        )
+        note = st.text_input(
+            "Note",
+            known.note if known else "",
+            key=f"note-{slice_}",
+            placeholder="Note: why it matters",
+            label_visibility="collapsed",
+            disabled=nothing,
+        )
+        changed = known is None or (known.name, known.note) != (name, note)
+        if st.button("Save", disabled=nothing or not changed, key="save-slice"):
+            kept = SavedSlice(slice=slice_, name=name, note=note)
+            say(f"Saved: {save_slice(view.bench.project, view.dataset.id, kept, author=author()).name}")
+            st.rerun()
+        if known is not None and st.button("Forget", key="forget-slice"):
+            drop_slice(view.bench.project, view.dataset.id, slice_)
+            st.session_state[_DROPPED] = known
+            st.rerun()
+        dropped: SavedSlice | None = st.session_state.get(_DROPPED)
+        if (
+            known is None
+            and dropped is not None
+            and dropped.slice == slice_
+            and st.button("Put it back", key="restore")
+        ):
+            save_slice(view.bench.project, view.dataset.id, dropped, author=author())
+            st.rerun()
+        if st.button("Filter by it", disabled=nothing, key="filter-slice"):
+            state.set_link(state.WHERE, str(all_of(view.where, slice_)))
+            select("")
+        if st.button("Read its errors", type="primary", disabled=nothing, key="open-slice"):
+            go("failures", where=str(all_of(view.where, slice_)), queue="all errors")

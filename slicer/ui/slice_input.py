@@ -1,0 +1,77 @@
+"""The field that takes a slice: it completes columns, operators and values, and says how many rows the draft holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from slicer.schema import Kind
+from slicer.ui import assets
+from slicer.ui.projects import projects
+from slicer.workbench import Workbench
+
+KINDS: dict[Kind, str] = {"integer": "number", "real": "number", "boolean": "boolean"}
+"""How a kind of column is called on screen; all others are text."""
+
+_slice_input = st.components.v2.component(
+    "slicer.slice_input",
+    html='<div id="field"></div>',
+    css=assets("slice_input.css"),
+    js=assets("dom.js", "slice_input.js"),
+)
+
+
+def slice_input(
+    key: str,
+    bench: Workbench,
+    *,
+    label: str,
+    text: str,
+    placeholder: str,
+    where: str = "",
+    metric: str = "accuracy",
+    empty: str = "",
+    detail: Literal["rows", "sentence"] = "rows",
+    saved: Sequence[tuple[str, str]] = (),
+) -> str | None:
+    """Draw the field; give what was just entered, only if it can be read.
+
+    Args:
+        key: Tells this field from others.
+        bench: The data it is about.
+        label: What it holds, for those who cannot see it.
+        text: What it holds at first, and whenever this changes.
+        placeholder: Stands in the empty field.
+        where: Only these rows count.
+        metric: Of the sentence.
+        empty: What is said beside an empty field.
+        detail: Beside the draft, how many rows it holds or a sentence on it.
+        saved: Name and text of saved slices, to choose from.
+
+    Returns:
+        The text, in the one run after Enter or after the field was left; else None.
+    """
+    relation = bench.relation
+    columns = [(name, KINDS.get(kind, "text")) for name, kind in relation.kinds.items()]
+    result = _slice_input(
+        key=key,
+        data={
+            "text": text,
+            "label": label,
+            "placeholder": placeholder,
+            "columns": [*columns, *((name, "text") for name in bench.reserved_names)],
+            "saved": list(saved),
+            "endpoint": f"/api/slices/{projects.name_of(bench.project)}/{bench.dataset.id}",
+            "token": projects.token,
+            "run": bench.run.name,
+            "where": where,
+            "metric": metric,
+            "empty": empty,
+            "detail": detail,
+        },
+        on_commit_change=lambda: None,
+    )
+    committed: str | None = result.commit
+    return committed

@@ -1,0 +1,118 @@
+"""Slices with a name: kept in the project, written to a file and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import slicer
+from slicer.errors import DataError, UsageError
+from slicer.project.saved import SavedSlice, drop_slice, from_yaml, list_saved, save_slice, save_slices, to_yaml
+from slicer.project.store import MEMORY, Project
+from slicer.slices import condition, parse
+
+SENIORS = SavedSlice(slice=parse("age >= 65"), name="seniors", note="asked for by the audit")
+LOUD = SavedSlice(slice=parse("noise = 'loud'"), name="loud")
+
+
+@pytest.fixture
+def project() -> Iterator[Project]:
+    with Project(MEMORY) as project:
+        yield project
+
+
+def test_what_was_saved_is_listed_by_name(project: Project) -> None:
+    save_slices(project, 1, [SENIORS, LOUD], author="ada")
+    assert list_saved(project, 1) == [LOUD, SENIORS]
+    assert list_saved(project, 2) == []
+
+
+def test_the_same_slice_saved_again_is_renamed(project: Project) -> None:
+    save_slice(project, 1, LOUD, author="ada")
+    save_slice(project, 1, SavedSlice(slice=LOUD.slice, name="  very   loud "), author="bob")
+    assert [one.name for one in list_saved(project, 1)] == ["very loud"]
+
+
+def test_names_may_be_swapped(project: Project) -> None:
+    save_slices(project, 1, [SENIORS, LOUD], author="ada")
+    swapped = [SavedSlice(slice=SENIORS.slice, name="elders"), SavedSlice(slice=LOUD.slice, name="seniors")]
+    save_slices(project, 1, swapped, author="ada")
+    assert [one.name for one in list_saved(project, 1)] == ["elders", "seniors"]
+
+
+@pytest.mark.parametrize(
+    ("saved", "sentence"),
+    [
+        (SavedSlice(slice=parse("age < 5"), name="Seniors"), "already called 'Seniors'"),
+        (SavedSlice(slice=parse("age < 5"), name="  "), "has no name"),
+        (SavedSlice(slice=parse(""), name="all"), "All rows need no name"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_and_nothing_changes(
+    project: Project, saved: SavedSlice, sentence: str
+) -> None:
+    save_slice(project, 1, SENIORS, author="ada")
+    with pytest.raises(UsageError, match=sentence):
+        save_slices(project, 1, [LOUD, saved], author="ada")
+    assert list_saved(project, 1) == [SENIORS]
+
+
+def test_a_slice_can_be_forgotten(project: Project) -> None:
+    save_slices(project, 1, [SENIORS, LOUD], author="ada")
+    drop_slice(project, 1, SENIORS.slice)
+    assert list_saved(project, 1) == [LOUD]
+
+
+# --- the file --------------------------------------------------------------------------------------
+
+words = st.text(min_size=1, max_size=30).filter(lambda text: text == " ".join(text.split()))
+slices = st.builds(
+    SavedSlice,
+    slice=st.builds(condition, st.text("ab c'\"", min_size=1), st.just("="), st.text(max_size=12)),
+    name=words | st.sampled_from(["no", "null", "1.0", "- x", "# y", "yes: no"]),
+    note=words | st.just(""),
+)
+
+
+@given(st.lists(slices, max_size=6))
+def test_a_slice_file_reads_back_as_it_was_written(saved: list[SavedSlice]) -> None:
+    assert from_yaml(to_yaml(saved)) == saved
+
+
+def test_the_file_is_plain_yaml() -> None:
+    assert yaml.safe_load(to_yaml([SENIORS])) == [
+        {"name": "seniors", "slice": "age >= 65", "note": "asked for by the audit"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name: x\nslice: a = 1", "holds no list"),
+        ("- name: x", "Entry 1 of the slice file lacks a name or a slice"),
+        ("- just words", "Entry 1 of the slice file lacks"),
+        ("- name: x\n  slice: a = 1\n- name: y\n  slice: a ==== 1", "Entry 2 of the slice file, y: Character 5"),
+        ("- name: x\n  slice: a = 1\n  color: red", "unknown field 'color'"),
+        ("- [", "not YAML"),
+        ("!!python/object/apply:os.system ['true']", "Entry 1"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_words(text: str, sentence: str) -> None:
+    with pytest.raises(DataError, match=sentence):
+        from_yaml(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "# nothing yet\n"])
+def test_an_empty_file_has_no_slices(text: str) -> None:
+    assert from_yaml(text) == []
+
+
+def test_a_saved_slice_of_a_column_that_went_does_not_stand_in_the_way() -> None:
+    bench = slicer.sample("speech")
+    save_slices(bench.project, bench.dataset.id, [SENIORS, LOUD], author="ada")
+    assert bench.saved() == {LOUD.slice: "loud"}
+    assert list_saved(bench.project, bench.dataset.id) == [LOUD, SENIORS], "it is kept all the same"

@@ -30,7 +30,7 @@ def choose(view: View) -> tuple[str, list[str]]:
         columns = st.multiselect(
             "Columns",
             view.sliceable,
-            default=view.sliceable[:FIRST_COLUMNS],
+            default=view.dataset.roles.features[:FIRST_COLUMNS],
             key="columns",
             select_all=False,
             bind="query-params",
@@ -65,21 +65,16 @@ def against_the_rest(result: SliceTable) -> None:
 def crossed(view: View, metric: str) -> None:
     """Two columns crossed."""
     title = st.container()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        down = st.selectbox(
-            "Down", view.sliceable, key="down", bind="query-params", label_visibility="collapsed", width=170
-        )
-        st.markdown(":gray[crossed with]", width="content")
-        others = [name for name in view.sliceable if name != down]
-        across = st.selectbox(
-            "Across", others, key="across", bind="query-params", label_visibility="collapsed", width=170
-        )
+    left, right = st.columns(2, gap="xsmall")
+    down = left.selectbox("Down", view.sliceable, key="down", bind="query-params", label_visibility="collapsed")
+    others = [name for name in view.sliceable if name != down]
+    across = right.selectbox("Across", others, key="across", bind="query-params", label_visibility="collapsed")
     cross = view.cross(str(down), str(across), metric)
     cut = f" The {SHOWN_LEVELS} most frequent values." if max(cross.levels) > SHOWN_LEVELS else ""
     with title:
         chart_title(
             plain(cross_finding(cross)),
-            f"{WORDS[metric].capitalize()} % and rows. Deeper: further below the rest.{cut}",
+            f"{WORDS[metric].capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
         )
     if cross.cells:
         picked(show(heat_map(cross, palette()), key="cross", on_select="rerun", selection_mode="slice"), "cross")

@@ -22,7 +22,7 @@ ROWS = 1000
 FOLDS = 5
 ALTERED = {"rotated": 120, "noised": 80}  # of the rows
 ANGLES = (15, 30)  # degrees, to either side
-NOISE = 5.0  # standard deviation, in grey levels
+NOISE = 8.0  # standard deviation, in grey levels
 WHITE, BLACK = 0, 16  # grey levels of the pictures
 
 INDEX_ENTRY = {

@@ -15,6 +15,7 @@ from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import accuracy
 from slicer.palette import DARK, LIGHT, Palette
+from slicer.slices import parse
 from slicer.ui.theme import chart_config
 from slicer.workbench import Workbench
 
@@ -193,3 +194,45 @@ def test_slices_of_the_same_value_are_told_apart(speech: Workbench) -> None:
 @pytest.mark.parametrize("draw", [charts.marimekko, charts.potential_bars])
 def test_nothing_to_draw_is_no_error(draw: Any) -> None:
     spec(draw([], [], LIGHT))
+
+
+# --- slices against the rest -----------------------------------------------------------------------
+
+
+@both
+def test_the_forest_holds_each_difference_with_its_interval(palette: Palette, speech: Workbench) -> None:
+    table = speech.slice_table(by=["noise", "device"]).table
+    chart = spec(charts.forest(table, [row.name for row in table], palette), palette)
+    found = {row["slice"]: row for row in rows(chart)}
+    assert len(found) == len(table) == 8
+    for row in table:
+        drawn = found[str(row.slice)]
+        assert drawn["difference"] == pytest.approx(100 * row.difference.value)
+        assert (drawn["low"], drawn["high"]) == pytest.approx([100 * end for end in row.difference.ci])
+        assert drawn["verdict"] == row.verdict
+
+
+def test_a_forest_is_no_wood(speech: Workbench) -> None:
+    """The worst stand on top, the best at the foot, and what has few rows is left out."""
+    table = speech.slice_table(by=["noise", "device", "accent", "age_group", ("noise", "device")]).table
+    shown = charts.in_the_forest(table)
+    assert len(table) > len(shown) == charts.MOST_IN_A_FOREST
+    assert not any(row.low_support for row in shown)
+    assert shown[:5] == list(table[:5])
+    assert [row.verdict for row in shown[-4:]] == ["better"] * 4
+
+
+@both
+def test_the_heat_map_holds_each_cell_and_hides_rates_of_few_rows(palette: Palette, speech: Workbench) -> None:
+    cross = speech.cross("noise", "device")
+    chart = spec(charts.heat_map(cross, palette), palette)
+    found = {(row["down"], row["across"]): row for row in rows(chart)}
+    assert len(found) == 16
+    assert (found["low bandwidth", "headset"]["text"], found["low bandwidth", "headset"]["rows"]) == ("64.4", 101)
+    assert (found["car noise", "laptop"]["text"], found["car noise", "laptop"]["below"]) == ("–", 0.0)
+
+
+def test_a_crossing_without_rows_is_no_error(speech: Workbench) -> None:
+    cross = speech.cross("noise", "device", where=parse("noise = 'silence'"))
+    assert cross.cells == {}
+    spec(charts.heat_map(cross, LIGHT))

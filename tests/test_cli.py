@@ -736,3 +736,34 @@ def test_two_loads_at_once_leave_a_whole_project(made: Made, tmp_path: Path) -> 
     with Project(path) as opened:
         assert len(list_datasets(opened)) == 1 + codes.count(0)
         assert get_dataset(opened).rows == ROWS
+
+
+# --- saved slices ----------------------------------------------------------------------------------
+
+
+def test_a_slice_file_goes_in_and_comes_out_the_same(project: Path, made: Made, tmp_path: Path) -> None:
+    text = "- name: elders\n  slice: age >= 60\n- name: 'no'\n  slice: color = 'red'\n  note: for the audit\n"
+    assert document("slices", "import", project, made(text, "slices.yaml"))["slices"] == ["elders", "no"]
+    accepted("slices", "export", project, "--out", tmp_path / "out.yaml")
+    assert (tmp_path / "out.yaml").read_text(encoding="utf-8") == text
+    assert document("slices", "export", project)["slices"][1] == {
+        "name": "no", "slice": "color = 'red'", "note": "for the audit"
+    }  # fmt: skip
+    (row,) = document("rank", project, "--slice", "age >= 60", "--hlp", "0.99")["table"]
+    assert (row["name"], row["slice"]) == ("elders", "age >= 60")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "- name: good\n  slice: age >= 60\n- name: x\n  slice: colour = 'red'\n",
+            "No column named 'colour'; did you mean 'color'?",
+        ),
+        ("- name: x\n  slice: color = \n", "Entry 1 of the slice file, x: Character"),
+        ("name: x", "The slice file holds no list."),
+    ],
+)
+def test_a_slice_file_that_does_not_fit_changes_nothing(project: Path, made: Made, text: str, sentence: str) -> None:
+    assert sentence in refused("slices", "import", project, made(text, "slices.yaml"))
+    assert document("slices", "export", project)["slices"] == []

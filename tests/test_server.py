@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from browser_kit import Server, serving
@@ -300,6 +301,48 @@ def test_a_part_of_a_recording_can_be_asked_for(server: Server, key: dict[str, s
 
 
 # --- uploads ---------------------------------------------------------------------------------------
+
+
+# --- what the slice field asks ---------------------------------------------------------------------
+
+
+def about(server: Server, key: dict[str, str], what: str, **asked: str) -> dict[str, Any]:
+    return ask(server, "GET", f"/api/slices/media/1/{what}?{urlencode(asked)}", headers=key).json
+
+
+def test_a_draft_is_told_how_many_rows_it_holds(server: Server, key: dict[str, str]) -> None:
+    assert about(server, key, "support", slice="image = 'good.png'")["rows"].startswith("1 row, ")
+    assert about(server, key, "support", slice="correct = false")["rows"] == "11 rows, 100.0 %"
+    assert about(server, key, "support", slice="correct = true")["sentence"] == "0 rows, 0.0 %"
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer"),
+    [
+        ("image = ", {"error": "Character 9: a value expected, found the end.", "unfinished": True}),
+        ("imgae = 'x'", {"error": "No column named 'imgae'; did you mean 'image'?"}),
+        ("image == == 'x'", {"error": "Character 10: a value expected, found ==.", "unfinished": False}),
+    ],
+)
+def test_what_is_wrong_with_a_draft_is_said(
+    server: Server, key: dict[str, str], draft: str, answer: dict[str, Any]
+) -> None:
+    assert about(server, key, "support", slice=draft) == answer
+
+
+def test_values_are_offered_as_they_are_written(server: Server, key: dict[str, str]) -> None:
+    assert about(server, key, "values", column="label") == {"values": [["'cat'", "11"]]}
+    assert about(server, key, "values", column="nothing") == {"values": []}
+
+
+@pytest.mark.parametrize("path", ["/api/slices/media/1/support?slice=a", "/api/slices/media/1/values?column=label"])
+def test_the_slice_field_needs_the_token_too(server: Server, path: str) -> None:
+    assert ask(server, "GET", path).status == 403
+
+
+def test_a_project_that_is_not_open_has_no_slices(server: Server, key: dict[str, str]) -> None:
+    answer = ask(server, "GET", "/api/slices/another/1/support?slice=a%3D1", headers=key)
+    assert "not open here" in answer.json["error"]
 
 
 def test_an_upload_goes_to_disk_and_not_into_memory(server: Server, key: dict[str, str], tmp_path: Path) -> None:

@@ -9,10 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from slicer.display import count
 from slicer.errors import SlicerError
-from slicer.project.datasets import Dataset
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.samples import get_sample
-from slicer.slices import condition
 from slicer.sources import author, load_sample
 from slicer.ui import state
 from slicer.ui.frame import empty, finding, plain, refuse, say
@@ -41,7 +39,7 @@ def context(head: DeltaGenerator) -> state.View:
             bench,
             label="Filter",
             text=where,
-            placeholder=_placeholder(dataset),
+            placeholder="Filter rows: click to choose, or write",
             empty=f"{count(dataset.rows)} rows",
             saved=[(name, str(slice_)) for slice_, name in bench.saved().items()],
         )
@@ -74,12 +72,6 @@ def _bookmark(view: state.View) -> None:
         st.rerun()
 
 
-def _placeholder(dataset: Dataset) -> str:
-    """A filter one could write on this data."""
-    name = next(iter(dataset.roles.features), None)
-    return "Filter rows" if name is None else f"Filter rows, such as  {condition(name, 'is missing').complement}"
-
-
 def _choice(
     place: DeltaGenerator,
     label: str,
@@ -96,7 +88,7 @@ def _choice(
         key=key,
         bind="query-params",
         label_visibility="collapsed",
-        width=220,
+        width=190,
         on_change=on_change or "rerun",
     )
     return chosen if chosen in options else options[0]

@@ -53,7 +53,7 @@ def page_style() -> None:
     """What Streamlit has no setting for: paddings, a line over the foot of a page, letters readable on pale blue."""
     rules = (
         ".stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1480px }"
-        ".stBottomBlockContainer { padding: 0.6rem 2.6rem 1rem; max-width: 1480px }"
+        "[data-testid=stBottomBlockContainer] { padding: 0.6rem 2.6rem 1rem; max-width: 1480px }"
         f".stBottom > div {{ border-top: 1px solid {palette().line} }}"
         f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
     )

@@ -47,7 +47,7 @@ def _support(request: Request) -> Response:
     except SlicerError as error:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
-    said = f"{count(rows)} rows, {percent(share)}"
+    said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
     sentence = one_slice_finding(found.table[0], WORDS[metric]) if found.table else said
     return JSONResponse({"rows": said, "sentence": sentence})
 

@@ -24,6 +24,7 @@ FINDINGS = {
     "data": "10,000 rows in 1 data set, 1 run",
     "overview": "90.3 % of 10,000 rows are right",
     "failures": "Homophone explains 52 % of the failures read so far",
+    "slices": "Low bandwidth is 21.6 points below the rest, and 7 more slices are clearly worse",
     "priorities": "People noise and clean speech tie: closing either gap is worth about 0.60 points",
 }
 
@@ -50,5 +51,5 @@ def test_a_deep_link_as_the_first_request_shows_its_page(fresh: dict[str, Server
     path = "" if name == "overview" else name  # the page that comes first has no path of its own
     visit(page, f"{fresh[name].url}/{path}", FINDINGS[name])
     assert heading(page) == FINDINGS[name]
-    assert menu(page) == ["Data", "Overview", "Failures", "Priorities"]
+    assert menu(page) == ["Data", "Overview", "Failures", "Slices", "Priorities"]
     assert page.title() == f"{name.capitalize()} · Slicer"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from slicer.errors import UnknownColumnError
+from slicer.probability_names import readings, unknown_class
 from slicer.schema import DEFAULT_RUN, MAX_CLASSES, SINGLE, Assignment, Column, Kind
 
 _ID = re.compile(r"^(id|uid|uuid|guid|key|index|example_?id|row_?id|sample_?id|item_?id|image_?id|doc_?id|text_?id)$")
@@ -159,16 +160,27 @@ class _Guesser:
             for value in self.column(one.column).values
         }
         runs = list(dict.fromkeys(one.run for one in self.found.values() if one.role in ("prediction", "correct")))
+        named = []
         for column in self.free():
             match = _PROBABILITY.match(column.name.lower())
-            if match is None or not reads_as_share(column):
+            if match is not None and reads_as_share(column):
+                named.append((column, column.name[match.start("rest") :] if match.group("rest") else ""))
+        read = [(column, rest, readings(rest, classes, runs)) for column, rest in named]
+        measured = {ways[0].run for *_, ways in read if len(ways) == 1 and ways[0].class_key} & {*runs}
+        for column, rest, ways in read:
+            found = ways[0] if ways else unknown_class(rest, measured)
+            if found is None:
                 continue
-            rest = column.name[match.start("rest") :] if match.group("rest") else ""
-            class_key, run = _split_class_and_run(rest, classes, runs)
-            if class_key or not rest or run:
-                of = f"of class {class_key!r}" if class_key else "of the positive class"
-                self.take(column, "probability", f"numbers from 0 to 1, named as the probability {of}",
-                          run=run or (runs[-1] if runs else DEFAULT_RUN), class_key=class_key)  # fmt: skip
+            if len(ways) > 1:
+                self.take(column, "ignore", "a probability, but its name can be read in two ways")
+                continue
+            own = found.run or (runs[0] if len(runs) == 1 else DEFAULT_RUN)
+            if not found.run and runs and own not in runs:
+                self.take(column, "ignore", f"a probability, but of which of the {len(runs)} runs is not said")
+                continue
+            of = f"of class {found.class_key!r}" if found.class_key else "of the positive class"
+            self.take(column, "probability", f"numbers from 0 to 1, named as the probability {of}",
+                      run=own, class_key=found.class_key)  # fmt: skip
 
     def humans(self) -> None:
         given = self.has("human")
@@ -252,12 +264,3 @@ def _overlap(one: Column, other: Column) -> float:
     """Shared distinct values over the larger of the two sets."""
     mine, theirs = set(one.values), set(other.values)
     return len(mine & theirs) / max(len(mine), len(theirs), 1)
-
-
-def _split_class_and_run(rest: str, classes: Iterable[str], runs: Sequence[str]) -> tuple[str, str]:
-    """The class and the run inside a suffix such as `spam_v1`; empty where it names none."""
-    run = next(
-        (name for name in sorted(runs, key=len, reverse=True) if name and rest.lower().endswith(name.lower())), ""
-    )
-    remains = rest[: len(rest) - len(run)].strip("_.- ")
-    return next((key for key in classes if key.lower() == remains.lower()), ""), run

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from slicer.errors import UnknownColumnError
+from slicer.people import answer_columns, class_counted, counting_columns
 from slicer.probability_names import readings, unknown_class
 from slicer.schema import DEFAULT_RUN, MAX_CLASSES, SINGLE, Assignment, Column, Kind
 
@@ -36,6 +37,9 @@ _CLUSTER = re.compile(r"^(cluster|cluster_?id|group_?id)$")
 _COUNTER = re.compile(r"^(unnamed: ?0|column1)$")
 _IMAGE_FILE = re.compile(r"\.(png|jpe?g|gif|webp|bmp|svg)$", re.IGNORECASE)
 _AUDIO_FILE = re.compile(r"\.(wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
+
+REST = "everything else describes the example"
+"""The reason of a column that nothing speaks for."""
 
 LONG_TEXT = 40
 """Mean characters from which a column of mostly distinct values is text to read."""
@@ -153,12 +157,7 @@ class _Guesser:
         return next(column for column in self.columns if column.name == name)
 
     def probabilities(self) -> None:
-        classes = {
-            value
-            for one in self.found.values()
-            if one.role in ("label", "prediction")
-            for value in self.column(one.column).values
-        }
+        classes = self.classes()
         runs = list(dict.fromkeys(one.run for one in self.found.values() if one.role in ("prediction", "correct")))
         named = []
         for column in self.free():
@@ -181,6 +180,38 @@ class _Guesser:
             of = f"of class {found.class_key!r}" if found.class_key else "of the positive class"
             self.take(column, "probability", f"numbers from 0 to 1, named as the probability {of}",
                       run=own, class_key=found.class_key)  # fmt: skip
+
+    def classes(self) -> list[str]:
+        said = [self.column(one.column) for one in self.found.values() if one.role in ("label", "prediction")]
+        return list(dict.fromkeys(value for column in said for value in column.values))
+
+    def answers(self) -> None:
+        """Who, on what, said what: a file with a row for each answer."""
+        named = any(_PREDICTION.match(one.name.lower()) or run_of(one.name) for one in self.free())
+        given = next((one.column for one in self.found.values() if one.role == "annotator"), None)
+        if (named or self.has("prediction")) and given is None:
+            return
+        found = answer_columns(self.columns, given)
+        if found is None:
+            return
+        for name, role, reason in (
+            (found.annotator, "annotator", "its name says who answered, and ids repeat"),
+            (found.item, "id", "its name says so; it repeats, a row for each answer"),
+            (found.answer, "human", "what the annotator said"),
+        ):
+            if name not in self.found and not self.has(role):
+                self.take(self.column(name), role, reason)
+
+    def counts(self) -> None:
+        """How many people said each class."""
+        for one in list(self.found.values()):
+            if one.role == "human_count" and not one.class_key:
+                self.found[one.column] = replace(one, class_key=class_counted(one.column, self.classes()))
+        if self.has("human_count"):
+            return
+        for name, key in counting_columns(self.free(), self.classes()).items():
+            self.take(self.column(name), "human_count", f"whole numbers, named as people who said {key!r}",
+                      class_key=key)  # fmt: skip
 
     def humans(self) -> None:
         given = self.has("human")
@@ -218,7 +249,7 @@ class _Guesser:
             elif column.kind == "other":
                 self.take(column, "ignore", "not a plain value: kept and shown, not sliced")
             else:
-                self.take(column, "feature", "everything else describes the example")
+                self.take(column, "feature", REST)
 
 
 def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> tuple[Assignment, ...]:
@@ -244,12 +275,14 @@ def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> 
         if assignment.column not in names:
             raise UnknownColumnError(assignment.column, names)
     guess = _Guesser(columns, {one.column: replace(one, reason=one.reason or "given", guessed=False) for one in given})
+    guess.answers()
     guess.id()
     guess.by_name("label", _LABEL)
     guess.runs()
     guess.partner()
     guess.probabilities()
     guess.by_name("human_correct", _HUMAN_CORRECT)
+    guess.counts()
     guess.humans()
     guess.media()
     guess.by_name("split", _SPLIT)

@@ -11,7 +11,8 @@ from typing import Any
 from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed, meant
 from slicer.guessing import guess_roles, run_of
 from slicer.probability_names import by_pattern
-from slicer.project.datasets import Dataset, get_dataset, list_datasets
+from slicer.project.annotations import holds_answers, join_annotations
+from slicer.project.datasets import TRUTH_IS_HUMAN, Dataset, add_warning, get_dataset, list_datasets
 from slicer.project.decoding import text_of
 from slicer.project.events import ALL_ERRORS, ImportedTags, ids_in, import_tags
 from slicer.project.importer import Joined, discard, import_file, join_file
@@ -210,18 +211,39 @@ def import_previews(
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
     so that a row nobody predicted still counts; the others join by id."""
-    (first, roles), *others = sorted(planned, key=lambda one: all(role.role != "label" for role in one[1]))
+    (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
     dataset = import_file(project, first, _named_run(roles, run), name=name, positive=positive, complete=not others)
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):
             last = place == len(others)
-            joins.append(join_file(project, dataset, preview, assignments, run=run, complete=last))
+            joins.append(join(project, dataset, preview, assignments, run=run, complete=last))
             dataset = joins[-1].dataset
     except BaseException:
         discard(project, dataset)
         raise
     return dataset, tuple(joins)
+
+
+def _place_in_line(assignments: Sequence[Assignment]) -> int:
+    """Files with a label first, answers of people last."""
+    roles = {one.role for one in assignments}
+    return 2 if holds_answers(assignments) else int("label" not in roles)
+
+
+def join(
+    project: Project,
+    dataset: Dataset,
+    preview: Preview,
+    assignments: Sequence[Assignment],
+    *,
+    run: str | None = None,
+    complete: bool = True,
+) -> Joined:
+    """Add a file to a data set by id: columns with a row for each example, or a row for each answer of a person."""
+    if holds_answers(assignments):
+        return join_annotations(project, dataset, preview, assignments)
+    return join_file(project, dataset, preview, assignments, run=run, complete=complete)
 
 
 def _named_run(assignments: Sequence[Assignment], run: str | None) -> tuple[Assignment, ...]:
@@ -234,7 +256,7 @@ def add_file(
 ) -> Joined:
     """Join another file to a data set by id."""
     preview = look(project.cursor(), path)
-    return join_file(project, dataset, preview, plan_roles(preview, given or GivenRoles()), run=run)
+    return join(project, dataset, preview, plan_roles(preview, given or GivenRoles()), run=run)
 
 
 def load_sample(project: Project, sample: Sample) -> Dataset:
@@ -244,6 +266,8 @@ def load_sample(project: Project, sample: Sample) -> Dataset:
         return known[sample.name]
     given = given_roles(**sample.roles)
     dataset, _ = load_files(project, sample.files, given, name=sample.name)
+    if sample.truth_is_human:
+        dataset = add_warning(project, dataset, TRUTH_IS_HUMAN)
     if sample.tags is not None:
         load_tags(project, dataset, sample.tags, drawn_with=sample.tags_seed)
     return dataset

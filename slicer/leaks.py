@@ -45,10 +45,16 @@ class Leak:
     """Rows on which it tells it, of those looked at."""
 
     @property
-    def sentence(self) -> str:
+    def warning(self) -> str:
+        """What it tells, beside the column's name."""
         rows = "every row" if self.share == 1 else "nearly every row"
         what = f"whether run {self.told!r} is right on {rows}" if self.of_run else f"the label of {rows}"
-        return f"{self.column!r} tells {what}: {RESTATES}. Leave it out?"
+        return f"Tells {what}: {RESTATES}."
+
+    @property
+    def sentence(self) -> str:
+        """The same where the column has to be named."""
+        return f"{self.column!r} t{self.warning[1:]} Leave it out?"
 
 
 def find_leaks(sample: pa.Table, assignments: Sequence[Assignment]) -> tuple[Leak, ...]:

@@ -101,7 +101,8 @@ known = state.datasets()
 waiting = st.session_state.setdefault(FILES, [])
 if waiting:
     with head:
-        finding(plain(question(waiting)), "Click a role to change it. A column without a reason becomes a way to slice.")
+        aside = "Click a role to change it. A column without a reason becomes a way to slice."
+        finding(plain(question(waiting)), aside)
     files_on_their_way()
 else:
     ways_in()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import slicer
+from slicer.cli import main
 from slicer.errors import UsageError
 from slicer.guessing import guess_roles
 from slicer.people import answer_columns, class_counted, counting_columns
+from slicer.project import migrations, store
 from slicer.project.annotations import answers_of, count_annotations
 from slicer.project.datasets import get_dataset, set_roles
 from slicer.project.reading import look
@@ -167,6 +171,15 @@ def test_answers_join_by_id_with_counts_and_are_shown_beside_the_row(animals: Pa
         assert (dataset.rows, dataset.sources[-1].matched, dataset.sources[-1].unmatched) == (40, 2, 2)
 
 
+def test_the_command_line_says_how_many_answers_it_kept(animals: Path, answers: Path, tmp_path: Path) -> None:
+    project = tmp_path / "animals.duckdb"
+    found = CliRunner().invoke(main, ["load", str(project), str(animals), str(answers), "--format", "json"])
+    assert found.exit_code == 0, found.output
+    document = json.loads(found.stdout)
+    assert document["annotations"] == {"answers": 4, "annotators": 3, "examples": 2}
+    assert "answers.csv: 4 answers of 3 people on 2 rows; 3 were left out." in document["warnings"]
+
+
 def test_answers_are_refused_alone_twice_or_for_other_examples(animals: Path, answers: Path, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("id,annotator,label\nz1,ann,cat\nz1,bob,cat\nz2,bob,cat\n")
     with Project(MEMORY) as project:
@@ -185,6 +198,22 @@ def test_answers_outlive_the_process(animals: Path, answers: Path, tmp_path: Pat
         load_files(project, [animals, answers])
     with Project(tmp_path / "kept.duckdb") as project:
         assert str(count_annotations(project, get_dataset(project))) == "4 answers of 3 people on 2 rows"
+
+
+def test_a_project_of_the_first_shape_takes_answers_too(
+    animals: Path, answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.duckdb"
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "STEPS", migrations.STEPS[:1])
+        first.setattr(migrations, "VERSION", 1)
+        first.setattr(store, "VERSION", 1)
+        with Project(path) as project:
+            load_files(project, [animals])
+    with Project(path) as project:
+        joined = add_file(project, get_dataset(project), answers)
+        assert joined.matched == 2
+        assert str(count_annotations(project, joined.dataset)) == "4 answers of 3 people on 2 rows"
 
 
 def test_twenty_answers_for_each_item_of_a_real_crowd(shared_data: Path, tmp_path: Path) -> None:

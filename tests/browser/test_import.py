@@ -184,6 +184,7 @@ def test_the_roles_of_an_imported_set_are_corrected_in_the_same_way(server: Serv
     page.get_by_role("dialog").wait_for(state="detached")
     details.get_by_text(warning).wait_for(state="detached")
     details.get_by_role("button", name="Change roles").click()
+    eventually(page, lambda: page.locator("#roles table").count(), 1)
     role_line(page, "day").wait_for()
     assert [role_of(page, name) for name in ("day", "is_spam", "place")] == ["split", "ignore", "feature"]
 

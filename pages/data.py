@@ -1,5 +1,8 @@
 """Bring predictions in: drop or open files, check what each column is, see where every data set comes from."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import streamlit as st
 
 from slicer.errors import SlicerError
@@ -19,20 +22,13 @@ FILES = "files"  # in the session: files looked at and not imported yet, (path, 
 
 def ways_in() -> None:
     """Drop, open by path, or take a sample."""
-    waiting = st.session_state.setdefault(FILES, [])
     left, middle, right = st.columns(3, gap="large")
     with left:
         st.markdown("**Drop files**")
-        formats = "CSV, TSV, Parquet, JSON lines; plain or gzip"
-        for file in upload("drop", endpoint="/api/uploads", token=projects.token, label="Choose files", help=formats):
-            path, name = uploads.find(file.upload)
-            waiting.append((str(path), name))
+        drop()
     with middle:
         st.markdown("**Open a path on this machine**")
-        with st.form("path", border=False):
-            path = st.text_input("Path", placeholder="~/runs/predictions.csv", label_visibility="collapsed")
-            if st.form_submit_button("Open") and path.strip():
-                waiting.append((path.strip(), ""))
+        open_path()
     with right:
         st.markdown("**Try a sample**")
         for sample in list_samples():
@@ -42,22 +38,52 @@ def ways_in() -> None:
                 st.markdown(f":small[:gray[{plain(sample.title)}]]")
 
 
+def drop() -> None:
+    """Take files that are dropped; the page then turns to them."""
+    formats = "CSV, TSV, Parquet, JSON lines; plain or gzip"
+    files = upload("drop", endpoint="/api/uploads", token=projects.token, label="Choose files", help=formats)
+    if files:
+        found = [uploads.find(file.upload) for file in files]
+        st.session_state[FILES] += [(str(path), name) for path, name in found]
+        st.rerun()
+
+
+def open_path() -> None:
+    """Take a file by its path."""
+    with st.form("path", border=False):
+        path = st.text_input("Path", placeholder="~/runs/predictions.csv", label_visibility="collapsed")
+        if st.form_submit_button("Open") and path.strip():
+            st.session_state[FILES].append((path.strip(), ""))
+            st.rerun()
+
+
+def question(files: Sequence[tuple[str, str]]) -> str:
+    """What is asked of the files that wait."""
+    names = [name or Path(path).name for path, name in files]
+    return f"{names[0] if len(names) == 1 else f'{len(names)} files'}: is each column what it should be?"
+
+
 def files_on_their_way() -> None:
     """The files that were looked at, and what each of their columns is."""
-    if not st.session_state[FILES]:
-        return
-    st.space("small")
+    files = st.session_state[FILES]
     try:
-        imported = roles_editor.edit(st.session_state[FILES])
+        imported = roles_editor.edit(files)
     except SlicerError as error:
         refusal(error)
         imported = "" if st.button("Leave these files out", key="leave") else None
     if imported is not None:
+        roles_editor.forget_files(files)
         del st.session_state[FILES]
         if imported:
             state.use_dataset(imported)
             go("overview", dataset=imported)
         st.rerun()
+    with st.expander("Add another file", key="another"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            drop()
+        with right:
+            open_path()
 
 
 def another_project() -> None:
@@ -71,17 +97,23 @@ def another_project() -> None:
 
 
 head = st.container()
-ways_in()
-files_on_their_way()
-st.space("small")
 known = state.datasets()
-for dataset in known:
-    dataset_panel(dataset)
-for dataset in list_datasets(state.current_project(), deleted=True):
-    deleted_panel(dataset)
-another_project()
-with head:
-    rows, runs = sum(one.rows for one in known), sum(len(one.roles.runs) for one in known)
-    sentence, aside = data_finding(len(known), rows, runs)
-    finding(plain(sentence), plain(aside))
+waiting = st.session_state.setdefault(FILES, [])
+if waiting:
+    with head:
+        aside = "Click a role to change it. A column without a reason becomes a way to slice."
+        finding(plain(question(waiting)), aside)
+    files_on_their_way()
+else:
+    ways_in()
+    st.space("small")
+    for dataset in known:
+        dataset_panel(dataset)
+    for dataset in list_datasets(state.current_project(), deleted=True):
+        deleted_panel(dataset)
+    another_project()
+    with head:
+        rows, runs = sum(one.rows for one in known), sum(len(one.roles.runs) for one in known)
+        sentence, aside = data_finding(len(known), rows, runs)
+        finding(plain(sentence), plain(aside))
 footnote("Everything stays on this machine, in the project file. Your files are read, never changed.")

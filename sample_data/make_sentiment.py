@@ -62,7 +62,7 @@ INDEX_ENTRY = {
         "prediction": {"vader": "pred_vader", "tfidf": "pred_tfidf"},
         "probabilities": "prob_{class}_{run}",
         "features": ["domain", "words", "has_negation", "has_contrast", "exclamation", "question", "all_caps"],
-        "ignore": ["human_negative", "human_neutral", "human_positive"],
+        "human_count": ["human_negative", "human_neutral", "human_positive"],
     },
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from slicer.errors import UnknownColumnError
+from slicer.people import answer_columns, class_counted, counting_columns
+from slicer.probability_names import readings, unknown_class
 from slicer.schema import DEFAULT_RUN, MAX_CLASSES, SINGLE, Assignment, Column, Kind
 
 _ID = re.compile(r"^(id|uid|uuid|guid|key|index|example_?id|row_?id|sample_?id|item_?id|image_?id|doc_?id|text_?id)$")
@@ -35,6 +37,9 @@ _CLUSTER = re.compile(r"^(cluster|cluster_?id|group_?id)$")
 _COUNTER = re.compile(r"^(unnamed: ?0|column1)$")
 _IMAGE_FILE = re.compile(r"\.(png|jpe?g|gif|webp|bmp|svg)$", re.IGNORECASE)
 _AUDIO_FILE = re.compile(r"\.(wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
+
+REST = "everything else describes the example"
+"""The reason of a column that nothing speaks for."""
 
 LONG_TEXT = 40
 """Mean characters from which a column of mostly distinct values is text to read."""
@@ -152,23 +157,61 @@ class _Guesser:
         return next(column for column in self.columns if column.name == name)
 
     def probabilities(self) -> None:
-        classes = {
-            value
-            for one in self.found.values()
-            if one.role in ("label", "prediction")
-            for value in self.column(one.column).values
-        }
+        classes = self.classes()
         runs = list(dict.fromkeys(one.run for one in self.found.values() if one.role in ("prediction", "correct")))
+        named = []
         for column in self.free():
             match = _PROBABILITY.match(column.name.lower())
-            if match is None or not reads_as_share(column):
+            if match is not None and reads_as_share(column):
+                named.append((column, column.name[match.start("rest") :] if match.group("rest") else ""))
+        read = [(column, rest, readings(rest, classes, runs)) for column, rest in named]
+        measured = {ways[0].run for *_, ways in read if len(ways) == 1 and ways[0].class_key} & {*runs}
+        for column, rest, ways in read:
+            found = ways[0] if ways else unknown_class(rest, measured)
+            if found is None:
                 continue
-            rest = column.name[match.start("rest") :] if match.group("rest") else ""
-            class_key, run = _split_class_and_run(rest, classes, runs)
-            if class_key or not rest or run:
-                of = f"of class {class_key!r}" if class_key else "of the positive class"
-                self.take(column, "probability", f"numbers from 0 to 1, named as the probability {of}",
-                          run=run or (runs[-1] if runs else DEFAULT_RUN), class_key=class_key)  # fmt: skip
+            if len(ways) > 1:
+                self.take(column, "ignore", "a probability, but its name can be read in two ways")
+                continue
+            own = found.run or (runs[0] if len(runs) == 1 else DEFAULT_RUN)
+            if not found.run and runs and own not in runs:
+                self.take(column, "ignore", f"a probability, but of which of the {len(runs)} runs is not said")
+                continue
+            of = f"of class {found.class_key!r}" if found.class_key else "of the positive class"
+            self.take(column, "probability", f"numbers from 0 to 1, named as the probability {of}",
+                      run=own, class_key=found.class_key)  # fmt: skip
+
+    def classes(self) -> list[str]:
+        said = [self.column(one.column) for one in self.found.values() if one.role in ("label", "prediction")]
+        return list(dict.fromkeys(value for column in said for value in column.values))
+
+    def answers(self) -> None:
+        """Who, on what, said what: a file with a row for each answer."""
+        named = any(_PREDICTION.match(one.name.lower()) or run_of(one.name) for one in self.free())
+        given = next((one.column for one in self.found.values() if one.role == "annotator"), None)
+        if (named or self.has("prediction")) and given is None:
+            return
+        found = answer_columns(self.columns, given)
+        if found is None:
+            return
+        for name, role, reason in (
+            (found.annotator, "annotator", "its name says who answered, and ids repeat"),
+            (found.item, "id", "its name says so; it repeats, a row for each answer"),
+            (found.answer, "human", "what the annotator said"),
+        ):
+            if name not in self.found and not self.has(role):
+                self.take(self.column(name), role, reason)
+
+    def counts(self) -> None:
+        """How many people said each class."""
+        for one in list(self.found.values()):
+            if one.role == "human_count" and not one.class_key:
+                self.found[one.column] = replace(one, class_key=class_counted(one.column, self.classes()))
+        if self.has("human_count"):
+            return
+        for name, key in counting_columns(self.free(), self.classes()).items():
+            self.take(self.column(name), "human_count", f"whole numbers, named as people who said {key!r}",
+                      class_key=key)  # fmt: skip
 
     def humans(self) -> None:
         given = self.has("human")
@@ -206,7 +249,7 @@ class _Guesser:
             elif column.kind == "other":
                 self.take(column, "ignore", "not a plain value: kept and shown, not sliced")
             else:
-                self.take(column, "feature", "everything else describes the example")
+                self.take(column, "feature", REST)
 
 
 def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> tuple[Assignment, ...]:
@@ -232,12 +275,14 @@ def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> 
         if assignment.column not in names:
             raise UnknownColumnError(assignment.column, names)
     guess = _Guesser(columns, {one.column: replace(one, reason=one.reason or "given", guessed=False) for one in given})
+    guess.answers()
     guess.id()
     guess.by_name("label", _LABEL)
     guess.runs()
     guess.partner()
     guess.probabilities()
     guess.by_name("human_correct", _HUMAN_CORRECT)
+    guess.counts()
     guess.humans()
     guess.media()
     guess.by_name("split", _SPLIT)
@@ -252,12 +297,3 @@ def _overlap(one: Column, other: Column) -> float:
     """Shared distinct values over the larger of the two sets."""
     mine, theirs = set(one.values), set(other.values)
     return len(mine & theirs) / max(len(mine), len(theirs), 1)
-
-
-def _split_class_and_run(rest: str, classes: Iterable[str], runs: Sequence[str]) -> tuple[str, str]:
-    """The class and the run inside a suffix such as `spam_v1`; empty where it names none."""
-    run = next(
-        (name for name in sorted(runs, key=len, reverse=True) if name and rest.lower().endswith(name.lower())), ""
-    )
-    remains = rest[: len(rest) - len(run)].strip("_.- ")
-    return next((key for key in classes if key.lower() == remains.lower()), ""), run

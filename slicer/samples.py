@@ -23,6 +23,8 @@ class Sample:
     about: Path
     """Origin, licence and the answers to expect."""
     rows: int
+    truth_is_human: bool
+    """Whether the label is what most of its raters said."""
     roles: dict[str, Any]
 
 
@@ -45,6 +47,7 @@ def list_samples() -> tuple[Sample, ...]:
             tags_seed=one.get("tags_seed"),
             about=place / one["about"],
             rows=one["rows"],
+            truth_is_human=one.get("truth_is_human", False),
             roles=one["roles"],
         )
         for one in index

@@ -22,6 +22,8 @@ ROLES = {
     "correct": "whether the model was right",
     "human": "what a person said",
     "human_correct": "whether a person was right",
+    "human_count": "how many people said a class",
+    "annotator": "who answered; in a file with a row for each answer",
     "feature": "describes the example; slices are made of it",
     "text": "text to read",
     "image": "path of an image",
@@ -33,11 +35,14 @@ ROLES = {
 }
 """The roles a column can have and what each means."""
 
-SINGLE = ("id", "label", "human_correct", "text", "image", "audio", "split", "weight", "cluster")
+SINGLE = ("id", "label", "human_correct", "annotator", "text", "image", "audio", "split", "weight", "cluster")
 """Roles that one column has at most."""
 
 PER_RUN = ("prediction", "probability", "correct")
 """Roles that belong to a run."""
+
+PER_CLASS = ("probability", "human_count")
+"""Roles that are about one class."""
 
 POSITIVE_WORDS = ("1", "true", "yes", "y", "positive", "pos", "spam", "fraud", "defect", "anomaly", "toxic", "churn")
 """Class keys that name the class a binary task is about, best first."""
@@ -78,7 +83,7 @@ class Assignment:
     run: str = ""
     """The run a prediction, probability or correct flag belongs to."""
     class_key: str = ""
-    """The class a probability is of; empty means the positive class."""
+    """The class a probability or a count is of; of a probability, empty means the positive class."""
     reason: str = ""
     guessed: bool = True
 
@@ -105,6 +110,9 @@ class Roles:
     runs: tuple[RunColumns, ...] = ()
     humans: tuple[str, ...] = ()
     human_correct: str | None = None
+    human_counts: tuple[tuple[str, str], ...] = ()
+    """(class key, column) in the order of the classes: how many people said it."""
+    annotator: str | None = None
     features: tuple[str, ...] = ()
     text: str | None = None
     image: str | None = None
@@ -144,7 +152,7 @@ class Roles:
             "errors": None,
             "total": None,
             "correct": run.correct,
-            "human": list(self.humans),
+            "human": [*self.humans, *(column for _, column in self.human_counts)],
             "human_correct": self.human_correct,
             "features": list(self.features),
             "text": self.text,
@@ -192,6 +200,12 @@ def build_roles(
         return columns[0] if columns else None
 
     columns = [one.column for one in assignments]
+    counts = _in_class_order(by_role.get("human_count", ()))
+    if any(not key for key, _ in counts) or len({key for key, _ in counts}) < len(counts):
+        raise UsageError(
+            f"Of which class do these columns count the people: {listed(column for _, column in counts)}?",
+            hint="Name the class of each, no class twice.",
+        )
     singles = {role: single(role) for role in SINGLE}
     runs = _runs(by_role, threshold)
     if complete and not runs:
@@ -202,6 +216,7 @@ def build_roles(
         **singles,
         runs=runs,
         humans=tuple(one.column for one in by_role.get("human", ())),
+        human_counts=counts,
         features=tuple(one.column for one in by_role.get("feature", ())),
         positive=positive,
         guessed=tuple(dict.fromkeys(one.role for one in assignments if one.guessed and one.role != "ignore")),
@@ -233,10 +248,10 @@ def _runs(by_role: Mapping[str, Sequence[Assignment]], threshold: float) -> tupl
     return tuple(runs)
 
 
-def _in_class_order(probabilities: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
+def _in_class_order(columns: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
     """(class key, column), so that of equal probabilities the first class in order wins, whatever the file's order."""
-    keys = class_order({one.class_key for one in probabilities})
-    return tuple((one.class_key, one.column) for key in keys for one in probabilities if one.class_key == key)
+    keys = class_order({one.class_key for one in columns})
+    return tuple((one.class_key, one.column) for key in keys for one in columns if one.class_key == key)
 
 
 def class_order(keys: Iterable[str]) -> tuple[str, ...]:

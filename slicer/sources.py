@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import Any
 
 from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed, meant
 from slicer.guessing import guess_roles, run_of
-from slicer.project.datasets import Dataset, get_dataset, list_datasets
+from slicer.probability_names import by_pattern
+from slicer.project.annotations import holds_answers, join_annotations
+from slicer.project.datasets import TRUTH_IS_HUMAN, Dataset, add_warning, get_dataset, list_datasets
 from slicer.project.decoding import text_of
 from slicer.project.events import ALL_ERRORS, ImportedTags, ids_in, import_tags
 from slicer.project.importer import Joined, discard, import_file, join_file
@@ -55,8 +56,12 @@ class GivenRoles:
             correct=self.correct if self.correct in names else None,
         )
 
-    def assignments(self, names: Sequence[str]) -> tuple[Assignment, ...]:
+    def assignments(self, names: Sequence[str], classes: Collection[str] = ()) -> tuple[Assignment, ...]:
         """What was given, as assignments of the file's columns.
+
+        Args:
+            names: The columns.
+            classes: The classes, where they are known: then a pattern is never read wrongly.
 
         Raises:
             UnknownColumnError: a column the file does not have.
@@ -67,22 +72,28 @@ class GivenRoles:
             for role, columns in self.columns.items()
             for column in columns
         ]
-        runs = []
+        chosen = []
         for text in self.predictions:
             name, column = _named(text, names)
-            runs.append(name or (DEFAULT_RUN if len(self.predictions) == 1 else column))
-            found.append(Assignment(column=column, role="prediction", run=runs[-1], guessed=False))
+            chosen.append((name or (DEFAULT_RUN if len(self.predictions) == 1 else column), column))
+            found.append(Assignment(column=column, role="prediction", run=chosen[-1][0], guessed=False))
+        runs = [name for name, _ in chosen]
         own = runs[0] if len(runs) == 1 else DEFAULT_RUN
         if self.correct is not None:
             found.append(Assignment(column=self.correct, role="correct", run=own, guessed=False))
         if self.probabilities is not None:
             known = {one.column for one in found}
-            pairs = self._probability_columns([name for name in names if name not in known], runs)
+            pairs = self._probability_columns([name for name in names if name not in known], runs, classes)
             if not pairs:
                 raise UsageError(f"No column fits {self.probabilities!r}.", hint=f"Columns: {listed(names)}.")
+            called = {run_of(column) or column: name for name, column in chosen}
+            others = {run_of(name) for name in names if name not in known} if runs else set()
             found += [
-                Assignment(column=column, role="probability", run=run or own, class_key=key, guessed=False)
+                Assignment(
+                    column=column, role="probability", run=called.get(run, run) or own, class_key=key, guessed=False
+                )
                 for run, key, column in pairs
+                if run in called or run not in others
             ]
         first: dict[str, Assignment] = {}
         for one in found:
@@ -95,7 +106,9 @@ class GivenRoles:
                 raise UsageError(f"Column {one.column!r} was given as {one.role} twice.")
         return tuple(found)
 
-    def _probability_columns(self, names: Collection[str], runs: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+    def _probability_columns(
+        self, names: Collection[str], runs: Sequence[str] = (), classes: Collection[str] = ()
+    ) -> list[tuple[str, str, str]]:
         """(run, class key, column) of each probability; the run is empty where it is not said."""
         text = self.probabilities
         if text is None:
@@ -104,12 +117,8 @@ class GivenRoles:
             parts = [_named(part, names) for part in text.split(",")]
             known = [("", key, column) for key, column in parts if column in names]
             return [("", key, column) for key, column in parts] if known else []
-        known_runs = {*runs, *filter(None, map(run_of, names))}
-        shape = re.escape(text).replace(r"\{class\}", "(?P<key>.+?)")
-        sure = shape.replace(r"\{run\}", f"(?P<run>{'|'.join(map(re.escape, known_runs))})")
-        loose = shape.replace(r"\{run\}", "(?P<run>.+)")
-        matches = ((known_runs and re.fullmatch(sure, name)) or re.fullmatch(loose, name) for name in names)
-        return [(match.groupdict().get("run") or "", match["key"], match.string) for match in matches if match]
+        found = by_pattern(text, names, classes, list(dict.fromkeys((*runs, *filter(None, map(run_of, names))))))
+        return [(reading.run, reading.class_key, column) for column, reading in found]
 
 
 def _named(text: str, names: Collection[str]) -> tuple[str, str]:
@@ -133,7 +142,7 @@ def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
 
     Where features are listed, no other column is one; a guess never replaces what was given.
     """
-    own = given.assignments([column.name for column in preview.columns])
+    own = given.assignments([column.name for column in preview.columns], _classes(preview, given))
     planned = guess_roles(preview.columns, own)
     if "feature" in given.columns:
         planned = tuple(
@@ -150,6 +159,16 @@ def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
         else one
         for one in planned
     )
+
+
+def _classes(preview: Preview, given: GivenRoles) -> tuple[str, ...]:
+    """The classes a file holds, for a pattern to be read with."""
+    if given.probabilities is None or "{class}" not in given.probabilities:
+        return ()
+    names = [column.name for column in preview.columns]
+    sure = guess_roles(preview.columns, replace(given, probabilities=None).assignments(names))
+    said = {one.column for one in sure if one.role in ("label", "prediction")}
+    return tuple(dict.fromkeys(value for column in preview.columns if column.name in said for value in column.values))
 
 
 def load_files(
@@ -192,18 +211,39 @@ def import_previews(
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
     so that a row nobody predicted still counts; the others join by id."""
-    (first, roles), *others = sorted(planned, key=lambda one: all(role.role != "label" for role in one[1]))
+    (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
     dataset = import_file(project, first, _named_run(roles, run), name=name, positive=positive, complete=not others)
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):
             last = place == len(others)
-            joins.append(join_file(project, dataset, preview, assignments, run=run, complete=last))
+            joins.append(join(project, dataset, preview, assignments, run=run, complete=last))
             dataset = joins[-1].dataset
     except BaseException:
         discard(project, dataset)
         raise
     return dataset, tuple(joins)
+
+
+def _place_in_line(assignments: Sequence[Assignment]) -> int:
+    """Files with a label first, answers of people last."""
+    roles = {one.role for one in assignments}
+    return 2 if holds_answers(assignments) else int("label" not in roles)
+
+
+def join(
+    project: Project,
+    dataset: Dataset,
+    preview: Preview,
+    assignments: Sequence[Assignment],
+    *,
+    run: str | None = None,
+    complete: bool = True,
+) -> Joined:
+    """Add a file to a data set by id: columns with a row for each example, or a row for each answer of a person."""
+    if holds_answers(assignments):
+        return join_annotations(project, dataset, preview, assignments)
+    return join_file(project, dataset, preview, assignments, run=run, complete=complete)
 
 
 def _named_run(assignments: Sequence[Assignment], run: str | None) -> tuple[Assignment, ...]:
@@ -216,7 +256,7 @@ def add_file(
 ) -> Joined:
     """Join another file to a data set by id."""
     preview = look(project.cursor(), path)
-    return join_file(project, dataset, preview, plan_roles(preview, given or GivenRoles()), run=run)
+    return join(project, dataset, preview, plan_roles(preview, given or GivenRoles()), run=run)
 
 
 def load_sample(project: Project, sample: Sample) -> Dataset:
@@ -226,6 +266,8 @@ def load_sample(project: Project, sample: Sample) -> Dataset:
         return known[sample.name]
     given = given_roles(**sample.roles)
     dataset, _ = load_files(project, sample.files, given, name=sample.name)
+    if sample.truth_is_human:
+        dataset = add_warning(project, dataset, TRUTH_IS_HUMAN)
     if sample.tags is not None:
         load_tags(project, dataset, sample.tags, drawn_with=sample.tags_seed)
     return dataset
@@ -290,7 +332,8 @@ def open_source(
 
 def _with_roles(dataset: Dataset, given: GivenRoles) -> Dataset:
     """The data set with other roles, for this once: what the project keeps stays as it is."""
-    own = {one.column: one for one in given.assignments(list(dataset.kinds))}
+    classes = tuple(dict.fromkeys(one.class_key for one in dataset.assignments if one.class_key))
+    own = {one.column: one for one in given.assignments(list(dataset.kinds), classes)}
     replaced = {(one.role, one.run) for one in own.values()}
     roles = {one.role for one in own.values()}
     runs = {one.run for one in own.values()} - {""}

@@ -182,6 +182,51 @@ def test_a_score_beyond_0_to_1_is_no_probability(values: Sequence[Any]) -> None:
     assert guessed({"label": CLASSES, "prediction": CLASSES, "score": values})["score"] == "feature"
 
 
+@pytest.mark.parametrize(
+    ("columns", "roles"),
+    [
+        (  # runs that end alike
+            {"pred_v1_nb": "ab", "pred_nb": "ab", "prob_a_v1_nb": 0, "prob_a_nb": 0, "prob_b_nb": 0},
+            {"prob_a_v1_nb": "probability@v1_nb#a", "prob_a_nb": "probability@nb#a", "prob_b_nb": "probability@nb#b"},
+        ),
+        (  # classes that begin alike and hold the parting character
+            {"pred_v1": ["no", "no_defect"], "prob_no_v1": 0, "prob_no_defect_v1": 0},
+            {"prob_no_v1": "probability@v1#no", "prob_no_defect_v1": "probability@v1#no_defect"},
+        ),
+        (  # numbers for classes and for runs
+            {"pred_1": "01", "pred_2": "01", "prob_0_1": 0, "prob_1_2": 0, "prob_1.0_1": 0},
+            {"prob_0_1": "probability@1#0", "prob_1_2": "probability@2#1", "prob_1.0_1": "probability@1#1"},
+        ),
+        (  # the run before the class
+            {"pred_v1": "ab", "pred_v2": "ab", "prob_v1_a": 0, "prob_v2_a": 0},
+            {"prob_v1_a": "probability@v1#a", "prob_v2_a": "probability@v2#a"},
+        ),
+        (  # a run that has probabilities only
+            {"pred_v1": "ab", "prob_a_v2_b": 0, "prob_b_v2_b": 0},
+            {"prob_a_v2_b": "probability@v2_b#a", "prob_b_v2_b": "probability@v2_b#b"},
+        ),
+        (  # a class that no row looked at has; a share that is no probability of a class
+            {"pred_v1": "ab", "prob_a_v1": 0, "prob_rare_v1": 0, "share_of_v1": 0, "prob_drift": 0},
+            {"prob_a_v1": "probability@v1#a", "prob_rare_v1": "probability@v1#rare", "share_of_v1": "feature",
+             "prob_drift": "feature"},
+        ),
+        (  # whose probability it is, is not said
+            {"pred_v1": "ab", "pred_v2": "ab", "prob_a": 0, "confidence": 0, "prob_b_v2": 0},
+            {"prob_a": "ignore", "confidence": "ignore", "prob_b_v2": "probability@v2#b"},
+        ),
+        (  # two ways to read a name
+            {"pred_nb": ["a", "a_v1"], "pred_v1_nb": ["a", "a_v1"], "prob_a_v1_nb": 0, "prob_a_nb": 0},
+            {"prob_a_v1_nb": "ignore", "prob_a_nb": "probability@nb#a"},
+        ),
+        ({"pred": "ab", "prob_a": 0, "p_b": 0}, {"prob_a": "probability@model#a", "p_b": "probability@model#b"}),
+    ],
+)  # fmt: skip
+def test_a_probability_never_goes_to_another_run(columns: dict[str, Any], roles: dict[str, str]) -> None:
+    classes = next(list(values) for name, values in columns.items() if values)
+    found = guessed({"label": classes * 20} | {name: list(v) * 20 if v else SHARES for name, v in columns.items()})
+    assert {name: found[name] for name in roles} == roles
+
+
 def test_right_or_wrong_columns_are_runs_too() -> None:
     flags = [True, False] * 20
     found = guessed({"answer": WORDS, "correct_small": flags, "is_correct_big": [0, 1] * 20, "tiny_correct": flags})
@@ -324,6 +369,25 @@ def test_probabilities_are_given_by_pattern_or_by_class(
     assert {name: role for name, role in plan.items() if name not in ("label", "pred_v1")} == found
 
 
+def test_a_pattern_leaves_the_probabilities_of_other_runs_where_they_are(tmp_path: Path) -> None:
+    header = "label,pred_nb,pred_v1_nb,prob_a_nb,prob_a_v1_nb"
+    found = planned(
+        tmp_path, header, "{c},{c},{c},0.5,0.5", prediction={"new": "pred_nb"}, probabilities="prob_{class}_{run}"
+    )
+    assert found == {
+        "label": "label", "pred_nb": "prediction@new", "pred_v1_nb": "ignore", "prob_a_nb": "probability@new#a",
+        "prob_a_v1_nb": "ignore",
+    }  # fmt: skip
+
+
+def test_a_pattern_that_can_be_read_in_two_ways_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    rows = "".join(f"{('a', 'a_v1')[i % 2]},a,a,0.5\n" for i in range(40))
+    path.write_text(f"label,pred_nb,pred_v1_nb,prob_a_v1_nb\n{rows}")
+    with Project(MEMORY) as project, pytest.raises(UsageError, match="'prob_a_v1_nb' can be read in two ways"):
+        plan_roles(look(project.cursor(), path), given_roles(probabilities="prob_{class}_{run}"))
+
+
 @pytest.mark.parametrize(
     ("roles", "sentence"),
     [
@@ -413,6 +477,20 @@ REAL = {
         "correct_6b_finetuning": "correct@6b_finetuning", "correct_175b_verification": "correct@175b_verification",
     },
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["adult_test.csv", "sms_spam.csv", "digits.csv"])
+def test_a_pattern_and_a_guess_agree_on_real_files(shared_data: Path, name: str) -> None:
+    with Project(MEMORY) as project:
+        preview = look(project.cursor(), shared_data / name)
+    places = [
+        {(one.column, one.run, one.class_key) for one in plan_roles(preview, given) if one.role == "probability"}
+        for given in (given_roles(), given_roles(probabilities="prob_{class}_{run}"))
+    ]
+    assert places[0] == places[1]
+    said = {column.name for column in preview.columns if column.name.startswith("prob_")}
+    assert {column for column, *_ in places[0]} == said
+    assert all(column == f"prob_{key}_{run}" for column, run, key in places[0])
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -19,6 +19,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from slicer.display import NARROW
+from slicer.project.datasets import list_datasets
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_files, load_sample
@@ -583,3 +584,97 @@ def test_another_project_is_opened_or_refused_in_words(open_page: Open, tmp_path
         assert heading(app) == "Bring in the predictions of a model"
     else:
         assert heading(app) in ("This choice does not fit", "This project cannot be opened")
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    """120 messages: two runs, one of them with probabilities, and a column that tells the label."""
+    rows = []
+    for i in range(120):
+        label = ("ham", "spam", "ham")[i % 3]
+        checked = label if i % 10 else "ham"
+        rows.append([f"m{i}", label, "ham" if i % 7 else label, label, i / 120, int(label == "spam"), i % 4, checked])
+    header = ["id", "label", "pred_v1", "pred_v2", "prob_spam_v1", "is_spam", "day", "checked"]
+    return write_csv(tmp_path / "mail.csv", header, rows)
+
+
+def preview(open_page: Open, path: Path, chosen: dict[str, str] | None = None) -> AppTest:
+    """The Data page with a file that waits, and the roles chosen for some of its columns."""
+    app = open_page("data")
+    app.session_state["files"] = [(str(path), "")]
+    if chosen:
+        choices = {column: {"role": role, "run": "", "class": ""} for column, role in chosen.items()}
+        app.session_state[f"roles-{path}-0-kept"] = choices
+    app.run()
+    assert not app.exception, [one.value for one in app.exception]
+    return app
+
+
+def lines(app: AppTest, key: str) -> dict[str, dict[str, Any]]:
+    return {line["column"]: line for line in component(app, key)["lines"]}
+
+
+def test_a_file_that_waits_is_what_the_page_is_about(open_page: Open, mail: Path) -> None:
+    app = preview(open_page, mail)
+    assert heading(app) == "mail.csv: is each column what it should be?"
+    assert "Try a sample" not in text(app)
+    assert [one.label for one in app.button][:2] == ["Import", "Leave out"]
+    shown = lines(app, f"roles-{mail}-0")
+    assert [line["role"] for line in shown.values()] == [
+        "id", "label", "prediction", "prediction", "probability", "feature", "feature", "feature"
+    ]  # fmt: skip
+    assert (shown["prob_spam_v1"]["run"], shown["prob_spam_v1"]["class"]) == ("v1", "spam")
+    assert (shown["day"]["why"], shown["label"]["why"]) == ("", "its name is 'label'")
+    warned = {name: line["warning"] for name, line in shown.items() if line["warning"]}
+    assert warned == {"is_spam": "Tells the label of every row: it would make slices that only restate it."}
+
+
+def test_numbers_are_shown_in_the_order_of_numbers(open_page: Open, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "ages.csv", ["label", "pred", "age"], [["a", "a", 120 - i] for i in range(120)])
+    assert lines(preview(open_page, path), f"roles-{path}-0")["age"]["values"] == "1, 2, 3, 4, …"
+
+
+def test_chosen_roles_stand_and_the_rest_is_guessed_around_them(open_page: Open, project: Path, mail: Path) -> None:
+    chosen = {"is_spam": "ignore", "day": "split", "checked": "human", "pred_v2": "label"}
+    app = preview(open_page, mail, chosen)
+    shown = lines(app, f"roles-{mail}-0")
+    assert {name: shown[name]["role"] for name in (*chosen, "label")} == {**chosen, "label": "feature"}
+    assert {shown[name]["why"] for name in chosen} == {"chosen by you"}
+    assert shown["is_spam"]["warning"] == ""
+    assert shown["label"]["warning"].startswith("Tells the label of every row")
+    app.button(key="import").click().run()
+    assert not app.exception
+    (dataset,) = list_datasets(projects.open(project))
+    roles = dataset.roles
+    assert (roles.label, roles.split, roles.humans, roles.features) == ("pred_v2", "day", ("checked",), ("label",))
+    assert "files" not in app.session_state or not app.session_state["files"]
+
+
+def test_what_cannot_be_imported_is_said_and_stays_to_be_corrected(open_page: Open, mail: Path) -> None:
+    app = preview(open_page, mail, {"day": "label", "checked": "label"})
+    app.button(key="import").click().run()
+    assert "2 columns have the role label: day, checked." in text(app)
+    assert lines(app, f"roles-{mail}-0")["day"]["role"] == "label"
+
+
+@pytest.mark.usefixtures("speech")
+def test_roles_of_an_imported_data_set_are_corrected_in_the_same_list(open_page: Open) -> None:
+    app = open_page("data")
+    app.button(key="roles-1").click().run()
+    shown = lines(app, "set-roles-1-1")
+    assert (shown["label"]["role"], shown["noise"]["role"]) == ("label", "feature")
+    assert shown["noise"]["values"] == "car noise, clean speech, low bandwidth, people noise"
+    assert not [line["column"] for line in shown.values() if line["warning"]]
+
+
+def test_answers_of_people_can_only_join(open_page: Open, mail: Path, tmp_path: Path) -> None:
+    said = write_csv(
+        tmp_path / "said.csv", ["id", "annotator", "label"], [[f"m{i}", who, "ham"] for i in range(9) for who in "ab"]
+    )
+    preview(open_page, mail).button(key="import").click().run()
+    app = preview(open_page, said)
+    assert app.selectbox(key="target").options == ["more columns of mail, by id"]
+    assert {line["role"] for line in lines(app, f"roles-{said}-0").values()} == {"id", "annotator", "human"}
+    app.button(key="import").click().run()
+    assert not app.exception
+    assert "People: 18 answers of 2 people on 9 rows" in text(open_page("data"))

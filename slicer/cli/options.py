@@ -63,6 +63,7 @@ ROLE_OPTIONS = _options(
             ("audio", "path of a sound file"),
             ("correct", "a ready right-or-wrong column"),
             ("human-correct", "a ready right-or-wrong column of people"),
+            ("annotator", "who answered, in a file with a row for each answer"),
         )
     ),
     click.option("--prediction", multiple=True, metavar="COL | NAME=COL", help="what a model said; repeatable"),
@@ -95,7 +96,7 @@ SLICING = _options(
     click.option("--by", callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
     click.option("--slice", "slices", multiple=True, metavar="EXPR", help="a slice of its own; repeatable"),
 )
-ROLE_NAMES = ("id", "label", "weight", "cluster", "split", "text", "image", "audio", "human_correct")
+ROLE_NAMES = ("id", "label", "weight", "cluster", "split", "text", "image", "audio", "human_correct", "annotator")
 
 
 def given_of(options: Mapping[str, Any]) -> sources.GivenRoles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from rich.text import Text
 from slicer.display import DASH
 from slicer.errors import UsageError
 from slicer.project import events
+from slicer.project.annotations import count_annotations
 from slicer.project.datasets import Dataset, list_rejects
 from slicer.project.store import Project
 from slicer.report.tables import to_csv, to_markdown
@@ -111,6 +113,7 @@ def say_roles(dataset: Dataset) -> None:
 
 def described(project: Project, dataset: Dataset) -> dict[str, Any]:
     """A data set in counts and lists."""
+    said = count_annotations(project, dataset)
     return {
         "dataset": dataset.name,
         "rows": dataset.rows,
@@ -119,6 +122,7 @@ def described(project: Project, dataset: Dataset) -> dict[str, Any]:
         "roles": dataset.roles.to_dict(),
         "tags": [{"name": tag.name, "yes": tag.yes} for tag in events.known_tags(project, dataset.id)],
         "events": events.event_count(project, dataset.id),
+        "annotations": None if said is None else asdict(said),
         "sources": [
             {
                 "path": one.path,

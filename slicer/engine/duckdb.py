@@ -99,7 +99,8 @@ class DuckDBEngine:
 
     def levels(self, names: Sequence[str], where: Slice = ALL) -> dict[str, Levels]:
         """The slices of columns: a value each, bins of a number, the rest, and what is missing."""
-        numbers = [name for name in names if self.relation.subject(name)[1] in ("integer", "real")]
+        features = [name for name in names if name not in self.relation.answers]
+        numbers = [name for name in features if self.relation.subject(name)[1] in ("integer", "real")]
         many = {name for name, about in self._about(numbers, where).items() if about > 3 * PLAIN_NUMBERS}
         found = {}
         for name in names:

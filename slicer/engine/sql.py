@@ -95,6 +95,12 @@ class Relation:
         return (_text(column(name)), "text") if kind == "other" else (column(name), kind)
 
     @property
+    def answers(self) -> set[str | None]:
+        """Columns that hold classes: their numbers are names and are never binned."""
+        roles = self.roles
+        return {roles.label, *roles.humans, *(run.prediction for run in roles.runs)}
+
+    @property
     def label(self) -> exp.Expression | None:
         return _said(self.label_fact)
 

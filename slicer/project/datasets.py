@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from slicer.errors import UsageError, listed
+from slicer.leaks import without_leaks
+from slicer.project.leaking import leak_warnings
 from slicer.project.store import Project
 from slicer.schema import Assignment, Kind, Roles, build_roles
+
+TRUTH_IS_HUMAN = (
+    "The truth is itself human: what most of the people who rated a row said. "
+    "A model above the human level agrees with the majority more often than one person does."
+)
+"""The warning of a data set whose label was voted on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,11 @@ class Dataset:
     note: str
     created_at: datetime
     sources: tuple[Source, ...]
+
+    @property
+    def truth_is_human(self) -> bool:
+        """Whether the label is what most people said."""
+        return TRUTH_IS_HUMAN in self.warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +131,12 @@ def set_roles(
     roles = build_roles(assignments, name=dataset.name, positive=positive, threshold=threshold)
     with project.transaction() as cursor:
         cursor.execute(
-            "update datasets set roles = ?, version = version + 1 where id = ?",
-            [stored_roles(assignments, positive=positive, threshold=threshold), dataset.id],
+            "update datasets set roles = ?, warnings = ?, version = version + 1 where id = ?",
+            [
+                stored_roles(assignments, positive=positive, threshold=threshold),
+                json.dumps([*without_leaks(dataset.warnings), *leak_warnings(cursor, dataset.table, assignments)]),
+                dataset.id,
+            ],
         )
         names = [run.name for run in roles.runs]
         cursor.execute("delete from runs where dataset = ? and name not in ?", [dataset.id, names])
@@ -133,6 +150,16 @@ def set_note(project: Project, dataset: Dataset, note: str) -> None:
     """Write down what a person should know about a data set."""
     with project.transaction() as cursor:
         cursor.execute("update datasets set note = ? where id = ?", [note, dataset.id])
+
+
+def add_warning(project: Project, dataset: Dataset, sentence: str) -> Dataset:
+    """One more sentence that a person should read with every number of the data set."""
+    with project.transaction() as cursor:
+        cursor.execute(
+            "update datasets set warnings = ?, version = version + 1 where id = ?",
+            [json.dumps([*dataset.warnings, sentence]), dataset.id],
+        )
+    return get_dataset(project, dataset.id)
 
 
 def set_run_meta(project: Project, dataset: Dataset, run: str, meta: Mapping[str, str]) -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.errors import NoLabelError, RepeatedIdsError, UsageError, listed
-from slicer.guessing import reads_as_flag, reads_as_share
+from slicer.errors import NoLabelError, RepeatedIdsError, UsageError
+from slicer.leaks import without_leaks
+from slicer.project.checking import compared_as_text, not_used, refuse_lone_probability, refuse_misfits
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
 from slicer.project.landing import MADE, Landed, identify, key_text, land
+from slicer.project.leaking import leak_warnings
 from slicer.project.reading import Preview
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Roles, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
 from slicer.version import __version__
 
 
@@ -45,12 +47,17 @@ def import_file(
     Raises:
         SlicerError: in words; the project is then as it was.
     """
+    if any(one.role == "annotator" for one in assignments):
+        raise UsageError(
+            f"{preview.name} has a row for each answer of a person, not one for each example.",
+            hint="Import the examples first; then join it to them by id.",
+        )
     try:
         build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
     except NoLabelError as error:
         error.hint = " ".join((*preview.notes, error.hint))
         raise
-    _refuse_misfits(preview, assignments)
+    refuse_misfits(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, compared_as_text(preview, assignments))
     with project.transaction(cursor):
@@ -59,7 +66,8 @@ def import_file(
         assignments, warnings = identify(cursor, landed, tuple(assignments), table)
         roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
-        _refuse_lone_probability(cursor, table, roles)
+        refuse_lone_probability(cursor, table, roles)
+        leaks = leak_warnings(cursor, table, assignments)
         kinds += [{"name": one.column, "kind": "text"} for one in assignments if one.reason == MADE]
         cursor.execute(
             """
@@ -73,12 +81,12 @@ def import_file(
                 landed.rows,
                 stored_roles(assignments, positive=positive, threshold=threshold),
                 json.dumps(kinds),
-                json.dumps([*preview.notes, *landed.notes, *warnings, *_not_used(roles)]),
+                json.dumps([*preview.notes, *landed.notes, *warnings, *not_used(roles), *leaks]),
                 None if _uploaded(preview) else str(preview.path.resolve().parent),
             ],
         )
         _add_runs(cursor, number, [run.name for run in roles.runs])
-        _record(cursor, number, preview, landed, matched=None, unmatched=None)
+        record_source(cursor, number, preview, landed, matched=None, unmatched=None)
     project.checkpoint()
     return get_dataset(project, number)
 
@@ -117,18 +125,14 @@ def join_file(
         RepeatedIdsError: an id stands more than once in the file.
         UsageError: one of the two has no id column.
     """
-    own_id, file_id = dataset.roles.id, next((one.column for one in assignments if one.role == "id"), None)
-    made = any(one.role == "id" and one.reason == MADE for one in dataset.assignments)
-    if own_id is None or made or file_id is None:
-        what = preview.name if file_id is None else dataset.name
-        raise UsageError(f"{what} has no id column: rows cannot be joined.", hint="Name it with --id, in both files.")
-    _refuse_misfits(preview, assignments)
+    own_id, file_id = join_columns(dataset, preview, assignments)
+    refuse_misfits(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, compared_as_text(preview, assignments))
     _refuse_repeated(cursor, landed.table, file_id, preview.name)
     new, skipped = _new_columns(dataset, preview, assignments, run)
     landed_kinds = {source.name: source.kind for source in landed.sources}
-    base = key_text(str(own_id), dataset.kinds[str(own_id)], "base")
+    base = key_text(own_id, dataset.kinds[own_id], "base")
     extra = key_text(file_id, landed_kinds[file_id], "extra")
     with project.transaction(cursor):
         matched, unmatched = cursor.execute(
@@ -158,7 +162,8 @@ def join_file(
         cursor.execute(f"drop table {dataset.table}")
         merged = (*dataset.assignments, *(one for _, one in new))
         roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive, complete=complete)
-        _refuse_lone_probability(cursor, table, roles)
+        refuse_lone_probability(cursor, table, roles)
+        leaks = leak_warnings(cursor, table, merged)
         kinds = dict(dataset.kinds) | {one.column: landed_kinds[old] for old, one in new}
         cursor.execute(
             """
@@ -170,13 +175,13 @@ def join_file(
                 table,
                 stored_roles(merged, positive=dataset.roles.positive, threshold=0.5),
                 json.dumps([{"name": name, "kind": kind} for name, kind in kinds.items()]),
-                json.dumps([*dataset.warnings, *preview.notes, *landed.notes]),
+                json.dumps([*without_leaks(dataset.warnings), *preview.notes, *landed.notes, *leaks]),
                 dataset.id,
             ],
         )
         known = [one.name for one in dataset.roles.runs]
         _add_runs(cursor, dataset.id, [one.name for one in roles.runs if one.name not in known])
-        _record(cursor, dataset.id, preview, landed, matched=matched, unmatched=unmatched)
+        record_source(cursor, dataset.id, preview, landed, matched=matched, unmatched=unmatched)
     project.checkpoint()
     return Joined(
         dataset=get_dataset(project, dataset.id),
@@ -187,6 +192,20 @@ def join_file(
     )
 
 
+def join_columns(dataset: Dataset, preview: Preview, assignments: Sequence[Assignment]) -> tuple[str, str]:
+    """The id columns of the data set and of the file.
+
+    Raises:
+        UsageError: one of the two has none.
+    """
+    own_id, file_id = dataset.roles.id, next((one.column for one in assignments if one.role == "id"), None)
+    made = any(one.role == "id" and one.reason == MADE for one in dataset.assignments)
+    if own_id is None or made or file_id is None:
+        what = preview.name if file_id is None else dataset.name
+        raise UsageError(f"{what} has no id column: rows cannot be joined.", hint="Name it with --id, in both files.")
+    return own_id, file_id
+
+
 def discard(project: Project, dataset: Dataset) -> None:
     """Take out a data set whose import did not come to its end."""
     with project.transaction() as cursor:
@@ -194,78 +213,11 @@ def discard(project: Project, dataset: Dataset) -> None:
         for statement in (
             "delete from rejects where source in (select id from sources where dataset = ?)",
             "delete from sources where dataset = ?",
+            "delete from annotations where dataset = ?",
             "delete from runs where dataset = ?",
             "delete from datasets where id = ?",
         ):
             cursor.execute(statement, [dataset.id])
-
-
-def _refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
-    """A flag says right or wrong, and a probability is a number from 0 to 1.
-
-    Raises:
-        UsageError: a column holds something else.
-    """
-    columns = {column.name: column for column in preview.columns}
-    for one in assignments:
-        column = columns.get(one.column)
-        if column is None or not column.values:
-            continue
-        holds = f"it holds {listed(column.values, 4)}."
-        if one.role in ("correct", "human_correct") and not reads_as_flag(column):
-            raise UsageError(
-                f"Column {one.column!r} does not say right or wrong: {holds}",
-                hint="1 and 0, true and false, yes and no.",
-            )
-        if one.role == "probability" and not reads_as_share(column):
-            raise UsageError(
-                f"Column {one.column!r} is no probability: {holds}", hint="Numbers from 0 to 1; write 95 % as 0.95."
-            )
-
-
-def _not_used(roles: Roles) -> list[str]:
-    """What a person might expect of the roles and this version does not do."""
-    found = []
-    if roles.weight is not None:
-        found.append(f"Column {roles.weight!r} holds weights, which are kept but not used: every row counts once.")
-    if roles.cluster is not None:
-        found.append(f"Column {roles.cluster!r} groups rows, which is not used: intervals take rows as independent.")
-    if len(roles.humans) > 1:
-        found.append(f"Of {len(roles.humans)} columns of human labels the first is compared: {roles.humans[0]!r}.")
-    return found
-
-
-def _refuse_lone_probability(cursor: duckdb.DuckDBPyConnection, table: str, roles: Roles) -> None:
-    """One probability says which of two classes it is, not which of three.
-
-    Raises:
-        UsageError: it is all a run has, and the label has not two classes.
-    """
-    lone = [run for run in roles.runs if run.prediction is None and run.correct is None and len(run.probabilities) == 1]
-    if not lone or roles.label is None:
-        return
-    label = quote_identifier(roles.label)
-    classes = cursor.execute(
-        f"select distinct {label}::varchar from {table} where {label} is not null order by 1"
-    ).fetchall()
-    if len(classes) != 2:
-        raise UsageError(
-            f"{lone[0].probabilities[0][1]!r} is one probability, but {roles.label!r} has {len(classes):,} classes "
-            f"({listed((name for (name,) in classes), 5)}).",
-            hint="Name the prediction, or give a probability for each class: --probabilities CLASS=COL,..",
-        )
-
-
-def compared_as_text(preview: Preview, assignments: Sequence[Assignment]) -> tuple[str, ...]:
-    """Columns that are compared with each other but were read as different things: their own text decides.
-
-    A label read as a date would never equal a prediction that is text because it once says n/a.
-    """
-    compared = {one.column for one in assignments if one.role in ("label", "prediction", "human")}
-    kinds = {source.name: source.kind for source in preview.sources if source.name in compared}
-    if set(kinds.values()) <= {"integer", "real"} or set(kinds.values()) in ({"boolean"}, {"text"}):
-        return ()
-    return tuple(kinds)
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -320,7 +272,7 @@ def _refuse_repeated(cursor: duckdb.DuckDBPyConnection, table: str, column: str,
 # --- keeping ---------------------------------------------------------------------------------------
 
 
-def _record(
+def record_source(
     cursor: duckdb.DuckDBPyConnection,
     dataset: int,
     preview: Preview,
@@ -328,8 +280,8 @@ def _record(
     *,
     matched: int | None,
     unmatched: int | None,
-) -> None:
-    """Provenance and rejected lines."""
+) -> int:
+    """Provenance and rejected lines; gives the number of the source."""
     number = _next(cursor, "source_ids")
     cursor.execute(
         """
@@ -356,6 +308,7 @@ def _record(
         cursor.execute(
             "insert into rejects select ?, unnest(?), unnest(?), unnest(?)", [number, lines, reasons, contents]
         )
+    return number
 
 
 def _uploaded(preview: Preview) -> bool:

@@ -15,7 +15,25 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(files("slicer.project").joinpath("tables.sql").read_text(encoding="utf-8"))
 
 
-STEPS: tuple[tuple[str, Step], ...] = (("create the tables", create_tables),)
+def keep_annotations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Who said what of an example: a row for each answer, as often as it was given."""
+    connection.execute(
+        """
+        create table annotations (
+            dataset integer not null,
+            source integer not null,                  -- the file it came in
+            example varchar not null,
+            annotator varchar not null,
+            label varchar not null
+        )
+        """
+    )
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("create the tables", create_tables),
+    ("keep annotations", keep_annotations),
+)
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 
 VERSION = len(STEPS)

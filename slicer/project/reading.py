@@ -70,6 +70,8 @@ class Preview:
     """What was decided about the file, in words."""
     given: Reader = field(default=Reader())
     """What a person set."""
+    sample: pa.Table = field(repr=False, compare=False)
+    """The rows that were looked at, as text."""
 
 
 def look(
@@ -106,7 +108,7 @@ def look(
     if chosen.format != "csv":
         renamed = own_names([source.name for source in sources], notes)
         sources = tuple(replace(source, name=new) for source, new in zip(sources, renamed, strict=True))
-    columns, rows = _profile(cursor, path, name, chosen, sources)
+    columns, rows, sample = _profile(cursor, path, name, chosen, sources)
     if not columns or columns[0].rows == 0:
         raise EmptyDataError(name, [source.name for source in sources])
     return Preview(
@@ -118,6 +120,7 @@ def look(
         rows=rows,
         notes=tuple(notes),
         given=reader or Reader(),
+        sample=sample,
     )
 
 
@@ -296,14 +299,15 @@ def _pieces(path: Path, *, packed: bool) -> Iterator[bytes]:
 
 def _profile(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, reader: Reader, sources: Sequence[SourceColumn]
-) -> tuple[tuple[Column, ...], tuple[tuple[str | None, ...], ...]]:
-    """Columns as the first rows show them, and some of these rows."""
+) -> tuple[tuple[Column, ...], tuple[tuple[str | None, ...], ...], pa.Table]:
+    """Columns as the first rows show them, some of these rows, and all of them."""
     clean = ", ".join(f"({source.sql})::varchar as {quote_identifier(source.name)}" for source in sources)
     table = _texts(cursor, f"select {clean} from {scan(path, reader)}", path, name)
     columns = []
     for source, text in zip(sources, table.columns, strict=True):
         distinct = pc.unique(text.drop_null())
-        values = sorted(pc.utf8_slice_codeunits(distinct, 0, SHOWN_VALUE).to_pylist())
+        texts = pc.utf8_slice_codeunits(distinct, 0, SHOWN_VALUE).to_pylist()
+        values = sorted(texts, key=float) if source.kind in ("integer", "real") else sorted(texts)
         columns.append(
             Column(
                 name=source.name,
@@ -316,7 +320,7 @@ def _profile(
             )
         )
     shown = table.slice(0, SHOWN_ROWS)
-    return tuple(columns), tuple(zip(*(column.to_pylist() for column in shown.columns), strict=True))
+    return tuple(columns), tuple(zip(*(column.to_pylist() for column in shown.columns), strict=True)), table
 
 
 def _key(value: str) -> str:

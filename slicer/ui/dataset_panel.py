@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from slicer.display import count
-from slicer.errors import SlicerError
+from slicer.errors import SlicerError, listed
+from slicer.project.annotations import count_annotations
 from slicer.project.datasets import Dataset, delete_dataset, list_rejects, restore_dataset, set_folder, set_note
 from slicer.ui import roles_editor, state
 from slicer.ui.frame import plain, refusal
@@ -23,12 +24,13 @@ def dataset_panel(dataset: Dataset) -> None:
                 state.use_dataset(dataset.name)
                 go("overview", dataset=dataset.name)
             if st.button("Change roles", key=f"roles-{key}"):
-                roles_editor.change(dataset)
+                roles_editor.open_roles(dataset)
             if st.button("Delete", key=f"delete-{key}"):
                 delete_dataset(state.current_project(), dataset)
                 st.rerun()
         for warning in dataset.warnings:
             st.markdown(f":small[:gray[{plain(warning)}]]")
+        _people(dataset)
         _provenance(dataset)
         _rejects(dataset)
         _facts(dataset)
@@ -41,6 +43,18 @@ def deleted_panel(dataset: Dataset) -> None:
         if st.button("Undo", key=f"restore-{dataset.id}"):
             restore_dataset(state.current_project(), dataset)
             st.rerun()
+
+
+def _people(dataset: Dataset) -> None:
+    """What people said of the examples, and where it stands."""
+    roles, said = dataset.roles, count_annotations(state.current_project(), dataset)
+    parts = [f"labels in {listed(roles.humans)}"] if roles.humans else []
+    parts += [f"right or wrong in {roles.human_correct}"] if roles.human_correct else []
+    if roles.human_counts:
+        parts.append(f"how many said each class in {listed(column for _, column in roles.human_counts)}")
+    parts += [str(said)] if said is not None else []
+    if parts:
+        st.markdown(f":small[People: {plain('; '.join(parts))}]")
 
 
 def _provenance(dataset: Dataset) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from slicer.engine.duckdb import Example
+from slicer.project.annotations import answers_of
 from slicer.project.events import ExampleState, states
 from slicer.ui.card import Item, Media
 from slicer.ui.projects import projects
@@ -24,10 +25,15 @@ def card_items(bench: Workbench, ids: Sequence[str]) -> list[Item]:
     """The examples of a queue in its order; one whose row is gone is left out."""
     found = bench.examples_by_id(ids)
     known = states(bench.project, bench.dataset.id, ids)
-    return [_item(bench, one, found[one], known.get(one, ExampleState())) for one in ids if one in found]
+    said = answers_of(bench.project, bench.dataset.id, ids)
+    return [
+        _item(bench, one, found[one], known.get(one, ExampleState()), said.get(one, Counter()))
+        for one in ids
+        if one in found
+    ]
 
 
-def _item(bench: Workbench, example_id: str, example: Example, state: ExampleState) -> Item:
+def _item(bench: Workbench, example_id: str, example: Example, state: ExampleState, said: Counter[str]) -> Item:
     roles, values = bench.dataset.roles, example.values
     truth, predicted = _shown(bench, example)
     prose = not bench.by_class and truth is not None and predicted is not None and len(truth) >= PROSE
@@ -41,7 +47,7 @@ def _item(bench: Workbench, example_id: str, example: Example, state: ExampleSta
         right=example.right,
         free_text=prose,
         probabilities=_probabilities(bench, values),
-        human=_humans(bench, values),
+        human=_humans(bench, values, said),
         fields=_fields(bench, values),
         tags=list(state.tags),
         reviewed=state.reviewed,
@@ -80,9 +86,12 @@ def _probabilities(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, 
     return sorted(pairs, key=lambda pair: -pair[1])[:8]
 
 
-def _humans(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, int]]:
-    said = [str(values[column]) for column in bench.dataset.roles.humans if values[column] is not None]
-    return Counter(said).most_common()
+def _humans(bench: Workbench, values: dict[str, Any], said: Counter[str]) -> list[tuple[str, int]]:
+    """What people said of a row and how many: in columns, as counts, and in files with a row for each answer."""
+    roles = bench.dataset.roles
+    counts = {key: int(values[column] or 0) for key, column in roles.human_counts}
+    one_each = Counter(str(values[column]) for column in roles.humans if values[column] is not None)
+    return [(label, count) for label, count in (one_each + Counter(counts) + said).most_common() if count]
 
 
 def _fields(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,28 +1,39 @@
-"""What each column of a file is: the guesses with their reasons, corrected in place."""
+"""Files on their way in and the roles of a data set: what each column is, with the reasons, corrected in place."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from slicer.display import count
 from slicer.errors import SlicerError
-from slicer.guessing import guess_roles
+from slicer.leaks import find_leaks
+from slicer.project.annotations import holds_answers
 from slicer.project.datasets import Dataset, list_datasets, set_roles
-from slicer.project.importer import join_file
+from slicer.project.leaking import first_values, sample_rows
 from slicer.project.reading import Preview, Reader, look
-from slicer.schema import PER_RUN, ROLES, Assignment
-from slicer.sources import import_previews
-from slicer.ui import state
+from slicer.schema import Assignment
+from slicer.sources import import_previews, join
+from slicer.ui import roles_list, state
 from slicer.ui.frame import plain, refusal, say
 
 NEW = "a new data set"
+LOOKS = "looks"  # in the session: files as they were looked at
+SHOWN = 4
+"""Values shown of a column."""
+
 DELIMITERS = {"detected": None, "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 QUOTES = {"detected": None, "double quotes": '"', "single quotes": "'", "none": ""}
 HEADERS = {"detected": None, "first line": True, "no header": False}
 ENCODINGS = {"detected": None, "UTF-8": "utf-8", "Latin-1": "latin-1", "UTF-16": "utf-16"}
+
+
+Looked = tuple[Preview, tuple[Assignment, ...]]
 
 
 def edit(files: Sequence[tuple[str, str]]) -> str | None:
@@ -32,37 +43,49 @@ def edit(files: Sequence[tuple[str, str]]) -> str | None:
         SlicerError: a file cannot be read.
     """
     names = [name or path for path, name in files]
+    bar = st.container(horizontal=True, vertical_alignment="bottom")
+    told = st.container()
     tabs = st.tabs([plain(name) for name in names]) if len(files) > 1 else [st.container()]
     looked = []
     for place, (tab, (path, name)) in enumerate(zip(tabs, files, strict=True)):
         with tab:
-            preview = look(state.current_project().cursor(), path, name=name, reader=_reader(f"{path}-{place}"))
-            looked.append((preview, assign(preview, f"{path}-{place}")))
+            looked.append(_file(path, name, f"{path}-{place}"))
+    with bar:
+        return _decide(looked, told)
+
+
+def _decide(looked: Sequence[Looked], told: DeltaGenerator) -> str | None:
+    """Where the files go, and the buttons; what goes wrong is said in `told`."""
     known = list_datasets(state.current_project())
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        target = NEW
-        if known:
-            target = st.selectbox("Import as", [NEW, *map(_more_of, known)], key="target", width=320)
-        wanted, run = "", ""
-        if target != NEW:
-            run = st.text_input("Name of the run", key="run-name", placeholder="the file's name", width=220)
-        elif len(files) == 1:
-            wanted = st.text_input("Name", key="set-name", placeholder="the file's name", width=220)
-        press = st.button("Import", type="primary", key="import")
-        if st.button("Leave out", key="leave-out"):
-            return ""
+    fits = [*map(_more_of, known)] if all(holds_answers(roles) for _, roles in looked) and known else None
+    target, wanted, run = NEW, "", ""
+    if known:
+        target = st.selectbox("Import as", fits or [NEW, *map(_more_of, known)], key="target", width=320)
+    if target == NEW and len(looked) == 1:
+        wanted = st.text_input("Name", key="set-name", placeholder="the file's name", width=220)
+    elif target != NEW and not fits:
+        run = st.text_input("Name of the run", key="run-name", placeholder="the file's name", width=220)
+    press = st.button("Import", type="primary", key="import")
+    if st.button("Leave out", key="leave-out"):
+        return ""
     if not press:
         return None
     try:
         return _import(looked, target, name=wanted.strip(), run=run.strip())
     except SlicerError as error:
-        refusal(error)
+        with told:
+            refusal(error)
         return None
 
 
-def _import(
-    looked: Sequence[tuple[Preview, tuple[Assignment, ...]]], target: str, *, name: str = "", run: str = ""
-) -> str:
+def forget_files(files: Sequence[tuple[str, str]]) -> None:
+    """Drop what was chosen for these files and what was seen of them."""
+    for place, (path, _) in enumerate(files):
+        roles_list.forget(f"roles-{path}-{place}")
+    st.session_state.pop(LOOKS, None)
+
+
+def _import(looked: Sequence[Looked], target: str, *, name: str = "", run: str = "") -> str:
     """Write the files into the project, as a data set of their own or joined to one; gives its name."""
     project = state.current_project()
     with st.spinner("Importing"):
@@ -72,7 +95,7 @@ def _import(
             dataset = next(one for one in list_datasets(project) if target == _more_of(one))
             joins = ()
             for preview, assignments in looked:
-                joined = join_file(project, dataset, preview, assignments, run=run or None)
+                joined = join(project, dataset, preview, assignments, run=run or None)
                 dataset, joins = joined.dataset, (*joins, joined)
     for joined in joins:
         known_rows = f"{count(joined.matched)} rows matched by id, {count(joined.missing)} without a match"
@@ -96,77 +119,81 @@ def _reader(key: str) -> Reader:
     )
 
 
-def assign(preview: Preview, key: str) -> tuple[Assignment, ...]:
-    """The guesses of a file as a table that can be corrected, and its first rows."""
-    for note in preview.notes:
-        st.markdown(f":small[:gray[{plain(note)}]]")
-    examples = {column.name: ", ".join(column.values[:4]) for column in preview.columns}
-    assignments = _table(guess_roles(preview.columns), examples, key)
+def _file(path: str, name: str, key: str) -> Looked:
+    """One file: what each of its columns is, its first rows, and how it is written."""
+    place = st.container()
+    reader = _reader(key)
+    preview = _look(path, name, reader)
+    key = f"roles-{key}"
+    assignments = roles_list.guessed_again(preview.columns, roles_list.choices(key))
+    with place:
+        for note in preview.notes:
+            st.markdown(f":small[:gray[{plain(note)}]]")
+        roles_list.roles_list(
+            key,
+            assignments,
+            examples={column.name: _some(column.values) for column in preview.columns},
+            warnings={leak.column: leak.warning for leak in find_leaks(preview.sample, assignments)},
+        )
     with st.expander("First rows", key=f"rows-{key}"):
         st.dataframe(
             pd.DataFrame(list(preview.rows), columns=[source.name for source in preview.sources]).astype(str),
             hide_index=True,
         )
-    return assignments
+    return preview, assignments
 
 
-def _table(guessed: Sequence[Assignment], examples: dict[str, str], key: str) -> tuple[Assignment, ...]:
-    """Roles in an editable table; a changed line counts as given."""
-    lines = [
-        {"column": one.column, "role": one.role, "run": one.run, "class": one.class_key, "why": one.reason}
-        for one in guessed
-    ]
-    frame = pd.DataFrame(lines)
-    if examples:
-        frame = frame.assign(values=[examples.get(one.column, "") for one in guessed])
-    config = st.column_config
-    edited = st.data_editor(
-        frame,
-        key=f"roles-{key}",
-        hide_index=True,
-        height=min(36 * len(frame) + 40, 620),
-        disabled=["column", "why", "values"],
-        column_config={
-            "column": config.TextColumn("Column", width="medium"),
-            "role": config.SelectboxColumn(
-                "Role", options=list(ROLES), required=True, width="small", help="What the column is; change it here"
-            ),
-            "run": config.TextColumn(
-                "Run", width="small", help="For predictions, probabilities and correct flags: the model version"
-            ),
-            "class": config.TextColumn("Class", width="small", help="For a probability: of which class"),
-            "why": config.TextColumn("Why", width="medium"),
-            "values": config.TextColumn("Values", width="medium"),
-        },
-    )
-    result = []
-    for one, row in zip(guessed, edited.to_dict("records"), strict=True):
-        run = (row["run"] or "") if row["role"] in PER_RUN else ""
-        same = (row["role"], run, row["class"] or "") == (one.role, one.run, one.class_key)
-        result.append(
-            one
-            if same
-            else Assignment(
-                column=one.column,
-                role=row["role"],
-                run=run,
-                class_key=row["class"] or "",
-                reason="given",
-                guessed=False,
-            )
-        )
-    return tuple(result)
+def _look(path: str, name: str, reader: Reader) -> Preview:
+    """A look at a file, once: a corrected role is no reason to read it again."""
+    looks: dict[object, Preview] = st.session_state.setdefault(LOOKS, {})
+    with contextlib.suppress(OSError):
+        written = Path(path).expanduser().stat()
+        key = (path, name, reader, written.st_mtime_ns, written.st_size)
+        if key not in looks:
+            looks[key] = look(state.current_project().cursor(), path, name=name, reader=reader)
+        return looks[key]
+    return look(state.current_project().cursor(), path, name=name, reader=reader)
+
+
+def _some(values: Sequence[str]) -> str:
+    """A few values to know a column by.
+
+    >>> _some(["17", "18"]), _some(list("abcdef"))
+    ('17, 18', 'a, b, c, d, …')
+    """
+    return ", ".join((*values[:SHOWN], "…")) if len(values) > SHOWN else ", ".join(values)
+
+
+def open_roles(dataset: Dataset) -> None:
+    """Open the roles of a data set that is in the project, as they are kept."""
+    key = f"set-roles-{dataset.id}-{dataset.version}"
+    roles_list.forget(key)
+    _change(dataset, key)
 
 
 @st.dialog("What the columns are", width="large")
-def change(dataset: Dataset) -> None:
-    """Correct the roles of a data set that is in the project."""
-    assignments = _table(dataset.assignments, {}, f"set-{dataset.id}-{dataset.version}")
-    positive = st.text_input("Positive class", dataset.roles.positive or "", placeholder="detected")
-    if st.button("Save", type="primary", key="save-roles"):
+def _change(dataset: Dataset, key: str) -> None:
+    project = state.current_project()
+    sample = sample_rows(project.cursor(), dataset.table, list(dataset.kinds))
+    label = dataset.roles.label
+    classes = [] if label is None else sample.column(label).unique().to_pylist()
+    chosen = roles_list.choices(key)
+    assignments = roles_list.corrected(dataset.assignments, chosen, [one for one in classes if one])
+    positive, save = st.columns([3, 1], vertical_alignment="bottom")
+    named = positive.text_input("Positive class", dataset.roles.positive or "", placeholder="detected")
+    told = st.container()
+    if save.button("Save", type="primary", key="save-roles", width="stretch"):
         try:
-            set_roles(state.current_project(), dataset, assignments, positive=positive.strip() or None)
+            set_roles(project, dataset, assignments, positive=named.strip() or None)
         except SlicerError as error:
-            refusal(error)
+            with told:
+                refusal(error)
         else:
+            roles_list.forget(key)
             st.rerun()
+    roles_list.roles_list(
+        key,
+        assignments,
+        examples={name: _some(first_values(sample, name, dataset.kinds[name])) for name in dataset.kinds},
+        warnings={leak.column: leak.warning for leak in find_leaks(sample, assignments)},
+    )

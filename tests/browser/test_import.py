@@ -28,7 +28,7 @@ from slicer.human.hlp import GivenHlp
 from slicer.slices import Slice
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +113,93 @@ def test_two_files_dropped_together_join_by_id_and_the_counts_are_said(
     press(page, "Import")
     see(page, "97 rows matched by id, 3 without a match; 2 ids of the file are not in the data set")
     see(page, "3 rows have no prediction")
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    """120 messages, and a column that tells the label of each."""
+    path = tmp_path / "mail.csv"
+    rows = [f"m{i},{('ham', 'spam')[i % 2]},{('ham', 'spam')[i % 3 % 2]},{i % 2},{i % 4},{i % 5}" for i in range(120)]
+    path.write_text("\n".join(["id,label,said,is_spam,day,place", *rows]), encoding="utf-8")
+    return path
+
+
+def role_line(page: Page, column: str) -> Locator:
+    """The line of a column in the list of roles."""
+    exact = page.locator(".column").get_by_text(column, exact=True)
+    return page.locator("#roles tbody tr").filter(has=exact)
+
+
+def role_of(page: Page, column: str) -> str:
+    return role_line(page, column).locator("select").input_value()
+
+
+def test_a_role_is_corrected_with_two_clicks_and_stays_corrected(server: Server, page: Page, mail: Path) -> None:
+    visit(page, f"{server.url}/data", WAYS_IN)
+    drop_files(page, [mail])
+    see(page, "mail.csv: is each column what it should be?")
+    role_line(page, "day").wait_for()
+    assert page.get_by_role("button", name="Import", exact=True).bounding_box()["y"] < 200
+    assert page.get_by_text("Try a sample").count() == 0
+    # the first click opens the choices, the second takes one
+    role_line(page, "day").locator("select").select_option("split")
+    role_line(page, "day").get_by_text("chosen by you").wait_for()
+    page.get_by_role("button", name="Leave out is_spam").click()
+    role_line(page, "is_spam").get_by_text("chosen by you").wait_for()
+    assert role_of(page, "is_spam") == "ignore"
+    assert not role_line(page, "is_spam").locator(".warning").is_visible()
+    # from the keyboard: a letter chooses, and a second choice follows before the first has come back
+    role_line(page, "place").locator("select").focus()
+    page.keyboard.type("cl")
+    page.keyboard.press("Tab")
+    idle(page)
+    assert [role_of(page, name) for name in ("day", "is_spam", "place")] == ["split", "ignore", "cluster"]
+    page.get_by_role("link", name="Overview").click()
+    page.locator("h1").first.wait_for()
+    page.get_by_role("link", name="Data", exact=True).click()
+    role_line(page, "day").wait_for()
+    assert [role_of(page, name) for name in ("day", "is_spam", "place")] == ["split", "ignore", "cluster"]
+    # a run named and imported at once
+    role_line(page, "said").get_by_label("Run of said").fill("first try")
+    press(page, "Import")
+    see(page, "120 rows")
+    eventually(page, lambda: page.get_by_test_id("stSelectbox").nth(1).locator("input").input_value(), "first try")
+
+
+def test_the_roles_of_an_imported_set_are_corrected_in_the_same_way(server: Server, page: Page, mail: Path) -> None:
+    later = mail.rename(mail.with_name("later.csv"))
+    open_path(page, server, later)
+    see(page, "120 rows")
+    visit(page, f"{server.url}/data", WAYS_IN)
+    page.locator("summary", has_text="later").click()
+    warning = "'is_spam' tells the label of every row: it would make slices that only restate it. Leave it out?"
+    details = page.locator("details", has=page.locator("summary", has_text="later"))
+    details.get_by_text(warning).wait_for()
+    details.get_by_role("button", name="Change roles").click()
+    page.get_by_role("button", name="Leave out is_spam").click()
+    role_line(page, "is_spam").get_by_text("chosen by you").wait_for()
+    role_line(page, "day").locator("select").select_option("split")
+    role_line(page, "day").get_by_text("chosen by you").wait_for()
+    press(page, "Save")
+    page.get_by_role("dialog").wait_for(state="detached")
+    details.get_by_text(warning).wait_for(state="detached")
+    details.get_by_role("button", name="Change roles").click()
+    eventually(page, lambda: page.locator("#roles table").count(), 1)
+    role_line(page, "day").wait_for()
+    assert [role_of(page, name) for name in ("day", "is_spam", "place")] == ["split", "ignore", "feature"]
+
+
+def test_three_hundred_columns_are_still_two_clicks(server: Server, page: Page, tmp_path: Path) -> None:
+    names = [f"feature_{i}" for i in range(300)]
+    rows = [",".join([("a", "b")[i % 2], "a", *(str(i % 7) for _ in names)]) for i in range(50)]
+    (tmp_path / "wide.csv").write_text("\n".join([",".join(["label", "prediction", *names]), *rows]))
+    visit(page, f"{server.url}/data", WAYS_IN)
+    drop_files(page, [tmp_path / "wide.csv"])
+    role_line(page, "feature_299").locator("select").select_option("ignore")
+    role_line(page, "feature_299").get_by_text("chosen by you").wait_for()
+    assert page.locator("#roles tbody tr").count() == 302
+    press(page, "Leave out")
+    see(page, WAYS_IN)
 
 
 def test_refused_files_are_told_in_a_sentence_and_lose_nothing(server: Server, page: Page, tmp_path: Path) -> None:

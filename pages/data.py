@@ -22,20 +22,19 @@ FILES = "files"  # in the session: files looked at and not imported yet, (path, 
 
 def ways_in() -> None:
     """Drop, open by path, or take a sample."""
-    left, middle, right = st.columns(3, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown("**Drop files**")
         drop()
-    with middle:
         st.markdown("**Open a path on this machine**")
         open_path()
     with right:
         st.markdown("**Try a sample**")
         for sample in list_samples():
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                if st.button(sample.name, key=f"sample-{sample.name}", width=100):
-                    use_sample(sample.name)
-                st.markdown(f":small[:gray[{plain(sample.title)}]]")
+            name, title = st.columns([2, 6], vertical_alignment="center", gap="small")
+            if name.button(sample.name, key=f"sample-{sample.name}", width="stretch"):
+                use_sample(sample.name)
+            title.markdown(f":small[:gray[{plain(sample.title)}]]")
 
 
 def drop() -> None:
@@ -50,7 +49,7 @@ def drop() -> None:
 
 def open_path() -> None:
     """Take a file by its path."""
-    with st.form("path", border=False):
+    with st.form("path", border=False), st.container(horizontal=True, vertical_alignment="center"):
         path = st.text_input("Path", placeholder="~/runs/predictions.csv", label_visibility="collapsed")
         if st.form_submit_button("Open") and path.strip():
             st.session_state[FILES].append((path.strip(), ""))

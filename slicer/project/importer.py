@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -60,10 +61,9 @@ def import_file(
         error.hint = " ".join((*preview.notes, error.hint))
         raise
     refuse_misfits(preview, assignments)
-    cursor = project.cursor()
-    number = _next(cursor, "dataset_ids")
+    number = _next(project.cursor(), "dataset_ids")
     table = f"data_{number}"
-    landed = land(cursor, preview, compared_as_text(preview, assignments), table=table, roles=assignments)
+    cursor, landed = _landed(project, preview, assignments, table=table, roles=assignments)
     assignments, warnings = assigned(assignments, landed.made, landed.repeated)
     with project.transaction(cursor, begun=True):
         roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
@@ -129,8 +129,7 @@ def join_file(
     """
     own_id, file_id = join_columns(dataset, preview, assignments)
     refuse_misfits(preview, assignments)
-    cursor = project.cursor()
-    landed = land(cursor, preview, compared_as_text(preview, assignments))
+    cursor, landed = _landed(project, preview, assignments)
     cursor.execute("commit")
     _refuse_repeated(cursor, landed.table, file_id, preview.name)
     new, skipped = _new_columns(dataset, preview, assignments, run)
@@ -221,6 +220,18 @@ def discard(project: Project, dataset: Dataset) -> None:
             "delete from datasets where id = ?",
         ):
             cursor.execute(statement, [dataset.id])
+
+
+def _landed(
+    project: Project, preview: Preview, assignments: Sequence[Assignment], **kept: Any
+) -> tuple[duckdb.DuckDBPyConnection, Landed]:
+    """The file in its table, and the cursor in whose transaction it lies; closed, so undone, where that fails."""
+    cursor = project.cursor()
+    try:
+        return cursor, land(cursor, preview, compared_as_text(preview, assignments), **kept)
+    except BaseException:
+        cursor.close()
+        raise
 
 
 # --- joining ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tests.browser_kit import CHROMIUM, Server, launched
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PAGES = ("overview", "priorities")
+PAGES = ("overview", "slices", "priorities")
 """The pages that are measured."""
 
 SMALL = "speech"

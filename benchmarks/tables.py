@@ -65,7 +65,8 @@ def in_brief(results: dict[str, Any]) -> str:
             f"{_mib(more['peak']['duckdb'])} MiB |"
         )
     machine = results["machine"]
-    lines += ["", f"On {machine['cores']} cores ({machine['cpu']}), {_gib(machine['memory'])}; medians."]
+    where = f"{machine['cores']} cores ({machine['cpu']}), {_gib(machine['memory'])}, load {machine['load']:.1f}"
+    lines += ["", f"Medians on {where}."]
     return "\n".join(lines)
 
 

@@ -51,6 +51,8 @@ def made_id(sources: Collection[SourceColumn], assignments: Sequence[Assignment]
 def number_repeats(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
     """Rows of the same digest are numbered, in the order of the file."""
     this = quote_identifier(name)
+    if _surely_distinct(cursor, table, this):
+        return
     cursor.execute(
         f"""
         update {table} as rows
@@ -67,17 +69,19 @@ def number_repeats(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> 
 
 
 def repeats(cursor: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
-    """How many rows repeat an id or have none.
-
-    Hashes are sorted first, eight bytes a row: where none repeats, no id does. Only else are the ids compared.
-    """
+    """How many rows repeat an id or have none."""
     this = quote_identifier(column)
-    hashes = cursor.execute(f"select hash({this}) as hash from {table}").fetchnumpy()["hash"]
-    hashes.sort()
     rows, present = cursor.execute(f"select count(*), count({this}) from {table}").fetchall()[0]
-    if rows == present and not (hashes[1:] == hashes[:-1]).any():
+    if rows == present and _surely_distinct(cursor, table, this):
         return 0
     return int(rows - cursor.execute(f"select count(distinct {this}) from {table}").fetchall()[0][0])
+
+
+def _surely_distinct(cursor: duckdb.DuckDBPyConnection, table: str, this: str) -> bool:
+    """Whether no value repeats, told by sorted hashes, eight bytes a row: where none repeats, no value does."""
+    hashes = cursor.execute(f"select hash({this}) as hash from {table}").fetchnumpy()["hash"]
+    hashes.sort()
+    return not (hashes[1:] == hashes[:-1]).any()
 
 
 def assigned(

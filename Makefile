@@ -26,8 +26,9 @@ lint: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/test
-	$(BIN)/python benchmarks/run.py
+# The numbers of README and benchmarks/results; ARGS=--large for ten million rows as well.
+bench: .venv/bench
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 soak: .venv/test chromium
 	SLICER_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or soak"
@@ -52,3 +53,7 @@ chromium:
 .venv/test: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable ".[test]"
 	@touch $@ .venv/run
+
+.venv/bench: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable ".[test,bench]"
+	@touch $@ .venv/test .venv/run

@@ -1,86 +1,120 @@
-"""What is measured, in one command: `make bench`. Prints a table and keeps it in benchmarks/results/.
+"""How fast and how lean: `make bench` measures, keeps the numbers in benchmarks/results/ and puts a few in the README.
 
-The data is made from a seed. Times are wall seconds of one run on an otherwise idle machine.
+What is compared runs in turn with its peers, on the same machine in the same minutes; a peer that is not installed is
+left out, and said to be (`pip install .[bench]` brings them).
 """
 
+import argparse
 import json
+import os
 import platform
-import resource
-import sys
 import tempfile
-import time
-from collections.abc import Callable
+from dataclasses import asdict
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from slicer.project.datasets import get_dataset
+from benchmarks import screen, tables
+from benchmarks.counting import counters
+from benchmarks.importing import importers, slicer_overview
+from benchmarks.made import make_file
+from benchmarks.timing import Timing, peak_of, race
 from slicer.project.store import Project
 from slicer.sources import load_files
-from slicer.workbench import Workbench
 
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
 ROWS = (10_000, 100_000, 1_000_000)
-FEATURES = 20
+LARGE = 10_000_000
+ON_SCREEN = 1_000_000
+"""Rows of the project that the browser opens."""
+
+ROUNDS = 3
+PEERS = ("polars", "fairlearn")
+"""Of the extra `bench`."""
 
 
-def make_file(path: Path, rows: int) -> None:
-    """A CSV of predictions with 20 features, three of them telling where the model fails."""
-    features = ", ".join(
-        f"'v' || (hash(i, {column}) % {2 + column % 9}) as feature_{column:02d}" for column in range(FEATURES)
-    )
-    sql = f"""
-        copy (
-            select 'ex-' || i as id, {features},
-                if(hash(i, 'label') % 100 < 20, 'yes', 'no') as label,
-                if(hash(i, 'error') % 100 < 8 + 6 * (hash(i, 3) % 5 = 0)::int, if(label = 'yes', 'no', 'yes'), label)
-                    as prediction
-            from range({rows}) t(i)
-        ) to '{path}' (header)
-    """
-    duckdb.connect().execute(sql).fetchall()
+def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
+    """Import, memory, metrics and slices of a file of so many rows."""
+    make_file(path, rows)
+    imports = race({name: lambda work=work: work(path) for name, work in importers().items()}, rounds)
+    overview = race({"slicer": lambda: slicer_overview(path)}, rounds)
+    peaks = {name: peak_of("benchmarks.importing", name, path) for name in importers()}
+    with Project(project_of(path)) as project, duckdb.connect() as bare:
+        load_files(project, [path])
+        bare.execute(f"attach '{path.with_suffix('.bare')}' as bare; use bare").fetchall()
+        bare.execute(f"create table rows as from read_csv('{path}')").fetchall()
+        works = counters(path, rows, project, bare)
+        overall = race({name: work for name, (work, _) in works.items()}, rounds)
+        slices = race({name: work for name, (_, work) in works.items()}, rounds)
+    return {
+        "import": _plain(imports),
+        "overall": _plain(overall),
+        "slices": _plain(slices),
+        "overview": _plain(overview),
+        "peak": peaks,
+    }
 
 
-def timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def project_of(path: Path) -> Path:
+    """The project a file is measured in."""
+    return path.with_suffix(".duckdb")
 
 
-def measure(rows: int) -> dict[str, float]:
-    """Import, overall metrics, all single-feature slices, and the ranking of all of them."""
-    with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "predictions.csv"
-        make_file(path, rows)
-        with Project(Path(place) / "bench.duckdb") as project:
-            seconds = {"import": timed(lambda: load_files(project, [path]))}
-            bench = Workbench(project, get_dataset(project))
-            by = list(bench.dataset.roles.features)
-            seconds["metrics, all rows"] = timed(bench.metrics)
-            seconds[f"metrics, slices of {len(by)} features"] = timed(lambda: bench.metrics(by=by))
-            seconds[f"rank, slices of {len(by)} features"] = timed(lambda: bench.rank(by=by))
-    return seconds
+def _plain(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
+    return {name: asdict(timing) for name, timing in timings.items()}
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "cpu": models[0] if models else platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{platform.system()} {platform.machine()}",
+        "load": os.getloadavg()[0],
+    }
 
 
 def main() -> None:
-    results = {rows: measure(rows) for rows in ROWS}
-    names = list(next(iter(results.values())))
-    print("| seconds |", " | ".join(f"{rows:,} rows" for rows in ROWS), "|")
-    print("| --- |", " | ".join("---:" for _ in ROWS), "|")
-    for name in names:
-        print(f"| {name} |", " | ".join(f"{results[rows][name]:.2f}" for rows in ROWS), "|")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    machine = {
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "python": platform.python_version(),
-        "duckdb": version("duckdb"),
-        "peak memory MiB": round(peak),
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help=f"{LARGE:,} rows as well; takes some minutes and 4 GB")
+    parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
+    chosen = parser.parse_args()
+    left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
+    results: dict[str, Any] = {
+        "machine": machine(),
+        "versions": {name: version(name) for name in ("duckdb", "pandas", "streamlit", *PEERS) if find_spec(name)}
+        | {"python": platform.python_version()},
+        "left_out": left_out,
+        "rows": {},
+        "screen": {},
+        "screen_rows": ON_SCREEN,
     }
-    print(json.dumps(machine))
-    kept = Path(__file__).parent / "results" / "core.json"
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_text(json.dumps({"seconds": results, **machine}, indent=2) + "\n", encoding="utf-8")
+    with tempfile.TemporaryDirectory() as place:
+        for rows in (*ROWS, *((LARGE,) if chosen.large else ())):
+            print(f"{rows:,} rows", flush=True)
+            path = Path(place) / f"rows_{rows}.csv"
+            results["rows"][str(rows)] = measure(path, rows, ROUNDS if rows < LARGE else 1)
+        if chosen.no_browser or not screen.browser_here():
+            left_out.append("No Chromium was used: nothing was measured on screen.")
+        else:
+            results["screen"] = screen.first_charts(
+                project_of(Path(place) / f"rows_{ON_SCREEN}.csv"), f"rows_{ON_SCREEN}", ROUNDS
+            )
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    (RESULTS / "results.md").write_text(tables.in_full(results), encoding="utf-8")
+    readme = ROOT / "README.md"
+    readme.write_text(tables.with_brief(readme.read_text(encoding="utf-8"), results), encoding="utf-8")
+    print(tables.in_full(results))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,10 +1,12 @@
 """The README's code runs, its numbers are those of the samples, and what it links to is there."""
 
 import doctest
+import json
 import re
 from pathlib import Path
 
 import slicer
+from benchmarks.tables import in_full, with_brief
 from slicer.cli import main
 from slicer.display import number
 from slicer.metrics.registry import METRICS
@@ -49,3 +51,11 @@ def test_every_metric_is_explained_in_the_method():
     for metric in METRICS.values():
         word = {"fpr": "fpr", "fnr": "fnr", "mcc": "mcc"}.get(metric.name, metric.words.removeprefix("macro ").lower())
         assert word in method, metric.name
+
+
+def test_the_speed_the_readme_quotes_is_the_speed_that_was_measured():
+    """`make bench` writes all three; nobody edits a number by hand."""
+    folder = ROOT / "benchmarks" / "results"
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert with_brief(README, results) == README
+    assert in_full(results) == (folder / "results.md").read_text(encoding="utf-8")

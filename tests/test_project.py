@@ -55,7 +55,9 @@ from slicer.project.events import (
     known_tags,
     states,
 )
+from slicer.project.landing import land
 from slicer.project.queues import QueueDesign, draw, first_unread, get_queue, open_queue, queue_examples
+from slicer.project.reading import look
 from slicer.project.store import MEMORY, Project
 from slicer.report.tables import to_csv
 from slicer.schema import Assignment
@@ -326,6 +328,24 @@ def test_roles_given_for_one_look_are_not_kept(tmp_path: Path, made: Callable[..
     bench.project.close()
     with Project(path) as project:
         assert get_dataset(project) == before
+
+
+def test_nobody_waits_while_a_file_lands_and_what_is_given_up_leaves_nothing(
+    tmp_path: Path, made: Callable[..., Path]
+) -> None:
+    path = tmp_path / "project.duckdb"
+    with Project(path) as project:
+        dataset = load_files(project, [made(ROWS)])[0]
+        cursor = project.cursor()
+        landed = land(cursor, look(cursor, made(ROWS, "other.csv")), table="data_77", roles=dataset.assignments)
+        set_note(project, dataset, "said meanwhile")
+        project.checkpoint()
+        assert (landed.rows, landed.made, landed.repeated) == (5, None, 0)
+        cursor.close()
+    with Project(path) as project:
+        assert get_dataset(project).note == "said meanwhile"
+        tables = project.cursor().execute("select table_name from duckdb_tables()").fetchall()
+        assert [name for (name,) in tables if name.startswith("data_")] == [dataset.table]
 
 
 def test_a_failed_import_leaves_nothing_in_the_project(project: Project, made: Callable[..., Path]) -> None:

@@ -564,6 +564,17 @@ def test_nothing_behind_a_broken_line_across_two_buffers_is_lost(
     assert found.landed.rejects[-1][0] == count - 1
 
 
+def test_line_breaks_inside_values_are_no_reason_to_read_a_large_file_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line of it is accounted for: a header, a row, or part of a value."""
+    monkeypatch.setattr(sniffing, "LINE", 20_000)
+    found = read(made(lines(lambda number: f'{number},cat,"two\nlines"', 20_000)))
+    assert found.rows[-1] == (19_999, "cat", "two\nlines")
+    assert found.landed.reader.buffer == 0
+    assert "40,001 lines became 20,000 rows" in found.notes
+
+
 def test_a_header_that_is_one_name_short_is_left_out_and_listed(made: Made) -> None:
     """A table as R writes it, the row's name in front."""
     found = read(made(lines(lambda number: f'"{number}","cat","dog"', header='"label","prediction"')))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from slicer.errors import UsageError
 from slicer.project.datasets import Dataset, get_dataset
+from slicer.project.ids import key_text
 from slicer.project.importer import Joined, join_columns, record_source
-from slicer.project.landing import key_text, land
+from slicer.project.landing import land
 from slicer.project.reading import Preview
 from slicer.project.store import Project
 from slicer.schema import Assignment
@@ -63,6 +64,7 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
     texts = ", ".join(f"{key_text(name, kinds[name])} as {column}" for name, column in columns.items())
     base = key_text(own_id, dataset.kinds[own_id])
     cursor.execute(f"create or replace temp table {ANSWERS} as select {texts} from {landed.table}")
+    cursor.execute("commit")
     with project.transaction(cursor):
         if cursor.execute(_KNOWN, [dataset.id, landed.sha256]).fetchone():
             raise UsageError(f"The answers of {preview.name} are in {dataset.name} already.")

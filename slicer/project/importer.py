@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,9 +14,11 @@ from slicer.errors import NoLabelError, RepeatedIdsError, UsageError
 from slicer.leaks import without_leaks
 from slicer.project.checking import compared_as_text, not_used, refuse_lone_probability, refuse_misfits
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
-from slicer.project.landing import MADE, Landed, identify, key_text, land
+from slicer.project.ids import MADE, assigned, key_text
+from slicer.project.landing import Landed, land
 from slicer.project.leaking import leak_warnings
 from slicer.project.reading import Preview
+from slicer.project.sniffing import ENDINGS
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
 from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
@@ -58,12 +61,11 @@ def import_file(
         error.hint = " ".join((*preview.notes, error.hint))
         raise
     refuse_misfits(preview, assignments)
-    cursor = project.cursor()
-    landed = land(cursor, preview, compared_as_text(preview, assignments))
-    with project.transaction(cursor):
-        number = _next(cursor, "dataset_ids")
-        table = f"data_{number}"
-        assignments, warnings = identify(cursor, landed, tuple(assignments), table)
+    number = _next(project.cursor(), "dataset_ids")
+    table = f"data_{number}"
+    cursor, landed = _landed(project, preview, assignments, table=table, roles=assignments)
+    assignments, warnings = assigned(assignments, landed.made, landed.repeated)
+    with project.transaction(cursor, begun=True):
         roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
         refuse_lone_probability(cursor, table, roles)
@@ -76,7 +78,7 @@ def import_file(
             """,
             [
                 number,
-                _free_name(cursor, name or _stem(preview.name)),
+                _free_name(project, name or _stem(preview.name)),
                 table,
                 landed.rows,
                 stored_roles(assignments, positive=positive, threshold=threshold),
@@ -127,8 +129,8 @@ def join_file(
     """
     own_id, file_id = join_columns(dataset, preview, assignments)
     refuse_misfits(preview, assignments)
-    cursor = project.cursor()
-    landed = land(cursor, preview, compared_as_text(preview, assignments))
+    cursor, landed = _landed(project, preview, assignments)
+    cursor.execute("commit")
     _refuse_repeated(cursor, landed.table, file_id, preview.name)
     new, skipped = _new_columns(dataset, preview, assignments, run)
     landed_kinds = {source.name: source.kind for source in landed.sources}
@@ -218,6 +220,18 @@ def discard(project: Project, dataset: Dataset) -> None:
             "delete from datasets where id = ?",
         ):
             cursor.execute(statement, [dataset.id])
+
+
+def _landed(
+    project: Project, preview: Preview, assignments: Sequence[Assignment], **kept: Any
+) -> tuple[duckdb.DuckDBPyConnection, Landed]:
+    """The file in its table, and the cursor in whose transaction it lies; closed, so undone, where that fails."""
+    cursor = project.cursor()
+    try:
+        return cursor, land(cursor, preview, compared_as_text(preview, assignments), **kept)
+    except BaseException:
+        cursor.close()
+        raise
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -332,24 +346,14 @@ def _stem(name: str) -> str:
     'preds.v2'
     """
     path = Path(name)
-    while path.suffix.lower() in (
-        ".gz",
-        ".csv",
-        ".tsv",
-        ".txt",
-        ".tab",
-        ".parquet",
-        ".pq",
-        ".json",
-        ".jsonl",
-        ".ndjson",
-    ):
+    while path.suffix.lower() in (".gz", *ENDINGS):
         path = path.with_suffix("")
     return path.name
 
 
-def _free_name(cursor: duckdb.DuckDBPyConnection, name: str) -> str:
-    taken = {row[0] for row in cursor.execute("select name from datasets").fetchall()}
+def _free_name(project: Project, name: str) -> str:
+    """A name nobody has by now, whatever was there when the import began."""
+    taken = {row[0] for row in project.cursor().execute("select name from datasets").fetchall()}
     wanted, count = name, 1
     while wanted in taken:
         count += 1

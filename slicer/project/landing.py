@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from slicer.errors import EmptyDataError, UnreadableFileError, listed
 from slicer.project.decoding import MIXED, UTF_8, forget, readable
+from slicer.project.ids import MadeId, made_id, number_repeats, repeats
 from slicer.project.reading import Preview, SourceColumn, describe, fingerprint, measure_text, scan
-from slicer.project.sniffing import MAX_LINE, NOT_UTF_8, Reader, reason
+from slicer.project.sniffing import BUFFER_LINES, MAX_LINE, NOT_UTF_8, Reader, reason
 from slicer.quoting import quote_identifier
 from slicer.schema import Assignment
 
-ROW_ID = "row_id"
-"""The column made where no id column names each row once."""
+STAGED = "slicer_landing"
+"""The temporary table of a file that is joined to another."""
 
-MADE = "made from the label and the features"
-"""The reason such a column has."""
-
-TABLE = "slicer_landing"
-"""The staging table, temporary."""
-
-BUFFER_LINES, MOST_BUFFER = 16, 1 << 30
-"""DuckDB's buffer holds this many of the longest lines; the largest buffer that is asked for, in bytes."""
+MOST_BUFFER = 1 << 30
+"""The largest buffer that is asked for, in bytes."""
 
 SHOWN_LINE = 1_000
 """Characters of a rejected line that are kept."""
@@ -47,7 +43,7 @@ WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """A file's rows in a staging table."""
+    """A file's rows in a table of a transaction that is still open."""
 
     table: str
     rows: int
@@ -58,27 +54,45 @@ class Landed:
     sha256: str
     size: int
     notes: tuple[str, ...]
+    made: str | None
+    """The column of ids that were made."""
+    repeated: int
+    """Rows that repeat an id of the file's own id column, or have none."""
 
 
-def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collection[str] = ()) -> Landed:
-    """The file's rows in a staging table. A value that does not fit its column's type makes the column text;
+def land(
+    cursor: duckdb.DuckDBPyConnection,
+    preview: Preview,
+    as_text: Collection[str] = (),
+    *,
+    table: str = STAGED,
+    roles: Sequence[Assignment] | None = None,
+) -> Landed:
+    """The file's rows in a table. A value that does not fit its column's type makes the column text;
     only a line that is no row at all is rejected, and listed.
 
     Args:
-        cursor: In no transaction: a reading that fails would end it.
+        cursor: In no transaction. One is begun, and left to the caller: to commit, or to close the cursor.
         as_text: Columns, by their name in the preview, that are to be text whatever they hold.
+        table: The table to make.
+        roles: With them, each row gets an id of its own where the id column, if there is one, gives it none.
 
     Raises:
         EmptyDataError, UnreadableFileError: in words.
     """
-    sha256, size, lines = fingerprint(preview.path)
-    reader, notes = _with_text(preview, preview.reader, as_text), list[str]()
-    got = _settled(cursor, preview, _read(cursor, preview, reader), notes)
+    reader, notes, repeated = _with_text(preview, preview.reader, as_text), list[str](), 0
+    wanted = next((one.column for one in roles or () if one.role == "id"), None)
+    made = made_id(preview.sources, roles or ())
+    landing = _Landing(cursor, preview, table, notes, made if roles is not None and wanted is None else None)
+    with ThreadPoolExecutor(1) as beside:
+        printed = beside.submit(fingerprint, preview.path)
+        got = landing.settled(landing.read(reader))
+        sha256, size, lines = printed.result()
     if got.reader.format == "csv":
         plain = not got.reader.packed and got.reader.encoding == UTF_8
         text_size, lines = (size, lines) if plain else measure_text(preview.path, got.reader)
-        got = _settled(cursor, preview, _read_on(cursor, preview, got, text_size, lines), notes)
-        got = _settled(cursor, preview, _mind_quotes(cursor, preview, got, lines, notes), notes)
+        got = landing.settled(landing.read_on(got, text_size, lines))
+        got = landing.settled(landing.mind_quotes(got, lines))
     surprises = sorted({*got.reader.as_text} - {*reader.as_text})
     if surprises:
         notes.append(f"Read as text, since some values are of another type: {listed(surprises)}.")
@@ -94,9 +108,14 @@ def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collectio
         notes.append(f"Left out, since they are no rows: {lines_out}.")
     if got.rows == 0:
         raise EmptyDataError(preview.name, [source.name for source in preview.sources])
+    if wanted is not None and (repeated := repeats(cursor, table, wanted)):
+        landing = replace(landing, made=made)
+        got = landing.read(got.reader)
+    if landing.made is not None:
+        number_repeats(cursor, table, made.name)
     forget(preview.path)
     return Landed(
-        table=TABLE,
+        table=table,
         rows=got.rows,
         reader=got.reader,
         sources=got.sources,
@@ -104,6 +123,8 @@ def land(cursor: duckdb.DuckDBPyConnection, preview: Preview, as_text: Collectio
         sha256=sha256,
         size=size,
         notes=tuple(notes),
+        made=landing.made.name if landing.made is not None else None,
+        repeated=repeated,
     )
 
 
@@ -138,35 +159,101 @@ class _Read:
         return lines - bool(self.reader.header) - len(self.rejects) - self.rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Landing:
+    """One file on its way into one table."""
+
+    cursor: duckdb.DuckDBPyConnection
+    preview: Preview
+    table: str
+    notes: list[str]
+    made: MadeId | None
+
+    def read(self, reader: Reader) -> _Read:
+        """Read the file into the table; an earlier reading is undone."""
+        cursor, preview = self.cursor, self.preview
+        with contextlib.suppress(duckdb.TransactionException):
+            cursor.execute("rollback")
+        own = describe(cursor, preview.path, preview.name, reader)
+        if len(own) != len(preview.sources):
+            raise UnreadableFileError(preview.name, "its columns are not those of a moment ago.")
+        sources = tuple(replace(new, name=old.name) for new, old in zip(own, preview.sources, strict=True))
+        clean = ", ".join(f"{new.sql} as {quote_identifier(old.name)}" for new, old in zip(own, sources, strict=True))
+        rows = f"select {clean} from {scan(preview.path, reader, errors='list')}"
+        if self.made is not None:
+            rows = f"select *, {self.made.sql(sources)} as {quote_identifier(self.made.name)} from ({rows})"
+        csv = reader.format == "csv"
+        kind = "temp table" if self.table == STAGED else "table"
+        cursor.execute("begin transaction")
+        try:
+            counted = cursor.execute(f"create {kind} {self.table} as {rows}").fetchall()[0][0]
+        except duckdb.Error as error:
+            if csv and reader.strict and "strict_mode" in str(error):
+                return self.read(replace(reader, strict=False))
+            raise UnreadableFileError(preview.name, reason(error, preview.path, preview.name)) from None
+        rejects, surprises = _rejects(cursor) if csv else ((), ())
+        return _Read(reader, sources, counted, (*_above(preview, reader), *rejects), surprises)
+
+    def settled(self, got: _Read) -> _Read:
+        """Read again until nothing is left that a better reader would get."""
+        while (better := _better(got)) is not None:
+            if better.encoding != got.reader.encoding:
+                self.notes.append(NOT_UTF_8)
+            got = self.read(better)
+        return got
+
+    def read_on(self, got: _Read, size: int, lines: int) -> _Read:
+        """The file to its end: where a line that is no row lies across two buffers, DuckDB 2.0 ends there in silence.
+
+        So a file of several buffers whose lines do not add up is read again in one, or in few.
+        """
+        left = got.left(lines)
+        if left <= 0 or size <= BUFFER_LINES * got.reader.longest or left <= self._breaks(got):
+            return got
+        whole = self.read(replace(got.reader, buffer=max(min(size, MOST_BUFFER), got.reader.longest)))
+        return whole if whole.left(lines) <= left else self.read(got.reader)
+
+    def _breaks(self, got: _Read) -> int:
+        """Line breaks inside the values that were read."""
+        texts = [quote_identifier(one.name) for one in got.sources if one.kind == "text"]
+        counts = [f"coalesce(sum(length({this}) - length(replace({this}, chr(10), ''))), 0)" for this in texts]
+        return int(self.cursor.execute(f"select {' + '.join(counts) or 0} from {self.table}").fetchall()[0][0])
+
+    def mind_quotes(self, got: _Read, lines: int) -> _Read:
+        """Whether quotes in the file mean anything: the reading that keeps more of its lines is right."""
+        open_ended = self.preview.given.quote is None
+        if not got.reader.quote and got.rejects and open_ended:
+            with contextlib.suppress(UnreadableFileError):
+                quoted = self.read(replace(got.reader, quote='"'))
+                if len(quoted.rejects) < len(got.rejects):
+                    return quoted
+            return self.read(got.reader)
+        if not got.reader.quote or got.left(lines) <= 0:
+            return got
+        plain = replace(got.reader, quote="")
+        if len(got.sources) > 1 and open_ended and self._rows_of(plain) > got.rows:
+            self.notes.append(
+                "Quotes in this file are plain characters: read with them, they would have swallowed lines."
+            )
+            return self.read(plain)
+        self.notes.append(f"{lines:,} lines became {got.rows:,} rows: the others are empty or continue a quoted value.")
+        return got
+
+    def _rows_of(self, reader: Reader) -> int:
+        """Rows if every line is one, else 0, told by the first line that is none."""
+        rows = f"select count(*) from {scan(self.preview.path, reader, errors='stop', types=False)}"
+        try:
+            return int(self.cursor.cursor().execute(rows).fetchall()[0][0])
+        except duckdb.Error:
+            return 0
+
+
 def _with_text(preview: Preview, reader: Reader, names: Collection[str]) -> Reader:
     """The reader that takes these columns as text; it knows them by their name in the file."""
     own = [column for column, _ in reader.types] or list(reader.names)
     places = [place for place, source in enumerate(preview.sources) if source.name in names]
     wanted = [own[place] for place in places] if own else [preview.sources[place].name for place in places]
     return replace(reader, as_text=tuple(dict.fromkeys((*reader.as_text, *wanted))))
-
-
-def _read(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> _Read:
-    """Read the file into the staging table."""
-    own = describe(cursor, preview.path, preview.name, reader)
-    if len(own) != len(preview.sources):
-        raise UnreadableFileError(preview.name, "its columns are not those of a moment ago.")
-    sources = tuple(replace(new, name=old.name) for new, old in zip(own, preview.sources, strict=True))
-    clean = ", ".join(f"{new.sql} as {quote_identifier(old.name)}" for new, old in zip(own, sources, strict=True))
-    csv = reader.format == "csv"
-    for table in ("slicer_rejects", "slicer_reject_scans"):
-        cursor.execute(f"drop table if exists {table}")
-    try:
-        rows = f"select {clean} from {scan(preview.path, reader, errors='list')}"
-        cursor.execute(f"create or replace temp table {TABLE} as {rows}")
-    except duckdb.Error as error:
-        if csv and reader.strict and "strict_mode" in str(error):
-            return _read(cursor, preview, replace(reader, strict=False))
-        raise UnreadableFileError(preview.name, reason(error, preview.path, preview.name)) from None
-    counted = cursor.execute(f"select count(*) from {TABLE}").fetchall()[0][0]
-    rejects, surprises = _rejects(cursor) if csv else ((), ())
-    rejects = (*_above(preview, reader), *rejects)
-    return _Read(reader, sources, counted, rejects, surprises)
 
 
 def _above(preview: Preview, reader: Reader) -> tuple[_Reject, ...]:
@@ -181,14 +268,6 @@ def _above(preview: Preview, reader: Reader) -> tuple[_Reject, ...]:
         for place, line in enumerate(lines, start=1)
         if line.strip() and not line.lower().startswith("sep=")
     )
-
-
-def _settled(cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, notes: list[str]) -> _Read:
-    """Read again until nothing is left that a better reader would get."""
-    while (better := _better(got)) is not None:
-        notes += [NOT_UTF_8] if better.encoding != got.reader.encoding else []
-        got = _read(cursor, preview, better)
-    return got
 
 
 def _better(got: _Read) -> Reader | None:
@@ -223,96 +302,3 @@ def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tu
         """
     ).fetchall()
     return tuple(_Reject(*line) for line in lines), tuple(name for (name,) in columns)
-
-
-def _read_on(cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, size: int, lines: int) -> _Read:
-    """The file to its end: where a line that is no row lies across two buffers, DuckDB 2.0 ends there in silence.
-
-    So a file of several buffers whose lines do not add up is read again in one, or in few.
-    """
-    if got.left(lines) <= 0 or size <= BUFFER_LINES * got.reader.longest:
-        return got
-    whole = _read(cursor, preview, replace(got.reader, buffer=max(min(size, MOST_BUFFER), got.reader.longest)))
-    return whole if whole.left(lines) <= got.left(lines) else _read(cursor, preview, got.reader)
-
-
-def _mind_quotes(
-    cursor: duckdb.DuckDBPyConnection, preview: Preview, got: _Read, lines: int, notes: list[str]
-) -> _Read:
-    """Whether quotes in the file mean anything: the reading that keeps more of its lines is right."""
-    if not got.reader.quote and got.rejects and preview.given.quote is None:
-        with contextlib.suppress(UnreadableFileError):
-            quoted = _read(cursor, preview, replace(got.reader, quote='"'))
-            if len(quoted.rejects) < len(got.rejects):
-                return quoted
-        return _read(cursor, preview, got.reader)
-    if not got.reader.quote or got.left(lines) <= 0:
-        return got
-    plain = replace(got.reader, quote="")
-    if len(got.sources) > 1 and preview.given.quote is None and _rows_of(cursor, preview, plain) > got.rows:
-        notes.append("Quotes in this file are plain characters: read with them, they would have swallowed lines.")
-        return _read(cursor, preview, plain)
-    notes.append(f"{lines:,} lines became {got.rows:,} rows: the others are empty or continue a quoted value.")
-    return got
-
-
-def _rows_of(cursor: duckdb.DuckDBPyConnection, preview: Preview, reader: Reader) -> int:
-    """Rows if every line is one, else 0, told by the first line that is none."""
-    try:
-        rows = cursor.execute(f"select count(*) from {scan(preview.path, reader, errors='stop', types=False)}")
-        return int(rows.fetchall()[0][0])
-    except duckdb.Error:
-        return 0
-
-
-def identify(
-    cursor: duckdb.DuckDBPyConnection, landed: Landed, assignments: tuple[Assignment, ...], table: str
-) -> tuple[tuple[Assignment, ...], list[str]]:
-    """Write the rows into their table, each with an id of its own: the id column's, or one that is made."""
-    wanted = next((one.column for one in assignments if one.role == "id"), None)
-    if wanted is not None:
-        this = quote_identifier(wanted)
-        rows, present, distinct = cursor.execute(
-            f"select count(*), count({this}), count(distinct {this}) from {landed.table}"
-        ).fetchone() or (0, 0, 0)
-        if rows == present == distinct:
-            cursor.execute(f"create table {table} as from {landed.table}")
-            return assignments, []
-    name = ROW_ID
-    while name in {source.name.lower() for source in landed.sources}:
-        name += "_"
-    key = {one.column for one in assignments if one.role in ("label", "feature", "text", "image", "audio", "id")}
-    parts = [f"coalesce({key_text(source.name, source.kind)}, '')" for source in landed.sources if source.name in key]
-    digest = f"md5(concat_ws(chr(31), {', '.join(parts)}))" if parts else "md5('')"
-    cursor.execute(
-        f"""
-        create table {table} as
-        select rows.*, ids.id as {quote_identifier(name)}
-        from {landed.table} as rows
-        positional join (
-            select left(digest, 16) || '-' || row_number() over (partition by digest order by place) as id
-            from (select {digest} as digest, rowid as place from {landed.table})
-            order by place
-        ) as ids
-        """
-    )
-    own = Assignment(column=name, role="id", reason=MADE, guessed=True)
-    if wanted is None:
-        return (*assignments, own), ["No id column: ids were made from the label and the features of each row."]
-    demoted = tuple(
-        replace(one, role="ignore", reason="an id that repeats") if one.role == "id" else one for one in assignments
-    )
-    repeated = rows - distinct
-    return (*demoted, own), [
-        f"Id column {wanted!r} does not name each row once ({repeated:,} rows repeat an id or have none): "
-        f"row ids were made. Files cannot be joined by {wanted!r}."
-    ]
-
-
-def key_text(name: str, kind: str, table: str = "") -> str:
-    """A value as text that stays the same when a missing value elsewhere turns a whole column from 1 to 1.0."""
-    this = f"{table}.{quote_identifier(name)}" if table else quote_identifier(name)
-    if kind != "real":
-        return f"{this}::varchar"
-    whole = f"{this} = floor({this}) and abs({this}) < 1e15"
-    return f"case when {whole} then {this}::bigint::varchar else {this}::varchar end"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -152,8 +153,6 @@ def scan(path: Path, reader: Reader, *, errors: Literal["skip", "list", "stop"] 
             options.append("sample_size=-1")
         return f"read_json({where}, {', '.join(options)})"
     options = [*plain_options(reader), f"skip={reader.skip}"]
-    if reader.buffer:
-        options.append(f"buffer_size={reader.buffer}")
     if reader.delimiter is not None:
         options.append(f"delim={quote_text(reader.delimiter)}")
     if reader.quote is not None:
@@ -266,15 +265,13 @@ def _source_column(name: str, sql_type: str, *, trim: bool = False) -> SourceCol
     return SourceColumn(name=name, kind=kind, sql=sql)
 
 
-def fingerprint(path: Path, tick: Callable[[int], None] | None = None) -> tuple[str, int, int]:
+def fingerprint(path: Path) -> tuple[str, int, int]:
     """sha256, size in bytes and line ends of a file, read once in pieces."""
     digest, size, feeds, returns, last = hashlib.sha256(), 0, 0, 0, b"\n"
     for piece in _pieces(path, packed=False):
         digest.update(piece)
-        size, feeds, last = size + len(piece), feeds + piece.count(b"\n"), piece[-1:]
-        returns += 0 if feeds else piece.count(b"\r")
-        if tick:
-            tick(size)
+        size, feeds, last = size + len(piece), feeds + _count(piece, b"\n"), piece[-1:]
+        returns += 0 if feeds else _count(piece, b"\r")
     return digest.hexdigest(), size, (feeds or returns) + (last not in b"\r\n")
 
 
@@ -283,9 +280,14 @@ def measure_text(path: Path, reader: Reader) -> tuple[int, int]:
     plain = readable(path, reader.encoding, packed=reader.packed)
     size, feeds, returns, last = 0, 0, 0, b"\n"
     for piece in _pieces(plain, packed=reader.packed and plain == path):
-        size, feeds, last = size + len(piece), feeds + piece.count(b"\n"), piece[-1:]
-        returns += 0 if feeds else piece.count(b"\r")
+        size, feeds, last = size + len(piece), feeds + _count(piece, b"\n"), piece[-1:]
+        returns += 0 if feeds else _count(piece, b"\r")
     return size, (feeds or returns) + (last not in b"\r\n")
+
+
+def _count(piece: bytes, byte: bytes) -> int:
+    """How often a byte stands there; `bytes.count` takes three times as long, and holds up the other threads."""
+    return int(np.count_nonzero(np.frombuffer(piece, np.uint8) == byte[0]))
 
 
 def _pieces(path: Path, *, packed: bool) -> Iterator[bytes]:

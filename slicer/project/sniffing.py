@@ -30,6 +30,9 @@ ENDINGS: dict[str, Format] = {
 LINE, MAX_LINE = 2 << 20, 64 << 20
 """Bytes of the longest line that is read: at first, since it costs memory, and where a file has longer ones."""
 
+BUFFER_LINES = 4
+"""The buffer holds this many of the longest lines. DuckDB's own 16 take 300 MB more for 10 million rows, no faster."""
+
 HEAD = 1 << 20
 """Bytes looked at to tell what a file is."""
 
@@ -72,7 +75,7 @@ class Reader:
     longest: int = LINE
     """Bytes of the longest line that is read."""
     buffer: int = 0
-    """Bytes read at a time; 0 for what the reader takes by itself."""
+    """Bytes read at a time; 0 for a few of the longest lines."""
     names: tuple[str, ...] = ()
     """Column names where the file's own would not do: repeated, blank, or none."""
     as_text: tuple[str, ...] = ()
@@ -259,7 +262,13 @@ def _by_counting(head: bytes, reader: Reader) -> Reader | None:
 
 def plain_options(reader: Reader) -> list[str]:
     """What the CSV reader is always told. A line that begins with # is a row: it may be somebody's message."""
-    return [f"max_line_size={reader.longest}", compression(reader), f"nullstr={list(MISSING)}", "comment=''"]
+    return [
+        f"max_line_size={reader.longest}",
+        f"buffer_size={reader.buffer or BUFFER_LINES * reader.longest}",
+        compression(reader),
+        f"nullstr={list(MISSING)}",
+        "comment=''",
+    ]
 
 
 def compression(reader: Reader) -> str:

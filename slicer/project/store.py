@@ -58,15 +58,19 @@ class Project:
         return self._connection.cursor()
 
     @contextmanager
-    def transaction(self, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def transaction(
+        self, cursor: duckdb.DuckDBPyConnection | None = None, *, begun: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor inside a transaction: all of it is written, or nothing. One writer at a time.
 
         Args:
-            cursor: One that holds temporary tables for it; closed at the end.
+            cursor: One that holds tables for it; closed at the end.
+            begun: Whether the cursor is in its transaction already: nobody waits while a long one is prepared.
         """
         with self._writing:
             cursor = cursor or self.cursor()
-            cursor.execute("begin transaction")
+            if not begun:
+                cursor.execute("begin transaction")
             try:
                 yield cursor
             except BaseException:

@@ -1,0 +1,98 @@
+"""What was measured, as Markdown: all of it, and in brief for the README."""
+
+from collections.abc import Sequence
+from typing import Any
+
+TIMED = ("import", "overall", "slices")
+WORDS = {
+    "import": "Import a CSV file",
+    "overall": "Metrics of all rows",
+    "slices": "Slices of each of 20 columns",
+    "overview": "From the file to Overview",
+}
+NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
+START, END = "<!-- measured: make bench -->", "<!-- measured -->"
+"""The marks in the README between which the brief table stands."""
+
+
+def in_full(results: dict[str, Any]) -> str:
+    """Every number, with the machine and the versions."""
+    machine = results["machine"]
+    sizes = list(results["rows"])
+    parts = [
+        "# Measured\n",
+        f"{machine['cpu']}, {machine['cores']} cores, {_gib(machine['memory'])} of memory, {machine['system']}; "
+        f"load {machine['load']:.1f} when it began. {', '.join(f'{k} {v}' for k, v in results['versions'].items())}. "
+        "Medians, after a warm-up, each in turn with its peers. The data is made from a seed: "
+        "an id, 20 features of 2 to 10 values, label, prediction, and a person's label.\n",
+        *(f"{line}\n" for line in results["left_out"]),
+    ]
+    for what in (*TIMED, "overview"):
+        measured = {rows: results["rows"][rows][what] for rows in sizes}
+        for unit in ("wall", "cpu"):
+            cells = {name: [_seconds(measured[rows].get(name, {}).get(unit)) for rows in sizes] for name in NAMES}
+            parts.append(_table(f"{WORDS[what]}, {unit} seconds", sizes, cells))
+    cells = {name: [_mib(results["rows"][rows]["peak"].get(name)) for rows in sizes] for name in NAMES}
+    parts.append(_table("Peak memory of an import in a process of its own, MiB", sizes, cells))
+    if results["screen"]:
+        lines = [f"| {page} | {one['first']:.2f} | {one['again']:.2f} |" for page, one in results["screen"].items()]
+        parts.append(
+            f"**To the first chart in the browser, {int(results['screen_rows']):,} rows, seconds, warm server**\n\n"
+            "| page | first visit | again |\n| --- | ---: | ---: |\n" + "\n".join(lines) + "\n"
+        )
+    return "\n".join(parts)
+
+
+def in_brief(results: dict[str, Any]) -> str:
+    """The few numbers the README quotes, of a million rows or the most below."""
+    rows = max((size for size in results["rows"] if int(size) <= 1_000_000), key=int)
+    one = results["rows"][rows]
+    lines = [f"| {int(rows):,} rows, 23 columns | Slicer | DuckDB alone |", "| --- | ---: | ---: |"]
+    for what in TIMED:
+        lines.append(
+            f"| {WORDS[what]} | {_seconds(one[what]['slicer']['wall'])} s | {_seconds(one[what]['duckdb']['wall'])} s |"
+        )
+    lines.append(f"| Memory of an import | {_mib(one['peak']['slicer'])} MiB | {_mib(one['peak']['duckdb'])} MiB |")
+    lines.append(f"| {WORDS['overview']} | {_seconds(one['overview']['slicer']['wall'])} s | |")
+    for page, seconds in results["screen"].items():
+        lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
+    most = max(results["rows"], key=int)
+    if most != rows:
+        more = results["rows"][most]
+        lines.append(
+            f"| Import {int(most):,} rows | {_seconds(more['import']['slicer']['wall'])} s, "
+            f"{_mib(more['peak']['slicer'])} MiB | {_seconds(more['import']['duckdb']['wall'])} s, "
+            f"{_mib(more['peak']['duckdb'])} MiB |"
+        )
+    machine = results["machine"]
+    where = f"{machine['cores']} cores ({machine['cpu']}), {_gib(machine['memory'])}, load {machine['load']:.1f}"
+    lines += ["", f"Medians on {where}."]
+    return "\n".join(lines)
+
+
+def with_brief(readme: str, results: dict[str, Any]) -> str:
+    """The README with the numbers of these results."""
+    before, _, rest = readme.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{in_brief(results)}\n{END}{after}"
+
+
+def _table(title: str, sizes: Sequence[str], cells: dict[str, list[str]]) -> str:
+    kept = {name: row for name, row in cells.items() if any(row)}
+    head = f"| | {' | '.join(f'{int(rows):,} rows' for rows in sizes)} |\n| --- |{' ---: |' * len(sizes)}\n"
+    return f"**{title}**\n\n{head}" + "".join(f"| {NAMES[name]} | {' | '.join(row)} |\n" for name, row in kept.items())
+
+
+def _seconds(value: float | None) -> str:
+    """Two digits that mean something."""
+    if value is None:
+        return ""
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def _mib(size: int | None) -> str:
+    return "" if size is None else f"{size / 2**20:,.0f}"
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.0f} GiB"

@@ -1,0 +1,154 @@
+"""What a person does with a data set: measure, slice, rank. Dashboard, command line and notebook call this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from slicer.errors import UsageError
+from slicer.human.hlp import GivenHlp
+from slicer.metrics.counts import SliceCounts
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import ALL_METRICS, PENDING, accuracy, class_metrics, slice_metrics
+from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
+from slicer.slices import Slice, all_of
+from slicer.workbench import comparing, ranking
+from slicer.workbench.comparing import COMPARED
+from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
+
+__all__ = ["ALL", "COMPARED", "ERRORS", "By", "Options", "Reference", "Workbench"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Levels beside a headline metric."""
+
+    hlp: float | None
+    baselines: tuple[tuple[str, float], ...]
+    """(name, value), of what is not people."""
+
+
+class Workbench(Counting):
+    """One run of one data set, ready to be asked.
+
+    Args:
+        project: The open project.
+        dataset: The data set.
+        run: A run's name; the newest if None.
+
+    >>> import slicer
+    >>> bench = slicer.sample("speech")
+    >>> result = bench.rank(by=["noise"])
+    >>> [(row.candidate.name, round(row.candidate.potential, 4)) for row in result.table][:2]
+    [('noise people noise', 0.006), ('noise clean speech', 0.006)]
+    """
+
+    # --- measuring ---------------------------------------------------------------------------------
+
+    def metrics(
+        self,
+        *,
+        by: Sequence[By] = (),
+        slices: Sequence[Slice] = (),
+        where: Slice = ALL,
+        metrics: Sequence[str] | None = None,
+    ) -> MetricsResult:
+        """Metrics overall, by column and per slice.
+
+        Args:
+            by: Columns, each alone; `a*b` crosses two.
+            slices: Predicates of their own.
+            where: Only these rows.
+            metrics: Names of the contract; all of them if None.
+
+        Raises:
+            UsageError, SliceError, UnknownColumnError: in words.
+        """
+        names = self._metric_names(metrics)
+        overall, saved = self.count(where), self.saved()
+        counted = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]
+        return MetricsResult(
+            head=self.head(overall, where),
+            overall=self._measured(ALL, overall, overall, names, {}),
+            slices=tuple(self._measured(slice_, counts, overall, names, saved) for slice_, counts in counted),
+        )
+
+    def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:
+        for name in metrics or ():
+            if name not in ALL_METRICS:
+                raise UsageError(f"No metric named {name!r}.", hint=f"Metrics: {', '.join(ALL_METRICS)}.")
+            if name in PENDING:
+                raise UsageError(f"{name} needs scores or probabilities; this data set is measured by its classes.")
+        return tuple(metrics) if metrics else ALL_METRICS
+
+    def _measured(
+        self,
+        slice_: Slice,
+        counts: SliceCounts,
+        overall: SliceCounts,
+        names: tuple[str, ...],
+        saved: Mapping[Slice, str],
+    ) -> SliceMetrics:
+        level = self.options.level
+        defined = overall.confusion.defined if overall.confusion is not None else None
+        return SliceMetrics(
+            slice=slice_,
+            name=saved.get(slice_, slice_.words),
+            counts=counts,
+            share=counts.support / overall.support if overall.support else None,
+            metrics=slice_metrics(counts, positive=self.positive, level=level, names=names, all_defined=defined),
+            classes=class_metrics(counts.confusion, level) if counts.confusion is not None else {},
+            people=class_metrics(counts.human_confusion, level) if counts.human_confusion is not None else {},
+        )
+
+    # --- comparing and ranking ---------------------------------------------------------------------
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The metrics slices can be held against the rest by, on this data."""
+        return comparing.compared(self)
+
+    def slice_table(
+        self,
+        *,
+        by: Sequence[By] = (),
+        slices: Sequence[Slice] = (),
+        where: Slice = ALL,
+        metric: str = "accuracy",
+    ) -> SliceTable:
+        """Every slice against the rest of the rows; see `comparing.slice_table`."""
+        return comparing.slice_table(self, by=by, slices=slices, where=where, metric=metric)
+
+    def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str = "accuracy") -> CrossTable:
+        """Two columns crossed; see `comparing.cross`."""
+        return comparing.cross(self, down, across, where=where, metric=metric)
+
+    def rank(
+        self,
+        *,
+        by: Sequence[By] = (),
+        slices: Sequence[Slice] = (),
+        tags: bool = False,
+        classes: bool = False,
+        metric: str | None = None,
+        hlp: Mapping[Slice, GivenHlp] | None = None,
+        where: Slice = ALL,
+    ) -> RankResult:
+        """The prioritization table; see `ranking.rank`."""
+        return ranking.rank(self, by=by, slices=slices, tags=tags, classes=classes, metric=metric, hlp=hlp, where=where)
+
+    def reference(self, counts: SliceCounts) -> Reference:
+        """What a headline accuracy is held against: people on the same rows, and always saying the largest class."""
+        paired = counts.paired
+        majority: tuple[tuple[str, float], ...] = ()
+        if counts.confusion is not None and counts.n:
+            place = int(counts.confusion.support.argmax())
+            majority = (
+                (f"always {counts.confusion.labels[place]}", float(counts.confusion.support[place]) / counts.n),
+            )
+        return Reference(hlp=paired.human_right / paired.n if paired is not None else None, baselines=majority)
+
+    def overall(self, where: Slice = ALL) -> Estimate:
+        """Accuracy on a slice."""
+        counts = self.count(where)
+        return accuracy(counts.right, counts.n, self.options.level)

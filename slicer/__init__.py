@@ -30,7 +30,8 @@ def open(path: str | Path, *, dataset: str | None = None, run: str | None = None
     Raises:
         SlicerError: in words.
     """
-    from slicer.sources import given_roles, open_source
+    from slicer.given import given_roles
+    from slicer.sources import open_source
 
     return open_source(path, given_roles(**roles), dataset=dataset, run=run)
 

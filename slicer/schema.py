@@ -7,10 +7,11 @@ reads, checked once at the door.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from slicer.errors import NoLabelError, UsageError, listed
+from slicer.vocabulary import Task
 
 Kind = Literal["text", "integer", "real", "boolean", "time", "other"]
 
@@ -20,6 +21,9 @@ ROLES = {
     "prediction": "what the model said",
     "probability": "how sure the model was of a class",
     "correct": "whether the model was right",
+    "score": "how good or bad the answer is, as a number",
+    "errors": "errors in the answer, such as wrong words",
+    "total": "what could be wrong in the row, such as its words",
     "human": "what a person said",
     "human_correct": "whether a person was right",
     "human_count": "how many people said a class",
@@ -35,10 +39,10 @@ ROLES = {
 }
 """The roles a column can have and what each means."""
 
-SINGLE = ("id", "label", "human_correct", "annotator", "text", "image", "audio", "split", "weight", "cluster")
+SINGLE = ("id", "label", "total", "human_correct", "annotator", "text", "image", "audio", "split", "weight", "cluster")
 """Roles that one column has at most."""
 
-PER_RUN = ("prediction", "probability", "correct")
+PER_RUN = ("prediction", "probability", "correct", "score", "errors")
 """Roles that belong to a run."""
 
 PER_CLASS = ("probability", "human_count")
@@ -95,6 +99,8 @@ class RunColumns:
     name: str
     prediction: str | None = None
     correct: str | None = None
+    score: str | None = None
+    errors: str | None = None
     probabilities: tuple[tuple[str, str], ...] = ()
     """(class key, column) in the order of the classes; a single pair with an empty key is the positive class."""
     threshold: float = 0.5
@@ -102,8 +108,22 @@ class RunColumns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a person chose for a data set as a whole."""
+
+    positive: str | None = None
+    """The positive class of a binary task; guessed if None."""
+    threshold: float = 0.5
+    """The probability of the positive class from which it is predicted, where no prediction is given."""
+    task: Task | None = None
+    """What is measured; guessed if None."""
+    lower_is_better: bool = False
+    """Of a score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """Which column plays which role in a data set; at least one run, and a label or a correct flag."""
+    """Which column plays which role in a data set; at least one run, and a label or what stands in for it."""
 
     id: str | None = None
     label: str | None = None
@@ -120,8 +140,8 @@ class Roles:
     split: str | None = None
     weight: str | None = None
     cluster: str | None = None
-    positive: str | None = None
-    """The positive class, where a person chose it."""
+    total: str | None = None
+    choices: Choices = field(default_factory=Choices)
     guessed: tuple[str, ...] = ()
     """Roles nobody gave."""
 
@@ -148,9 +168,9 @@ class Roles:
             "label": self.label,
             "prediction": run.prediction,
             "probabilities": [column for _, column in run.probabilities],
-            "score": None,
-            "errors": None,
-            "total": None,
+            "score": run.score,
+            "errors": run.errors,
+            "total": self.total if run.errors else None,
             "correct": run.correct,
             "human": [*self.humans, *(column for _, column in self.human_counts)],
             "human_correct": self.human_correct,
@@ -169,8 +189,7 @@ def build_roles(
     assignments: Sequence[Assignment],
     *,
     name: str,
-    positive: str | None = None,
-    threshold: float = 0.5,
+    choices: Choices | None = None,
     complete: bool = True,
 ) -> Roles:
     """Roles from assignments, checked.
@@ -178,8 +197,7 @@ def build_roles(
     Args:
         assignments: One for each column.
         name: The data set's or file's name, for the messages.
-        positive: The positive class a person chose.
-        threshold: For runs that have probabilities only.
+        choices: What a person chose for the data set as a whole.
         complete: Whether a label and a run must be there; False while more files are to be joined.
 
     Raises:
@@ -207,18 +225,24 @@ def build_roles(
             hint="Name the class of each, no class twice.",
         )
     singles = {role: single(role) for role in SINGLE}
-    runs = _runs(by_role, threshold)
+    choices = choices or Choices()
+    runs = _runs(by_role, choices.threshold)
     if complete and not runs:
         raise NoLabelError(name, columns, "prediction")
-    if complete and singles["label"] is None and any(run.correct is None for run in runs):
+    if complete and singles["label"] is None and any(not (run.correct or run.score or run.errors) for run in runs):
         raise NoLabelError(name, columns)
+    if complete and singles["total"] is None and any(run.errors for run in runs):
+        raise UsageError(
+            f"{name} has a column of errors, but none that says out of how many.",
+            hint="Give the column with the total, such as the number of words, the role total.",
+        )
     return Roles(
         **singles,
         runs=runs,
         humans=tuple(one.column for one in by_role.get("human", ())),
         human_counts=counts,
         features=tuple(one.column for one in by_role.get("feature", ())),
-        positive=positive,
+        choices=choices,
         guessed=tuple(dict.fromkeys(one.role for one in assignments if one.guessed and one.role != "ignore")),
     )
 
@@ -230,7 +254,7 @@ def _runs(by_role: Mapping[str, Sequence[Assignment]], threshold: float) -> tupl
         mine = {
             role: [one for one in by_role.get(role, ()) if (one.run or DEFAULT_RUN) == name] for role in PER_RUN
         }  # fmt: skip
-        for role in ("prediction", "correct"):
+        for role in ("prediction", "correct", "score", "errors"):
             if len(mine[role]) > 1:
                 raise UsageError(
                     f"Run {name!r} has {len(mine[role])} {role} columns: {listed(one.column for one in mine[role])}.",
@@ -241,6 +265,8 @@ def _runs(by_role: Mapping[str, Sequence[Assignment]], threshold: float) -> tupl
                 name=name,
                 prediction=next((one.column for one in mine["prediction"]), None),
                 correct=next((one.column for one in mine["correct"]), None),
+                score=next((one.column for one in mine["score"]), None),
+                errors=next((one.column for one in mine["errors"]), None),
                 probabilities=_in_class_order(mine["probability"]),
                 threshold=threshold,
             )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-from slicer.errors import MissingFileError, UnknownColumnError, UsageError, listed, meant
-from slicer.guessing import guess_roles, run_of
-from slicer.probability_names import by_pattern
+from slicer.errors import MissingFileError, UsageError
+from slicer.given import GivenRoles, given_roles
+from slicer.guessing import guess_roles
 from slicer.project.annotations import holds_answers, join_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN, Dataset, add_warning, get_dataset, list_datasets
 from slicer.project.decoding import text_of
@@ -20,121 +19,10 @@ from slicer.project.queues import QueueDesign, record_queue
 from slicer.project.reading import Preview, look
 from slicer.project.store import MEMORY, Project
 from slicer.samples import Sample, get_sample
-from slicer.schema import DEFAULT_RUN, PER_RUN, ROLES, Assignment, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Choices, build_roles
 from slicer.workbench import ERRORS, Options, Workbench
 
 ENGINE_URLS = ("spark://", "sc://", "spark+local://")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenRoles:
-    """Roles as a person gives them on the command line or from Python; what is left open is guessed."""
-
-    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Columns by role, for roles without a run."""
-    predictions: Sequence[str] = ()
-    """COL, or NAME=COL for a run's name."""
-    probabilities: str | None = None
-    """CLASS=COL,.. or a pattern such as `prob_{class}_{run}`."""
-    correct: str | None = None
-    positive: str | None = None
-
-    @property
-    def some(self) -> bool:
-        """Whether anything was given."""
-        return bool(self.columns or self.predictions or self.probabilities or self.correct)
-
-    def only(self, preview: Preview) -> GivenRoles:
-        """The part of what was given that this file has."""
-        names = {column.name for column in preview.columns}
-        columns = {role: [name for name in given if name in names] for role, given in self.columns.items()}
-        return replace(
-            self,
-            columns={role: given for role, given in columns.items() if given},
-            predictions=[text for text in self.predictions if _named(text, names)[1] in names],
-            probabilities=self.probabilities if self._probability_columns(names) else None,
-            correct=self.correct if self.correct in names else None,
-        )
-
-    def assignments(self, names: Sequence[str], classes: Collection[str] = ()) -> tuple[Assignment, ...]:
-        """What was given, as assignments of the file's columns.
-
-        Args:
-            names: The columns.
-            classes: The classes, where they are known: then a pattern is never read wrongly.
-
-        Raises:
-            UnknownColumnError: a column the file does not have.
-            UsageError: a column was given two roles, or no column fits a pattern.
-        """
-        found = [
-            Assignment(column=column, role=role, guessed=False)
-            for role, columns in self.columns.items()
-            for column in columns
-        ]
-        chosen = []
-        for text in self.predictions:
-            name, column = _named(text, names)
-            chosen.append((name or (DEFAULT_RUN if len(self.predictions) == 1 else column), column))
-            found.append(Assignment(column=column, role="prediction", run=chosen[-1][0], guessed=False))
-        runs = [name for name, _ in chosen]
-        own = runs[0] if len(runs) == 1 else DEFAULT_RUN
-        if self.correct is not None:
-            found.append(Assignment(column=self.correct, role="correct", run=own, guessed=False))
-        if self.probabilities is not None:
-            known = {one.column for one in found}
-            pairs = self._probability_columns([name for name in names if name not in known], runs, classes)
-            if not pairs:
-                raise UsageError(f"No column fits {self.probabilities!r}.", hint=f"Columns: {listed(names)}.")
-            called = {run_of(column) or column: name for name, column in chosen}
-            others = {run_of(name) for name in names if name not in known} if runs else set()
-            found += [
-                Assignment(
-                    column=column, role="probability", run=called.get(run, run) or own, class_key=key, guessed=False
-                )
-                for run, key, column in pairs
-                if run in called or run not in others
-            ]
-        first: dict[str, Assignment] = {}
-        for one in found:
-            if one.column not in names:
-                raise UnknownColumnError(one.column, names)
-            other = first.setdefault(one.column, one)
-            if other.role != one.role:
-                raise UsageError(f"Column {one.column!r} cannot be both {other.role} and {one.role}.")
-            if other != one:
-                raise UsageError(f"Column {one.column!r} was given as {one.role} twice.")
-        return tuple(found)
-
-    def _probability_columns(
-        self, names: Collection[str], runs: Sequence[str] = (), classes: Collection[str] = ()
-    ) -> list[tuple[str, str, str]]:
-        """(run, class key, column) of each probability; the run is empty where it is not said."""
-        text = self.probabilities
-        if text is None:
-            return []
-        if "{class}" not in text:
-            parts = [_named(part, names) for part in text.split(",")]
-            known = [("", key, column) for key, column in parts if column in names]
-            return [("", key, column) for key, column in parts] if known else []
-        found = by_pattern(text, names, classes, list(dict.fromkeys((*runs, *filter(None, map(run_of, names))))))
-        return [(reading.run, reading.class_key, column) for column, reading in found]
-
-
-def _named(text: str, names: Collection[str]) -> tuple[str, str]:
-    """`NAME=COL` in its parts, either of which may hold a `=`; the name is empty where only a column is given.
-
-    >>> _named("<=50K=p_<=50K", ["p_<=50K"]), _named("p", ["p"])
-    (('<=50K', 'p_<=50K'), ('', 'p'))
-    """
-    if text in names:
-        return "", text
-    parts = text.split("=")
-    for place in range(1, len(parts)):
-        if "=".join(parts[place:]) in names:
-            return "=".join(parts[:place]), "=".join(parts[place:])
-    name, _, column = text.rpartition("=")
-    return name, column
 
 
 def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
@@ -192,7 +80,7 @@ def load_files(
         _refuse_unknown(given, previews)
     parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
     planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
-    return import_previews(project, planned, name=name, run=run, positive=given.positive)
+    return import_previews(project, planned, name=name, run=run, choices=given.choices)
 
 
 def _refuse_unknown(given: GivenRoles, previews: Sequence[Preview]) -> None:
@@ -207,12 +95,12 @@ def import_previews(
     *,
     name: str | None = None,
     run: str | None = None,
-    positive: str | None = None,
+    choices: Choices | None = None,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
     so that a row nobody predicted still counts; the others join by id."""
     (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
-    dataset = import_file(project, first, _named_run(roles, run), name=name, positive=positive, complete=not others)
+    dataset = import_file(project, first, _named_run(roles, run), name=name, choices=choices, complete=not others)
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):
@@ -322,7 +210,7 @@ def open_source(
             raise MissingFileError(text)
         project = Project(Path(text).expanduser())
         chosen = get_dataset(project, dataset)
-        if given.some or given.positive:
+        if given.some:
             chosen = _with_roles(chosen, given)
         return Workbench(project, chosen, run, options)
     project = Project(MEMORY)
@@ -347,44 +235,9 @@ def _with_roles(dataset: Dataset, given: GivenRoles) -> Dataset:
         own.get(one.column) or (one if kept(one) else replace(one, role="ignore", run="", class_key=""))
         for one in dataset.assignments
     )
-    positive = given.positive or dataset.roles.positive
-    return replace(
-        dataset, assignments=merged, roles=build_roles(merged, name=dataset.name, positive=positive, threshold=0.5)
-    )
-
-
-def given_roles(**roles: Any) -> GivenRoles:
-    """Roles from keywords, as `slicer.open` takes them.
-
-    Args:
-        roles: `id`, `label`, `human`, `features`, .. a column or a list; `prediction` a column, a list or
-            {run: column}; `probabilities`, `correct`, `positive` as on the command line.
-
-    Raises:
-        UsageError: there is no such role.
-
-    >>> given_roles(label="y", prediction={"v1": "p1"}).predictions
-    ('v1=p1',)
-    """
-    prediction = roles.pop("prediction", ())
-    if isinstance(prediction, str):
-        prediction = (prediction,)
-    elif isinstance(prediction, Mapping):
-        prediction = tuple(f"{name}={column}" for name, column in prediction.items())
-    names = {"features": "feature"}
-    singles = {name: roles.pop(name, None) for name in ("probabilities", "correct", "positive")}
-    known = [*(role for role in ROLES if role not in ("feature", "probability", *PER_RUN)), "features"]
-    for role in roles:
-        if role not in known:
-            raise UsageError(f"No role named {role!r}{meant(role, known)}", hint=f"Roles: {listed(sorted(known))}.")
-    if singles["positive"] is not None:
-        singles["positive"] = str(singles["positive"])
-    columns = {
-        names.get(role, role): (value,) if isinstance(value, str) else tuple(value)
-        for role, value in roles.items()
-        if value is not None
-    }
-    return GivenRoles(columns=columns, predictions=tuple(prediction), **singles)
+    asked, known = asdict(given.choices), asdict(Choices())
+    choices = replace(dataset.roles.choices, **{name: one for name, one in asked.items() if one != known[name]})
+    return replace(dataset, assignments=merged, roles=build_roles(merged, name=dataset.name, choices=choices))
 
 
 def author() -> str:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from slicer.errors import NoLabelError, UnknownColumnError, UsageError
+from slicer.given import given_roles
 from slicer.guessing import guess_roles, names_a_role, reads_as_flag, reads_as_share, run_of
 from slicer.project.reading import look
 from slicer.project.store import MEMORY, Project
 from slicer.schema import MAX_CLASSES, Assignment, Column, Roles, build_roles
-from slicer.sources import given_roles, plan_roles
+from slicer.sources import plan_roles
 
 CLASSES = ["cat", "dog"] * 20
 NUMBERS = list(range(40))
@@ -407,7 +408,7 @@ def test_a_role_nobody_knows_is_refused_and_not_ignored() -> None:
     """`slicer.open(path, lable="y")` would guess the label without a word."""
     with pytest.raises(UsageError, match="No role named 'lable'; did you mean 'label'"):
         given_roles(lable="y")
-    assert given_roles(label="y", positive=1).positive == "1"
+    assert given_roles(label="y", positive=1).choices.positive == "1"
 
 
 # --- what comes of it ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import slicer
 from slicer.cli import main
 from slicer.errors import UsageError
+from slicer.given import given_roles
 from slicer.guessing import guess_roles
 from slicer.people import answer_columns, class_counted, counting_columns
 from slicer.project import migrations, store
@@ -23,7 +24,7 @@ from slicer.project.reading import look
 from slicer.project.store import MEMORY, Project
 from slicer.samples import get_sample
 from slicer.schema import Assignment, Column
-from slicer.sources import add_file, given_roles, load_files, load_sample
+from slicer.sources import add_file, load_files, load_sample
 from slicer.ui.examples import card_items
 
 

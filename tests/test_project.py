@@ -32,6 +32,7 @@ from slicer.errors import (
     UnknownColumnError,
     UsageError,
 )
+from slicer.given import given_roles
 from slicer.project import migrations, store
 from slicer.project.datasets import (
     Dataset,
@@ -60,9 +61,9 @@ from slicer.project.queues import QueueDesign, draw, first_unread, get_queue, op
 from slicer.project.reading import look
 from slicer.project.store import MEMORY, Project
 from slicer.report.tables import to_csv
-from slicer.schema import Assignment
+from slicer.schema import Assignment, Choices
 from slicer.slices import Slice
-from slicer.sources import add_file, given_roles, load_files, load_tags, open_source
+from slicer.sources import add_file, load_files, load_tags, open_source
 from slicer.workbench import Workbench
 
 ROWS = "id,label,prediction,color\n1,cat,cat,red\n2,cat,dog,blue\n3,dog,dog,red\n4,dog,cat,blue\n5,cat,cat,red\n"
@@ -308,8 +309,8 @@ def test_changed_roles_make_a_new_version_and_keep_the_facts_of_the_runs(project
     changed = tuple(
         Assignment(column="color", role="ignore") if one.column == "color" else one for one in dataset.assignments
     )
-    after = set_roles(project, dataset, changed, positive="dog")
-    assert (after.version, after.roles.features, after.roles.positive) == (dataset.version + 1, (), "dog")
+    after = set_roles(project, dataset, changed, Choices(positive="dog"))
+    assert (after.version, after.roles.features, after.roles.choices.positive) == (dataset.version + 1, (), "dog")
     assert project.cursor().execute("select meta from runs").fetchall() == [('{"git": "abc"}',)]
 
 

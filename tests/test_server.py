@@ -20,10 +20,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+from slicer.given import given_roles
 from slicer.project.datasets import list_datasets
 from slicer.project.store import Project
 from slicer.samples import folder
-from slicer.sources import given_roles, load_files
+from slicer.sources import load_files
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 MEBIBYTE = 2**20

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from slicer import sources
 from slicer.errors import UsageError
+from slicer.given import GivenRoles
+from slicer.schema import Choices
+from slicer.vocabulary import Task
 
 FORMATS = ("table", "json", "csv", "markdown", "xlsx")
 
@@ -62,6 +64,9 @@ ROLE_OPTIONS = _options(
             ("image", "path of an image"),
             ("audio", "path of a sound file"),
             ("correct", "a ready right-or-wrong column"),
+            ("score", "how good the answer is, as a number"),
+            ("errors", "errors in the answer, such as wrong words"),
+            ("total", "what could be wrong in the row, such as its words"),
             ("human-correct", "a ready right-or-wrong column of people"),
             ("annotator", "who answered, in a file with a row for each answer"),
         )
@@ -72,6 +77,8 @@ ROLE_OPTIONS = _options(
     click.option("--features", callback=several, metavar="COL,..", help="columns to slice by; all others are not"),
     click.option("--ignore", callback=several, metavar="COL,..", help="columns to leave out"),
     click.option("--positive", metavar="CLASS", help="the class a binary task is about"),
+    click.option("--task", type=click.Choice(get_args(Task)), help="what is measured; guessed if left out"),
+    click.option("--lower-is-better", is_flag=True, help="of a score"),
 )
 WHICH = _options(
     click.option("--dataset", metavar="NAME", help="a data set of the project; the newest if left out"),
@@ -96,19 +103,33 @@ SLICING = _options(
     click.option("--by", callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
     click.option("--slice", "slices", multiple=True, metavar="EXPR", help="a slice of its own; repeatable"),
 )
-ROLE_NAMES = ("id", "label", "weight", "cluster", "split", "text", "image", "audio", "human_correct", "annotator")
+ROLE_NAMES = (
+    "id",
+    "label",
+    "total",
+    "weight",
+    "cluster",
+    "split",
+    "text",
+    "image",
+    "audio",
+    "human_correct",
+    "annotator",
+)
 
 
-def given_of(options: Mapping[str, Any]) -> sources.GivenRoles:
+def given_of(options: Mapping[str, Any]) -> GivenRoles:
     """The role options as given roles."""
     columns: dict[str, tuple[str, ...]] = {role: (options[role],) for role in ROLE_NAMES if options[role]}
     for option, role in (("human", "human"), ("features", "feature"), ("ignore", "ignore")):
         if options[option]:
             columns[role] = options[option]
-    return sources.GivenRoles(
+    return GivenRoles(
         columns=columns,
         predictions=options["prediction"],
         probabilities=options["probabilities"],
         correct=options["correct"],
-        positive=options["positive"],
+        score=options["score"],
+        errors=options["errors"],
+        choices=Choices(positive=options["positive"], task=options["task"], lower_is_better=options["lower_is_better"]),
     )

@@ -13,7 +13,7 @@ from slicer.errors import UsageError, listed
 from slicer.leaks import without_leaks
 from slicer.project.leaking import leak_warnings
 from slicer.project.store import Project
-from slicer.schema import Assignment, Kind, Roles, build_roles
+from slicer.schema import Assignment, Choices, Kind, Roles, build_roles
 
 TRUTH_IS_HUMAN = (
     "The truth is itself human: what most of the people who rated a row said. "
@@ -108,32 +108,28 @@ def get_dataset(project: Project, wanted: str | int | None = None) -> Dataset:
     raise UsageError(f"No data set named {wanted!r}.", hint=f"Data sets: {listed(one.name for one in known)}.")
 
 
-def stored_roles(assignments: Sequence[Assignment], *, positive: str | None, threshold: float) -> str:
+def stored_roles(assignments: Sequence[Assignment], choices: Choices) -> str:
     """The roles as they are kept."""
-    return json.dumps(
-        {"assignments": [asdict(one) for one in assignments], "positive": positive, "threshold": threshold}
-    )
+    return json.dumps({"assignments": [asdict(one) for one in assignments], **asdict(choices)})
 
 
 def set_roles(
     project: Project,
     dataset: Dataset,
     assignments: Sequence[Assignment],
-    *,
-    positive: str | None = None,
-    threshold: float = 0.5,
+    choices: Choices | None = None,
 ) -> Dataset:
     """Change what the columns are.
 
     Raises:
         UsageError, NoLabelError: the roles do not fit together; nothing is changed.
     """
-    roles = build_roles(assignments, name=dataset.name, positive=positive, threshold=threshold)
+    roles = build_roles(assignments, name=dataset.name, choices=choices or dataset.roles.choices)
     with project.transaction() as cursor:
         cursor.execute(
             "update datasets set roles = ?, warnings = ?, version = version + 1 where id = ?",
             [
-                stored_roles(assignments, positive=positive, threshold=threshold),
+                stored_roles(assignments, roles.choices),
                 json.dumps([*without_leaks(dataset.warnings), *leak_warnings(cursor, dataset.table, assignments)]),
                 dataset.id,
             ],
@@ -216,7 +212,7 @@ def list_rejects(project: Project, dataset: Dataset, most: int = 1000) -> list[R
 def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
     number, name, table, rows, version, roles, columns, warnings, folder, note, created_at = row
     kept = json.loads(roles)
-    assignments = tuple(Assignment(**one) for one in kept["assignments"])
+    assignments = tuple(Assignment(**one) for one in kept.pop("assignments"))
     return Dataset(
         id=number,
         name=name,
@@ -224,9 +220,7 @@ def _dataset(project: Project, row: tuple[Any, ...]) -> Dataset:
         rows=rows,
         version=version,
         assignments=assignments,
-        roles=build_roles(
-            assignments, name=name, positive=kept["positive"], threshold=kept["threshold"], complete=False
-        ),
+        roles=build_roles(assignments, name=name, choices=Choices(**kept), complete=False),
         kinds={column["name"]: column["kind"] for column in json.loads(columns)},
         warnings=tuple(json.loads(warnings)),
         folder=folder,

@@ -21,7 +21,7 @@ from slicer.project.reading import Preview
 from slicer.project.sniffing import ENDINGS
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Choices, build_roles
 from slicer.version import __version__
 
 
@@ -31,8 +31,7 @@ def import_file(
     assignments: Sequence[Assignment],
     *,
     name: str | None = None,
-    positive: str | None = None,
-    threshold: float = 0.5,
+    choices: Choices | None = None,
     complete: bool = True,
 ) -> Dataset:
     """Make a data set of a file.
@@ -56,7 +55,7 @@ def import_file(
             hint="Import the examples first; then join it to them by id.",
         )
     try:
-        build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
+        build_roles(assignments, name=preview.name, choices=choices, complete=complete)
     except NoLabelError as error:
         error.hint = " ".join((*preview.notes, error.hint))
         raise
@@ -66,7 +65,7 @@ def import_file(
     cursor, landed = _landed(project, preview, assignments, table=table, roles=assignments)
     assignments, warnings = assigned(assignments, landed.made, landed.repeated)
     with project.transaction(cursor, begun=True):
-        roles = build_roles(assignments, name=preview.name, positive=positive, threshold=threshold, complete=complete)
+        roles = build_roles(assignments, name=preview.name, choices=choices, complete=complete)
         kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
         refuse_lone_probability(cursor, table, roles)
         leaks = leak_warnings(cursor, table, assignments)
@@ -81,7 +80,7 @@ def import_file(
                 _free_name(project, name or _stem(preview.name)),
                 table,
                 landed.rows,
-                stored_roles(assignments, positive=positive, threshold=threshold),
+                stored_roles(assignments, roles.choices),
                 json.dumps(kinds),
                 json.dumps([*preview.notes, *landed.notes, *warnings, *not_used(roles), *leaks]),
                 None if _uploaded(preview) else str(preview.path.resolve().parent),
@@ -163,7 +162,7 @@ def join_file(
         )
         cursor.execute(f"drop table {dataset.table}")
         merged = (*dataset.assignments, *(one for _, one in new))
-        roles = build_roles(merged, name=dataset.name, positive=dataset.roles.positive, complete=complete)
+        roles = build_roles(merged, name=dataset.name, choices=dataset.roles.choices, complete=complete)
         refuse_lone_probability(cursor, table, roles)
         leaks = leak_warnings(cursor, table, merged)
         kinds = dict(dataset.kinds) | {one.column: landed_kinds[old] for old, one in new}
@@ -175,7 +174,7 @@ def join_file(
             """,
             [
                 table,
-                stored_roles(merged, positive=dataset.roles.positive, threshold=0.5),
+                stored_roles(merged, roles.choices),
                 json.dumps([{"name": name, "kind": kind} for name, kind in kinds.items()]),
                 json.dumps([*without_leaks(dataset.warnings), *preview.notes, *landed.notes, *leaks]),
                 dataset.id,

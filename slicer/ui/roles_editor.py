@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -180,11 +181,11 @@ def _change(dataset: Dataset, key: str) -> None:
     chosen = roles_list.choices(key)
     assignments = roles_list.corrected(dataset.assignments, chosen, [one for one in classes if one])
     positive, save = st.columns([3, 1], vertical_alignment="bottom")
-    named = positive.text_input("Positive class", dataset.roles.positive or "", placeholder="detected")
+    named = positive.text_input("Positive class", dataset.roles.choices.positive or "", placeholder="detected")
     told = st.container()
     if save.button("Save", type="primary", key="save-roles", width="stretch"):
         try:
-            set_roles(project, dataset, assignments, positive=named.strip() or None)
+            set_roles(project, dataset, assignments, replace(dataset.roles.choices, positive=named.strip() or None))
         except SlicerError as error:
             with told:
                 refusal(error)

@@ -61,7 +61,7 @@ class Counting:
             reviews=reviews,
         )
         labels = DuckDBEngine(project.cursor, relation).label_support()
-        self.positive, self.positive_reason = choose_positive(labels or {}, dataset.roles.positive)
+        self.positive, self.positive_reason = choose_positive(labels or {}, dataset.roles.choices.positive)
         others = [key for key in labels or {} if key != self.positive]
         self.relation = replace(
             relation, positive=self.positive, negative=others[0] if self.positive and len(others) == 1 else None
@@ -85,7 +85,7 @@ class Counting:
             warnings.append(f"Predicted but never a label: {listed(unseen, 5)} ({rows:,} rows, all counted as errors).")
         if unpredicted:
             warnings.append(f"Never predicted: {listed(unpredicted, 5)}. Precision is undefined there.")
-        if self.positive is not None and len(labels) == 2 and self.dataset.roles.positive is None:
+        if self.positive is not None and len(labels) == 2 and self.dataset.roles.choices.positive is None:
             warnings.append(f"Positive class: {self.positive} ({self.positive_reason}).")
         return class_order({*labels, *predictions}), tuple(warnings)
 

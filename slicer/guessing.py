@@ -34,6 +34,14 @@ _TEXT = re.compile(
 _SPLIT = re.compile(r"^(split|fold|partition|subset)$")
 _WEIGHT = re.compile(r"^(weight|weights|sample_?weight)$")
 _CLUSTER = re.compile(r"^(cluster|cluster_?id|group_?id)$")
+_ERRORS = re.compile(r"^(?:(?:n|num|word|char|token)_?)?(?:errors|mistakes)(?:[_.\- ](?P<run>.+))?$")
+_TOTAL = re.compile(r"^(?:(?:n|num|ref|total|reference)_?)?(?:total|words|tokens|chars|characters|units)$")
+_SCORE = re.compile(
+    r"^(?:score|reward|rating|bleu|chrf|rouge\w?|comet|wer|cer|ter|loss|mse|mae|error_rate)(?:[_.\- ](?P<run>.+))?$"
+)
+_LOWER = re.compile(
+    r"(?:^|[_.\- ])(?:wer|cer|ter|loss|mse|mae|rmse|errors?|error_rate|perplexity|ppl|distance)(?:$|[_.\- ])"
+)
 _COUNTER = re.compile(r"^(unnamed: ?0|column1)$")
 _IMAGE_FILE = re.compile(r"\.(png|jpe?g|gif|webp|bmp|svg)$", re.IGNORECASE)
 _AUDIO_FILE = re.compile(r"\.(wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
@@ -53,6 +61,15 @@ def names_a_role(name: str) -> bool:
     """
     patterns = (_ID, _LABEL, _PREDICTION, _CORRECT, _TEXT, _SPLIT, _WEIGHT, _CLUSTER)
     return any(pattern.match(name.lower()) for pattern in patterns)
+
+
+def lower_is_better(name: str) -> bool:
+    """Whether a score of this name is one of errors.
+
+    >>> lower_is_better("wer_v2"), lower_is_better("bleu")
+    (True, False)
+    """
+    return bool(_LOWER.search(name.lower()))
 
 
 FLAGS = {"0", "1", "true", "false", "yes", "no", "y", "n", "t", "f"}
@@ -152,6 +169,22 @@ class _Guesser:
                 for column in same:
                     run = column.name if wanted == "prediction" else ""
                     self.take(column, wanted, f"it holds the same values as {mine.name!r}", run=run)
+
+    def scores(self) -> None:
+        """A ready score, or errors over their total, where no label and prediction say what is right."""
+        if self.has("correct") or (self.has("label") and self.has("prediction")):
+            return
+        numbers = [column for column in self.free() if column.kind in ("integer", "real")]
+        for role, pattern in (("errors", _ERRORS), ("score", _SCORE)):
+            fitting = [] if self.has("errors") else [one for one in numbers if pattern.match(one.name.lower())]
+            if role == "errors" and not (self.has("total") or any(_TOTAL.match(one.name.lower()) for one in numbers)):
+                continue
+            for column in fitting:
+                match = pattern.match(column.name.lower())
+                start, end = match.span("run") if match and match.group("run") else (0, 0)
+                self.take(column, role, f"its name is {column.name!r}", run=column.name[start:end] or DEFAULT_RUN)
+        if self.has("errors"):
+            self.by_name("total", _TOTAL, kinds=("integer", "real"))
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -280,6 +313,7 @@ def guess_roles(columns: Sequence[Column], given: Sequence[Assignment] = ()) -> 
     guess.by_name("label", _LABEL)
     guess.runs()
     guess.partner()
+    guess.scores()
     guess.probabilities()
     guess.by_name("human_correct", _HUMAN_CORRECT)
     guess.counts()

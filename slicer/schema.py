@@ -117,8 +117,8 @@ class Choices:
     """The probability of the positive class from which it is predicted, where no prediction is given."""
     task: Task | None = None
     """What is measured; guessed if None."""
-    lower_is_better: bool = False
-    """Of a score."""
+    lower_is_better: bool | None = None
+    """Of a score; guessed from its name if None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ ROLE_OPTIONS = _options(
     click.option("--ignore", callback=several, metavar="COL,..", help="columns to leave out"),
     click.option("--positive", metavar="CLASS", help="the class a binary task is about"),
     click.option("--task", type=click.Choice(get_args(Task)), help="what is measured; guessed if left out"),
-    click.option("--lower-is-better", is_flag=True, help="of a score"),
+    click.option("--lower-is-better", is_flag=True, default=None, help="of a score"),
 )
 WHICH = _options(
     click.option("--dataset", metavar="NAME", help="a data set of the project; the newest if left out"),

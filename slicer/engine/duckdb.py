@@ -20,6 +20,7 @@ from slicer.engine.levels import (
     value_key,
 )
 from slicer.engine.sql import Grouped, Parameters, Relation, column, predicate
+from slicer.engine.sums import Statistic, Summed, number
 from slicer.errors import SliceError
 from slicer.metrics.counts import Cell
 from slicer.schema import MAX_CLASSES
@@ -96,6 +97,32 @@ class DuckDBEngine:
             for place in product(*slices)
             if place in cells
         ]
+
+    def sums_by(self, levels: Sequence[Levels], where: Slice, summed: Summed) -> list[tuple[Slice, int, Statistic]]:
+        """Rows and a statistic of every slice of a column, or of several crossed; of all rows without a column."""
+        parameters = Parameters()
+        keys = [one.key(*self.relation.subject(one.column)) for one in levels]
+        said = [key.said(key.raw) for key in keys]
+        query = (
+            self._from(where, parameters)
+            .select(*said, exp.Count(this=exp.Star()), *(one.copy() for one in summed.aggregates))
+            .group_by(*(exp.Literal.number(place + 1) for place in range(len(said))))
+        )
+        width = len(said)
+        rows = {tuple(row[:width]): row[width:] for row in self._fetch(query, parameters)}
+        slices = [one.slices for one in levels]
+        return [
+            (all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))), count, summed.read(values))
+            for place in product(*slices)
+            if place in rows
+            for count, *values in [rows[place]]
+        ]
+
+    def mean_label(self) -> float:
+        """The mean of a numeric label: the origin of its sums, so that no digits are lost."""
+        label = number(column(str(self.relation.roles.label)))
+        query = self._from(ALL, Parameters()).select(exp.Avg(this=label))
+        return float(self._fetch(query, Parameters())[0][0] or 0.0)
 
     def levels(self, names: Sequence[str], where: Slice = ALL) -> dict[str, Levels]:
         """The slices of columns: a value each, bins of a number, the rest, and what is missing."""
@@ -230,8 +257,8 @@ class DuckDBEngine:
             .order_by(exp.Sum(this=column("rows")).desc(), SECOND)
             .limit(MAX_LEVELS + 1)
         )
-        number = {"integer": int, "real": float, "boolean": bool}.get(kind)
-        return [(number(value) if number else key, key) for value, key in self._fetch(counted, parameters)]
+        read = {"integer": int, "real": float, "boolean": bool}.get(kind)
+        return [(read(value) if read else key, key) for value, key in self._fetch(counted, parameters)]
 
     def _edges(self, name: str, where: Slice) -> list[float]:
         """Where the bins of a number part: its quantiles; where most rows share its lowest value, the next one."""

@@ -1,0 +1,128 @@
+"""What is summed over rows that carry numbers: a score, errors over a total, the residuals of a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlglot import exp
+
+from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+
+Statistic = Moments | RatioSums | ResidualSums
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Aggregates of one statistic, and how it is read from their values."""
+
+    aggregates: tuple[exp.Expression, ...]
+    read: Callable[[Sequence[Any]], Statistic]
+
+
+def number(this: exp.Expression) -> exp.Expression:
+    """A column as a finite number, else null: one NaN would poison every sum."""
+    value = exp.cast(this, "DOUBLE")
+    return exp.case().when(exp.Anonymous(this="isfinite", expressions=[value]), value.copy())
+
+
+def score_sums(x: exp.Expression, weight: exp.Expression | None) -> Summed:
+    """Sums of a score per row."""
+    return Summed(tuple(_moments(x, weight)), lambda values: _read_moments(values, weight is not None))
+
+
+def ratio_sums(errors: exp.Expression, total: exp.Expression, weight: exp.Expression | None) -> Summed:
+    """Sums of errors and of what they are out of, on rows that have both."""
+    both = _all_there(errors, total, *([weight] if weight is not None else []))
+    e, d = (
+        _where(both, side if weight is None else exp.Mul(this=weight.copy(), expression=side))
+        for side in (errors, total)
+    )
+    sums = [_count(e), _sum(e), _sum(d), _sum(_times(e, e)), _sum(_times(e, d)), _sum(_times(d, d))]
+
+    def read(values: Sequence[Any]) -> RatioSums:
+        n, *rest = values
+        e, d, ee, ed, dd = (value or 0.0 for value in rest)
+        return RatioSums(n=n, e=e, d=d, ee=ee, ed=ed, dd=dd, weighted=weight is not None)
+
+    return Summed(tuple(sums), read)
+
+
+def residual_sums(
+    label: exp.Expression, prediction: exp.Expression, weight: exp.Expression | None, origin: float
+) -> Summed:
+    """Sums of r = prediction − label and of y = label − origin, on rows that have both."""
+    r = exp.paren(exp.Sub(this=prediction, expression=label))
+    there = _all_there(label, prediction)
+    y = _where(there, exp.paren(exp.Sub(this=label, expression=exp.Literal.number(repr(origin)))))
+    square = _times(r, r)
+    w = [] if weight is None else [_where(there, weight)]
+    products = [_times(square, y), _times(square, y, y), _times(y, y, y), _times(y, y, y, y)]
+    parts = [_moments(one, weight) for one in (r, exp.Abs(this=r.copy()), square, y)]
+    last = [_sum(_times(*w, *w, one)) for one in products]
+    ends = [0]
+    for part in parts:
+        ends.append(ends[-1] + len(part))
+
+    def read(values: Sequence[Any]) -> ResidualSums:
+        moments = [
+            _read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)
+        ]
+        rry, rryy, yyy, yyyy = (value or 0.0 for value in values[ends[-1] :])
+        return ResidualSums(
+            r=moments[0], absolute=moments[1], squared=moments[2], y=moments[3], rry=rry, rryy=rryy, yyy=yyy, yyyy=yyyy
+        )
+
+    return Summed((*(one for part in parts for one in part), *last), read)
+
+
+def _moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
+    if weight is None:
+        return [_count(x), _sum(x), _sum(_times(x, x))]
+    w = _where(_all_there(x), weight)
+    return [
+        _count(_times(w, x)),
+        _sum(w),
+        _sum(_times(w, w)),
+        _sum(_times(w, x)),
+        _sum(_times(w, x, x)),
+        _sum(_times(w, w, x)),
+        _sum(_times(w, w, x, x)),
+    ]
+
+
+def _read_moments(values: Sequence[Any], weighted: bool) -> Moments:
+    n, *rest = values
+    sums = [value or 0.0 for value in rest]
+    if weighted:
+        w, ww, wx, wxx, wwx, wwxx = sums
+        return Moments(n=n, w=w, ww=ww, wx=wx, wxx=wxx, wwx=wwx, wwxx=wwxx, weighted=True)
+    x, xx = sums
+    return Moments(n=n, w=float(n), ww=float(n), wx=x, wxx=xx, wwx=x, wwxx=xx)
+
+
+def _times(*factors: exp.Expression) -> exp.Expression:
+    first, *others = factors
+    product = exp.paren(first.copy())
+    for one in others:
+        product = exp.Mul(this=product, expression=exp.paren(one.copy()))
+    return product
+
+
+def _sum(this: exp.Expression) -> exp.Expression:
+    return exp.Sum(this=this.copy())
+
+
+def _count(this: exp.Expression) -> exp.Expression:
+    return exp.Count(this=this.copy())
+
+
+def _all_there(*columns: exp.Expression) -> exp.Expression:
+    tests = [exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.null())) for one in columns]
+    return exp.and_(*tests)
+
+
+def _where(test: exp.Expression, this: exp.Expression) -> exp.Expression:
+    return exp.paren(exp.case().when(test.copy(), this.copy()))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from slicer.metrics.additive import Additive
+from slicer.metrics.histograms import ProbabilitySums
+from slicer.metrics.moments import ClusterSums, Moments, RatioSums, ResidualSums
 
 UNPREDICTED = ""
 """The key of a prediction that is missing; a class key is never empty."""
@@ -23,10 +27,14 @@ class Cell:
     """Whether the prediction is the truth; None without a label. A missing prediction is wrong."""
     human_right: bool | None
     rows: int
+    weight: float | None = None
+    """Σw of those rows; None where rows carry no weights."""
+    squared_weight: float | None = None
+    """Σw² of those rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairedCounts:
+class PairedCounts(Additive):
     """Model and human on the same rows: who was right."""
 
     both: int = 0
@@ -48,33 +56,52 @@ class PairedCounts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ConfusionCounts:
+class ConfusionCounts(Additive):
     """Rows by true and predicted class.
 
     `table[i, j]` counts rows of true class i predicted as class j; the last column counts rows
     without a prediction: a miss for recall and an error for accuracy, never a predicted class.
+    Where rows carry weights, `table` holds their sums and `squares` and `rows` stand beside it.
     """
 
     labels: tuple[str, ...]
     table: np.ndarray = field(repr=False)
-    """Shape (classes, classes + 1), whole numbers as floats."""
+    """Shape (classes, classes + 1), whole numbers as floats; with weights Σw of each cell."""
+    squares: np.ndarray | None = field(default=None, repr=False)
+    """Σw² of each cell; None without weights."""
+    rows: np.ndarray | None = field(default=None, repr=False)
+    """Rows of each cell; None without weights, where `table` says it."""
+
+    def __sub__(self, other: ConfusionCounts) -> ConfusionCounts:
+        """The rest; a cell that has no row left is 0 exactly, whatever rounding leaves of its weights."""
+        rest = self._combined(other, -1)
+        if rest.rows is None or rest.squares is None:
+            return rest
+        left = rest.rows > 0
+        return ConfusionCounts(rest.labels, rest.table * left, rest.squares * left, rest.rows)
+
+    @property
+    def weighted(self) -> bool:
+        return self.squares is not None
 
     @property
     def n(self) -> int:
-        return int(self.table.sum())
+        """Rows, whatever they weigh."""
+        return int((self.table if self.rows is None else self.rows).sum())
 
     @property
     def right(self) -> int:
-        return int(np.trace(self.table))
+        """Right rows, whatever they weigh."""
+        return int(np.trace(self.table if self.rows is None else self.rows))
 
     @property
     def support(self) -> np.ndarray:
-        """True rows of each class."""
+        """True rows of each class; with weights their sum."""
         return np.asarray(self.table.sum(axis=1))
 
     @property
     def predicted(self) -> np.ndarray:
-        """Predicted rows of each class."""
+        """Predicted rows of each class; with weights their sum."""
         return np.asarray(self.table[:, :-1].sum(axis=0))
 
     @property
@@ -89,7 +116,7 @@ class ConfusionCounts:
         return tp, fp, fn, float(self.table.sum()) - tp - fp - fn
 
     @classmethod
-    def from_pairs(cls, pairs: Iterable[tuple[str, str | None, int]], labels: Sequence[str]) -> ConfusionCounts:
+    def from_pairs(cls, pairs: Iterable[tuple[str, str | None, float]], labels: Sequence[str]) -> ConfusionCounts:
         """From (truth, prediction, rows) triples; every class must be among `labels`.
 
         >>> counts = ConfusionCounts.from_pairs([("a", "a", 3), ("a", None, 1)], ["a", "b"])
@@ -121,6 +148,19 @@ class SliceCounts:
     """The human labels against the truth, on the rows that have one."""
     paired_confusion: ConfusionCounts | None = None
     """The model against the truth, on those same rows."""
+    outcome: Moments | None = None
+    """Of right (1) and wrong (0) on the rows with a truth, where rows carry weights; else `right` says it."""
+    probabilities: ProbabilitySums | None = None
+    residuals: ResidualSums | None = None
+    """Of a regression."""
+    score: Moments | None = None
+    """Of a ready score per row."""
+    ratio: RatioSums | None = None
+    """Of two columns, errors over their total."""
+    clusters: Mapping[str, ClusterSums] | None = None
+    """Where rows come in clusters: by name of the metric, the cluster totals of its numerator and denominator
+    (F1: TP over TP + FP + FN; RMSE: Σr² over rows). A metric without an entry then has no interval.
+    None where rows are taken as independent."""
 
     @property
     def n(self) -> int:
@@ -157,11 +197,26 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
     def confusion(chosen: Sequence[Cell], by: str) -> ConfusionCounts | None:
         if labels is None:
             return None
-        said = ((cell, getattr(cell, by)) for cell in chosen)
-        pairs = ((str(cell.label), key if key in known else None, cell.rows) for cell, key in said)
-        return ConfusionCounts.from_pairs(pairs, labels)
+
+        def table(of: Callable[[Cell], float]) -> np.ndarray:
+            said = ((cell, getattr(cell, by)) for cell in chosen)
+            pairs = ((str(cell.label), key if key in known else None, of(cell)) for cell, key in said)
+            return ConfusionCounts.from_pairs(pairs, labels).table
+
+        rows = table(lambda cell: cell.rows)
+        if not weighted:
+            return ConfusionCounts(tuple(labels), rows)
+        squares = table(lambda cell: cell.squared_weight or 0.0)
+        return ConfusionCounts(tuple(labels), table(lambda cell: cell.weight or 0.0), squares, rows)
+
+    def outcome() -> Moments:
+        """Of 1 on right rows and 0 on wrong ones."""
+        w, ww = (sum(getattr(cell, of) or 0.0 for cell in truth) for of in ("weight", "squared_weight"))
+        wx, wwx = (sum(getattr(cell, of) or 0.0 for cell in truth if cell.right) for of in ("weight", "squared_weight"))
+        return Moments(n=labelled, w=w, ww=ww, wx=wx, wxx=wx, wwx=wwx, wwxx=wwx, weighted=True)
 
     support, labelled = rows(cells), rows(truth)
+    weighted = any(cell.weight is not None for cell in cells)
     return SliceCounts(
         support=support,
         unlabelled=support - labelled,
@@ -175,4 +230,5 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
         else None,
         human_confusion=confusion(seen, "human") if seen else None,
         paired_confusion=confusion(seen, "prediction") if seen else None,
+        outcome=outcome() if weighted else None,
     )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy import special, stats
 
-from slicer.metrics.counts import ConfusionCounts, SliceCounts
+from slicer.metrics.additive import Additive
+from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval, mover_difference, z_value
+from slicer.metrics.moments import ClusterSums
+
+Sums = TypeVar("Sums", bound=Additive)
 
 FEWEST_EXPECTED = 5
 """Where a cell expects fewer rows than this, the exact test takes the place of the normal one."""
@@ -32,19 +37,34 @@ class Difference:
     """Two-sided; None where either side has fewer than 30 rows behind it."""
 
 
-def rest_of(whole: SliceCounts, part: SliceCounts) -> SliceCounts:
-    """The counts of the rows outside a slice; human labels are left out."""
-    table = None
-    if whole.confusion is not None and part.confusion is not None:
-        table = ConfusionCounts(whole.confusion.labels, whole.confusion.table - part.confusion.table)
+def rest_of(whole: SliceCounts, part: SliceCounts, clusters: Mapping[str, ClusterSums] | None = None) -> SliceCounts:
+    """The counts of the rows outside a slice; human labels are left out.
+
+    Args:
+        whole: All rows.
+        part: The slice, some of those rows.
+        clusters: Cluster totals of the rest, where rows come in clusters: a cluster may have rows on
+            both sides, so they are counted, not subtracted.
+    """
+    unclustered: dict[str, ClusterSums] | None = None if whole.clusters is None else {}
     return SliceCounts(
         support=whole.support - part.support,
         unlabelled=whole.unlabelled - part.unlabelled,
         unpredicted=whole.unpredicted - part.unpredicted,
         right=whole.right - part.right,
-        confusion=table,
+        confusion=_minus(whole.confusion, part.confusion),
         paired=None,
+        outcome=_minus(whole.outcome, part.outcome),
+        probabilities=_minus(whole.probabilities, part.probabilities),
+        residuals=_minus(whole.residuals, part.residuals),
+        score=_minus(whole.score, part.score),
+        ratio=_minus(whole.ratio, part.ratio),
+        clusters=unclustered if clusters is None else clusters,
     )
+
+
+def _minus(whole: Sums | None, part: Sums | None) -> Sums | None:
+    return None if whole is None or part is None else whole - part
 
 
 def difference(mine: Estimate, rest: Estimate) -> Difference | None:

@@ -67,9 +67,7 @@ def residual_sums(
         ends.append(ends[-1] + len(part))
 
     def read(values: Sequence[Any]) -> ResidualSums:
-        moments = [
-            _read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)
-        ]
+        moments = [_read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)]
         rry, rryy, yyy, yyyy = (value or 0.0 for value in values[ends[-1] :])
         return ResidualSums(
             r=moments[0], absolute=moments[1], squared=moments[2], y=moments[3], rry=rry, rryy=rryy, yyy=yyy, yyyy=yyyy
@@ -105,7 +103,7 @@ def _read_moments(values: Sequence[Any], weighted: bool) -> Moments:
 
 def _times(*factors: exp.Expression) -> exp.Expression:
     first, *others = factors
-    product = exp.paren(first.copy())
+    product: exp.Expression = exp.paren(first.copy())
     for one in others:
         product = exp.Mul(this=product, expression=exp.paren(one.copy()))
     return product
@@ -121,7 +119,7 @@ def _count(this: exp.Expression) -> exp.Expression:
 
 def _all_there(*columns: exp.Expression) -> exp.Expression:
     tests = [exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.null())) for one in columns]
-    return exp.and_(*tests)
+    return exp.paren(exp.and_(*tests))
 
 
 def _where(test: exp.Expression, this: exp.Expression) -> exp.Expression:

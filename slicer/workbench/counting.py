@@ -8,9 +8,13 @@ from itertools import chain
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
-from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation
-from slicer.errors import SlicerError, listed
+from slicer.engine.levels import PLAIN_NUMBERS
+from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
+from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
+from slicer.errors import SlicerError, UsageError, listed
+from slicer.guessing import lower_is_better
 from slicer.metrics.counts import Cell, SliceCounts, count_slice
+from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 from slicer.project import events
 from slicer.project.datasets import Dataset
 from slicer.project.saved import list_saved
@@ -18,6 +22,7 @@ from slicer.project.store import Project
 from slicer.results import Head
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
 from slicer.slices import Slice, condition, literal
+from slicer.vocabulary import Task
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
@@ -67,7 +72,55 @@ class Counting:
             relation, positive=self.positive, negative=others[0] if self.positive and len(others) == 1 else None
         )
         self.engine = DuckDBEngine(project.cursor, self.relation)
-        self.labels, self.class_warnings = self._classes(labels)
+        self.task: Task = self._task(labels)
+        self.labels, self.class_warnings = self._classes(labels) if self.task == "classification" else (None, ())
+        self.summed = self._summed()
+
+    def _task(self, labels: dict[str, int] | None) -> Task:
+        """What is measured: as chosen, else as the columns of the run suggest.
+
+        Raises:
+            UsageError: what was chosen lacks its columns.
+        """
+        roles, run, chosen = self.dataset.roles, self.run, self.dataset.roles.choices.task
+        numbers = all(
+            name is not None and self.dataset.kinds[name] in ("integer", "real")
+            for name in (roles.label, run.prediction)
+        )
+        lacking = {
+            "ratio": "" if run.errors and roles.total else "a column of errors and one of their total",
+            "score": "" if run.score else "a score column",
+            "regression": "" if numbers else "a label and a prediction that are numbers",
+            "classification": "" if run.correct or run.prediction or run.probabilities else "labels and predictions",
+        }
+        if chosen is not None:
+            if lacking[chosen]:
+                raise UsageError(f"Run {run.name!r} is no {chosen} task: it lacks {lacking[chosen]}.")
+            return chosen
+        if run.errors or run.score:
+            return "ratio" if run.errors else "score"
+        fractions = labels is not None and len(labels) > PLAIN_NUMBERS and any(not _is_whole(key) for key in labels)
+        return "regression" if numbers and run.correct is None and (labels is None or fractions) else "classification"
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Of a score: as chosen, else by its name."""
+        chosen = self.dataset.roles.choices.lower_is_better
+        return lower_is_better(self.run.score or "") if chosen is None else chosen
+
+    def _summed(self) -> Summed | None:
+        """What is summed for this task; None where rows are counted."""
+        roles, run = self.dataset.roles, self.run
+        weight = None if roles.weight is None else number(column(roles.weight))
+        match self.task:
+            case "score":
+                return score_sums(number(column(str(run.score))), weight)
+            case "ratio":
+                return ratio_sums(number(column(str(run.errors))), number(column(str(roles.total))), weight)
+            case "regression":
+                label, prediction = number(column(str(roles.label))), number(column(str(run.prediction)))
+                return residual_sums(label, prediction, weight, self.engine.mean_label())
+        return None
 
     def _classes(self, labels: dict[str, int] | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
         """The class keys in order, or None where only right or wrong is counted; and what is odd about them."""
@@ -101,17 +154,40 @@ class Counting:
 
     def count(self, where: Slice) -> SliceCounts:
         """The sufficient statistics of one slice."""
-        return count_slice(self.cells(where), self.labels)
+        if self.summed is None:
+            return count_slice(self.cells(where), self.labels)
+        found = self.engine.sums_by([], where, self.summed)
+        return self._of_numbers(*found[0][1:])
 
     def count_by(self, by: Sequence[By], where: Slice) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
         specs = [self._columns(spec) for spec in by]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
-        return [
-            (slice_, count_slice(cells, self.labels))
-            for columns in specs
-            for slice_, cells in self.engine.cells_by([levels[name] for name in columns], where, classes=self.by_class)
-        ]
+        found = []
+        for columns in specs:
+            crossed = [levels[name] for name in columns]
+            if self.summed is None:
+                cells = self.engine.cells_by(crossed, where, classes=self.by_class)
+                found += [(slice_, count_slice(mine, self.labels)) for slice_, mine in cells]
+            else:
+                sums = self.engine.sums_by(crossed, where, self.summed)
+                found += [(slice_, self._of_numbers(rows, statistic)) for slice_, rows, statistic in sums]
+        return found
+
+    def _of_numbers(self, rows: int, found: Statistic) -> SliceCounts:
+        """The counts of a slice whose rows carry numbers: rows without one are outside every metric."""
+        n = found.r.n if isinstance(found, ResidualSums) else found.n
+        return SliceCounts(
+            support=rows,
+            unlabelled=rows - n,
+            unpredicted=0,
+            right=0,
+            confusion=None,
+            paired=None,
+            score=found if isinstance(found, Moments) else None,
+            ratio=found if isinstance(found, RatioSums) else None,
+            residuals=found if isinstance(found, ResidualSums) else None,
+        )
 
     def _columns(self, spec: By) -> list[str]:
         """The columns of `a`, or of `a*b` where no column has that name."""
@@ -204,3 +280,8 @@ class Counting:
     def ids(self, where: Slice = ALL) -> list[str]:
         """The ids of a slice's rows, in the data set's own order."""
         return self.engine.ids(where)
+
+
+def _is_whole(key: str) -> bool:
+    """Whether a class key is a whole number."""
+    return key.lstrip("+-").isdigit()

@@ -100,23 +100,44 @@ class DuckDBEngine:
 
     def sums_by(self, levels: Sequence[Levels], where: Slice, summed: Summed) -> list[tuple[Slice, int, Statistic]]:
         """Rows and a statistic of every slice of a column, or of several crossed; of all rows without a column."""
+        rows = self.grouped_sums(levels, where, [], summed.aggregates)
+        return [(slice_, count, summed.read(values)) for slice_, _, count, values in rows]
+
+    def grouped_sums(
+        self,
+        levels: Sequence[Levels],
+        where: Slice,
+        also_by: Sequence[exp.Expression],
+        aggregates: Sequence[exp.Expression],
+    ) -> list[tuple[Slice, tuple[Any, ...], int, tuple[Any, ...]]]:
+        """Aggregates by slice, and by more if asked: (slice, what else, rows, values), in the order of the levels."""
         parameters = Parameters()
         keys = [one.key(*self.relation.subject(one.column)) for one in levels]
-        said = [key.said(key.raw) for key in keys]
+        grouped = [*(key.said(key.raw) for key in keys), *(one.copy() for one in also_by)]
         query = (
             self._from(where, parameters)
-            .select(*said, exp.Count(this=exp.Star()), *(one.copy() for one in summed.aggregates))
-            .group_by(*(exp.Literal.number(place + 1) for place in range(len(said))))
+            .select(*grouped, exp.Count(this=exp.Star()), *(one.copy() for one in aggregates))
+            .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
         )
-        width = len(said)
-        rows = {tuple(row[:width]): row[width:] for row in self._fetch(query, parameters)}
+        width, last = len(keys), len(grouped)
         slices = [one.slices for one in levels]
+        order = {place: at for at, place in enumerate(product(*slices))}
+        rows = sorted(self._fetch(query, parameters), key=lambda row: order[tuple(row[:width])])
         return [
-            (all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))), count, summed.read(values))
-            for place in product(*slices)
-            if place in rows
-            for count, *values in [rows[place]]
+            (
+                all_of(*(mine[key] for mine, key in zip(slices, row[:width], strict=True))),
+                tuple(row[width:last]),
+                int(row[last]),
+                tuple(row[last + 1 :]),
+            )
+            for row in rows
         ]
+
+    def about(self, this: exp.Expression, where: Slice) -> int:
+        """About how many values an expression has."""
+        parameters = Parameters()
+        query = self._from(where, parameters).select(exp.ApproxDistinct(this=this.copy()))
+        return int(self._fetch(query, parameters)[0][0])
 
     def mean_label(self) -> float:
         """The mean of a numeric label: the origin of its sums, so that no digits are lost."""

@@ -124,7 +124,7 @@ class Relation:
         pairs = self.run.probabilities
         if len(pairs) == 1 or (len(pairs) == 2 and self.positive is not None):
             return Grouped(self._by_threshold(pairs))
-        return Grouped(self._by_largest(pairs)) if pairs else None
+        return Grouped(self.by_largest(pairs)) if pairs else None
 
     @property
     def human_fact(self) -> Grouped | None:
@@ -170,7 +170,7 @@ class Relation:
         missing = exp.Is(this=column(name), expression=exp.null())
         return exp.case().when(missing, exp.null()).when(above, sides[0]).else_(sides[1])
 
-    def _by_largest(self, pairs: tuple[tuple[str, str], ...]) -> exp.Expression:
+    def by_largest(self, pairs: tuple[tuple[str, str], ...]) -> exp.Expression:
         largest = exp.Greatest(this=column(pairs[0][1]), expressions=[column(name) for _, name in pairs[1:]])
         case = exp.case()
         for key, name in pairs:

@@ -30,17 +30,17 @@ def number(this: exp.Expression) -> exp.Expression:
 
 def score_sums(x: exp.Expression, weight: exp.Expression | None) -> Summed:
     """Sums of a score per row."""
-    return Summed(tuple(_moments(x, weight)), lambda values: _read_moments(values, weight is not None))
+    return Summed(tuple(moments(x, weight)), lambda values: read_moments(values, weight is not None))
 
 
 def ratio_sums(errors: exp.Expression, total: exp.Expression, weight: exp.Expression | None) -> Summed:
     """Sums of errors and of what they are out of, on rows that have both."""
-    both = _all_there(errors, total, *([weight] if weight is not None else []))
+    both = all_there(errors, total, *([weight] if weight is not None else []))
     e, d = (
         _where(both, side if weight is None else exp.Mul(this=weight.copy(), expression=side))
         for side in (errors, total)
     )
-    sums = [_count(e), _sum(e), _sum(d), _sum(_times(e, e)), _sum(_times(e, d)), _sum(_times(d, d))]
+    sums = [_count(e), _sum(e), _sum(d), _sum(times(e, e)), _sum(times(e, d)), _sum(times(d, d))]
 
     def read(values: Sequence[Any]) -> RatioSums:
         n, *rest = values
@@ -55,43 +55,45 @@ def residual_sums(
 ) -> Summed:
     """Sums of r = prediction − label and of y = label − origin, on rows that have both."""
     r = exp.paren(exp.Sub(this=prediction, expression=label))
-    there = _all_there(label, prediction)
+    there = all_there(label, prediction)
     y = _where(there, exp.paren(exp.Sub(this=label, expression=exp.Literal.number(repr(origin)))))
-    square = _times(r, r)
+    square = times(r, r)
     w = [] if weight is None else [_where(there, weight)]
-    products = [_times(square, y), _times(square, y, y), _times(y, y, y), _times(y, y, y, y)]
-    parts = [_moments(one, weight) for one in (r, exp.Abs(this=r.copy()), square, y)]
-    last = [_sum(_times(*w, *w, one)) for one in products]
+    products = [times(square, y), times(square, y, y), times(y, y, y), times(y, y, y, y)]
+    parts = [moments(one, weight) for one in (r, exp.Abs(this=r.copy()), square, y)]
+    last = [_sum(times(*w, *w, one)) for one in products]
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + len(part))
 
     def read(values: Sequence[Any]) -> ResidualSums:
-        moments = [_read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)]
+        found = [read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)]
         rry, rryy, yyy, yyyy = (value or 0.0 for value in values[ends[-1] :])
         return ResidualSums(
-            r=moments[0], absolute=moments[1], squared=moments[2], y=moments[3], rry=rry, rryy=rryy, yyy=yyy, yyyy=yyyy
+            r=found[0], absolute=found[1], squared=found[2], y=found[3], rry=rry, rryy=rryy, yyy=yyy, yyyy=yyyy
         )
 
     return Summed((*(one for part in parts for one in part), *last), read)
 
 
-def _moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
+def moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
+    """The sums of a number per row, as `read_moments` reads them."""
     if weight is None:
-        return [_count(x), _sum(x), _sum(_times(x, x))]
-    w = _where(_all_there(x), weight)
+        return [_count(x), _sum(x), _sum(times(x, x))]
+    w = _where(all_there(x), weight)
     return [
-        _count(_times(w, x)),
+        _count(times(w, x)),
         _sum(w),
-        _sum(_times(w, w)),
-        _sum(_times(w, x)),
-        _sum(_times(w, x, x)),
-        _sum(_times(w, w, x)),
-        _sum(_times(w, w, x, x)),
+        _sum(times(w, w)),
+        _sum(times(w, x)),
+        _sum(times(w, x, x)),
+        _sum(times(w, w, x)),
+        _sum(times(w, w, x, x)),
     ]
 
 
-def _read_moments(values: Sequence[Any], weighted: bool) -> Moments:
+def read_moments(values: Sequence[Any], weighted: bool) -> Moments:
+    """The moments, from the values of `moments`."""
     n, *rest = values
     sums = [value or 0.0 for value in rest]
     if weighted:
@@ -101,7 +103,8 @@ def _read_moments(values: Sequence[Any], weighted: bool) -> Moments:
     return Moments(n=n, w=float(n), ww=float(n), wx=x, wxx=xx, wwx=x, wwxx=xx)
 
 
-def _times(*factors: exp.Expression) -> exp.Expression:
+def times(*factors: exp.Expression) -> exp.Expression:
+    """A product."""
     first, *others = factors
     product: exp.Expression = exp.paren(first.copy())
     for one in others:
@@ -117,10 +120,15 @@ def _count(this: exp.Expression) -> exp.Expression:
     return exp.Count(this=this.copy())
 
 
-def _all_there(*columns: exp.Expression) -> exp.Expression:
+def all_there(*columns: exp.Expression) -> exp.Expression:
     tests = [exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.null())) for one in columns]
     return exp.paren(exp.and_(*tests))
 
 
 def _where(test: exp.Expression, this: exp.Expression) -> exp.Expression:
     return exp.paren(exp.case().when(test.copy(), this.copy()))
+
+
+def where_all(there: Sequence[exp.Expression], this: exp.Expression) -> exp.Expression:
+    """A value on the rows that have all of these, else null."""
+    return _where(all_there(*there), this)

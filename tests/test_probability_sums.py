@@ -1,0 +1,111 @@
+"""Probabilities as the engine sums them, against scikit-learn on the same rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+
+import slicer
+from slicer.engine import probabilities
+from slicer.engine.probabilities import probability_sums
+from slicer.metrics.histograms import ScoreGroups
+from slicer.slices import parse
+from slicer.workbench import ALL, Workbench
+
+ROWS = 3_000
+
+
+@pytest.fixture(scope="module")
+def binary(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, Workbench]:
+    """Scores with ties and both ends; some rows lack the label or the score."""
+    random = np.random.default_rng(3)
+    p = random.beta(0.4, 1.2, ROWS).round(2)
+    frame = pd.DataFrame(
+        {
+            "id": range(ROWS),
+            "city": random.choice(["Ulm", "Bern", "Graz"], ROWS),
+            "label": np.where(random.random(ROWS) < p, "yes", "no"),
+            "prob_yes": p,
+        }
+    )
+    frame.loc[:19, "label"] = None
+    frame.loc[10:39, "prob_yes"] = np.nan
+    path = tmp_path_factory.mktemp("binary") / "binary.parquet"
+    frame.to_parquet(path)
+    return frame, slicer.open(path)
+
+
+def auc(groups: ScoreGroups) -> float:
+    below = np.cumsum(groups.negatives) - groups.negatives
+    pairs = groups.positives.sum() * groups.negatives.sum()
+    return float((groups.positives * (below + groups.negatives / 2)).sum() / pairs)
+
+
+def test_binary_losses_and_scores_by_slice(binary: tuple[pd.DataFrame, Workbench]) -> None:
+    frame, bench = binary
+    whole = probability_sums(bench.engine, [], ALL)
+    by = probability_sums(bench.engine, list(bench.engine.levels(["city"]).values()), ALL)
+    assert {str(slice_) for slice_ in by} == {f"city = '{name}'" for name in ("Ulm", "Bern", "Graz")}
+    for slice_, found in (whole | by).items():
+        city = slice_.conditions[0].value if slice_.conditions else None
+        rows = frame[(frame["city"] == city) | (city is None)].dropna(subset=["label", "prob_yes"])
+        y, p = (rows["label"] == "yes").astype(int), rows["prob_yes"]
+        assert found.log_loss.n == found.brier.n == len(rows)
+        assert found.log_loss.mean == pytest.approx(log_loss(y, p.clip(1e-15, 1 - 1e-15)), rel=1e-6)
+        assert found.brier.mean == pytest.approx(brier_score_loss(y, p), abs=1e-12)
+        assert found.clipped == ((p == 0) & (y == 1) | (p == 1) & (y == 0)).sum()
+        assert auc(found.groups) == pytest.approx(roc_auc_score(y, p), abs=1e-12)
+        bins = np.minimum((p * 10).astype(int), 9)
+        assert found.calibration.n.tolist() == np.bincount(bins, minlength=10).tolist()
+        assert found.calibration.y == pytest.approx(np.bincount(bins, y, minlength=10))
+        assert found.calibration.p == pytest.approx(np.bincount(bins, p, minlength=10))
+        assert found.calibration.pp == pytest.approx(np.bincount(bins, p * p, minlength=10))
+
+
+def test_scores_too_many_to_hold_are_binned_in_their_order(
+    binary: tuple[pd.DataFrame, Workbench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, bench = binary
+    exact = probability_sums(bench.engine, [], ALL)[ALL]
+    monkeypatch.setattr(probabilities, "HELD", 10)
+    found = probability_sums(bench.engine, [], ALL)[ALL]
+    assert found.groups is None
+    assert found.bins.n.sum() == exact.groups.positives.sum() + exact.groups.negatives.sum()
+    assert auc(found.bins.groups) == pytest.approx(auc(exact.groups), abs=1e-6), "steps of 0.01 share no bin"
+
+
+def test_the_score_of_the_other_class_is_turned_round(binary: tuple[pd.DataFrame, Workbench], tmp_path: Path) -> None:
+    frame, bench = binary
+    path = tmp_path / "turned.parquet"
+    turned = frame.assign(prob_no=1 - frame["prob_yes"]).drop(columns="prob_yes")
+    turned.to_parquet(path)
+    other = slicer.open(path, probabilities="prob_{class}")
+    ours, theirs = (probability_sums(one.engine, [], ALL)[ALL] for one in (bench, other))
+    assert theirs.brier.mean == pytest.approx(ours.brier.mean, abs=1e-12)
+    assert auc(theirs.groups) == pytest.approx(auc(ours.groups), abs=1e-12)
+
+
+def test_several_classes(tmp_path: Path) -> None:
+    bench = slicer.sample("sentiment")
+    examples = bench.examples(ALL, limit=10_000)
+    names = ("negative", "neutral", "positive")
+    p = np.array([[one.values[f"prob_{name}_tfidf"] for name in names] for one in examples])
+    y = np.array([names.index(str(one.truth)) for one in examples])
+    found = probability_sums(bench.engine, [], ALL)[ALL]
+    assert found.log_loss.mean == pytest.approx(-np.log(p[range(len(y)), y]).mean(), abs=1e-12)
+    assert found.brier.mean == pytest.approx(((p - np.eye(3)[y]) ** 2).sum(axis=1).mean(), abs=1e-12)
+    assert found.groups is None, "curves are of one class against the rest"
+    top = p.max(axis=1)
+    bins = np.minimum((top * 10).astype(int), 9)
+    assert found.calibration.n.tolist() == np.bincount(bins, minlength=10).tolist()
+    assert found.calibration.y.sum() == (p.argmax(axis=1) == y).sum()
+
+
+def test_without_probabilities_there_is_nothing_to_sum() -> None:
+    bench = slicer.sample("speech")
+    assert probability_sums(bench.engine, [], ALL) == {}
+    assert probability_sums(bench.engine, [], parse("noise = 'car noise'")) == {}

@@ -15,6 +15,7 @@ from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import RankedRow
 from slicer.slices import Slice, parse
+from slicer.vocabulary import Task
 
 SHOWN_CLASSES = 50
 """Class tables and the confusion matrix hold this many classes, the most frequent."""
@@ -39,12 +40,13 @@ class Head:
     unpredicted: int
     warnings: tuple[str, ...]
     level: float
+    task: Task = "classification"
 
     def document(self, name: str) -> dict[str, Any]:
         return {
             "schema": f"slicer.{name}/1",
             "source": self.source,
-            "task": "classification",
+            "task": self.task,
             "roles": self.roles,
             "positive": self.positive,
             "rows": self.rows,

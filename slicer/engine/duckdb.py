@@ -20,13 +20,16 @@ from slicer.engine.levels import (
     value_key,
 )
 from slicer.engine.sql import Grouped, Parameters, Relation, column, predicate
-from slicer.engine.sums import Statistic, Summed, number
+from slicer.engine.sums import Statistic, Summed, number, times
 from slicer.errors import SliceError
 from slicer.metrics.counts import Cell
 from slicer.schema import MAX_CLASSES
 from slicer.slices import Slice, all_of
 
 ALL = Slice()
+
+KINDS = ("BIGINT", "DOUBLE", "DOUBLE")
+"""Of rows, their weights and the squares of those."""
 
 FIRST, SECOND = (exp.Literal.number(place) for place in (1, 2))
 """Columns are grouped by their place: a name could be that of a column in the data."""
@@ -115,14 +118,14 @@ class DuckDBEngine:
         keys = [one.key(*self.relation.subject(one.column)) for one in levels]
         grouped = [*(key.said(key.raw) for key in keys), *(one.copy() for one in also_by)]
         query = (
-            self._from(where, parameters)
+            self.rows(where, parameters)
             .select(*grouped, exp.Count(this=exp.Star()), *(one.copy() for one in aggregates))
             .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
         )
         width, last = len(keys), len(grouped)
         slices = [one.slices for one in levels]
         order = {place: at for at, place in enumerate(product(*slices))}
-        rows = sorted(self._fetch(query, parameters), key=lambda row: order[tuple(row[:width])])
+        rows = sorted(self.fetch(query, parameters), key=lambda row: order[tuple(row[:width])])
         return [
             (
                 all_of(*(mine[key] for mine, key in zip(slices, row[:width], strict=True))),
@@ -136,14 +139,14 @@ class DuckDBEngine:
     def about(self, this: exp.Expression, where: Slice) -> int:
         """About how many values an expression has."""
         parameters = Parameters()
-        query = self._from(where, parameters).select(exp.ApproxDistinct(this=this.copy()))
-        return int(self._fetch(query, parameters)[0][0])
+        query = self.rows(where, parameters).select(exp.ApproxDistinct(this=this.copy()))
+        return int(self.fetch(query, parameters)[0][0])
 
     def mean_label(self) -> float:
         """The mean of a numeric label: the origin of its sums, so that no digits are lost."""
         label = number(column(str(self.relation.roles.label)))
-        query = self._from(ALL, Parameters()).select(exp.Avg(this=label))
-        return float(self._fetch(query, Parameters())[0][0] or 0.0)
+        query = self.rows(ALL, Parameters()).select(exp.Avg(this=label))
+        return float(self.fetch(query, Parameters())[0][0] or 0.0)
 
     def levels(self, names: Sequence[str], where: Slice = ALL) -> dict[str, Levels]:
         """The slices of columns: a value each, bins of a number, the rest, and what is missing."""
@@ -160,7 +163,7 @@ class DuckDBEngine:
     def examples(self, where: Slice, columns: Sequence[str], *, limit: int, offset: int = 0) -> list[Example]:
         """Rows of a slice in the data set's own order."""
         parameters = Parameters()
-        query = self._from(where, parameters).order_by("rowid").limit(limit).offset(offset)
+        query = self.rows(where, parameters).order_by("rowid").limit(limit).offset(offset)
         return self._examples(query, columns, parameters)
 
     def examples_with_ids(self, ids: Sequence[str], columns: Sequence[str]) -> list[Example]:
@@ -168,7 +171,7 @@ class DuckDBEngine:
         parameters = Parameters()
         text = exp.cast(column(str(self.relation.roles.id)), "VARCHAR")
         wanted = exp.In(this=text, expressions=[parameters.bind(one) for one in ids])
-        return self._examples(self._from(ALL, parameters).where(wanted), columns, parameters) if ids else []
+        return self._examples(self.rows(ALL, parameters).where(wanted), columns, parameters) if ids else []
 
     def _examples(self, query: exp.Select, columns: Sequence[str], parameters: Parameters) -> list[Example]:
         facts = (self.relation.right, self.relation.label, self.relation.prediction)
@@ -176,14 +179,14 @@ class DuckDBEngine:
         query = query.select(*shown, *(column(name) for name in columns))
         return [
             Example(right=right, truth=truth, predicted=predicted, values=dict(zip(columns, values, strict=True)))
-            for right, truth, predicted, *values in self._fetch(query, parameters)
+            for right, truth, predicted, *values in self.fetch(query, parameters)
         ]
 
     def ids(self, where: Slice) -> list[str]:
         """The ids of a slice's rows, in the data set's own order."""
         parameters = Parameters()
-        query = self._from(where, parameters).select(exp.cast(column(str(self.relation.roles.id)), "VARCHAR"))
-        return [row[0] for row in self._fetch(query.order_by("rowid"), parameters)]
+        query = self.rows(where, parameters).select(exp.cast(column(str(self.relation.roles.id)), "VARCHAR"))
+        return [row[0] for row in self.fetch(query.order_by("rowid"), parameters)]
 
     def check(self, where: Slice) -> None:
         """Whether a slice can be asked of this data.
@@ -196,7 +199,7 @@ class DuckDBEngine:
     def count(self, where: Slice) -> int:
         """Rows in a slice."""
         parameters = Parameters()
-        return int(self._fetch(self._from(where, parameters).select("count(*)"), parameters)[0][0])
+        return int(self.fetch(self.rows(where, parameters).select("count(*)"), parameters)[0][0])
 
     def reviewed(self, where: Slice = ALL) -> Reviewed:
         """How many rows of a slice people reviewed, by outcome."""
@@ -204,7 +207,7 @@ class DuckDBEngine:
         if relation.reviews is None or relation.roles.id is None:
             return Reviewed()
         parameters = Parameters()
-        rows = self._from(where, parameters).select(exp.alias_(relation.right, "outcome"))
+        rows = self.rows(where, parameters).select(exp.alias_(relation.right, "outcome"))
         rows = rows.select(exp.alias_(exp.cast(column(relation.roles.id), "VARCHAR"), "example"))
         sql = f"""
             select
@@ -232,41 +235,50 @@ class DuckDBEngine:
         rows = self._grouped([*keys, *(fact or Grouped(exp.null()) for fact in facts)], where)
         return [(tuple(row[:width]), make(*row[width:])) for row in rows]
 
-    def _grouped(self, facts: Sequence[Grouped], where: Slice, most: int | None = None) -> list[tuple[Any, ...]]:
-        """Rows counted by facts: the many rows by what is stored, the few groups by what it means."""
+    def _grouped(
+        self, facts: Sequence[Grouped], where: Slice, *, most: int | None = None, weights: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Rows counted by facts: the many rows by what is stored, the few groups by what it means.
+
+        With `weights`, where rows carry them, the sums of the weights and of their squares stand beside the counts.
+        """
         parameters = Parameters()
         names = [f"fact_{place}" for place in range(len(facts))]
         places = [exp.Literal.number(place + 1) for place in range(len(facts))]
+        counted: dict[str, exp.Expression] = {"rows": exp.Count(this=exp.Star())}
+        if weights and self.relation.roles.weight is not None:
+            w = number(column(self.relation.roles.weight))
+            counted |= {"weight": exp.Sum(this=w), "squared_weight": exp.Sum(this=times(w, w))}
         stored = (
-            self._from(where, parameters)
+            self.rows(where, parameters)
             .select(*(exp.alias_(fact.raw.copy(), name) for fact, name in zip(facts, names, strict=True)))
-            .select(exp.alias_(exp.Count(this=exp.Star()), "rows"))
+            .select(*(exp.alias_(one, name) for name, one in counted.items()))
             .group_by(*places)
         )
         query = (
             exp.select(*(fact.said(column(name)) for fact, name in zip(facts, names, strict=True)))
-            .select(exp.cast(exp.Sum(this=column("rows")), "BIGINT"))
+            .select(*(exp.cast(exp.Sum(this=column(name)), kind) for name, kind in zip(counted, KINDS, strict=False)))
             .from_(stored.subquery("stored"))
             .group_by(*places)
         )
-        return self._fetch(query if most is None else query.limit(most), parameters)
+        return self.fetch(query if most is None else query.limit(most), parameters)
 
     def _about(self, names: Sequence[str], where: Slice) -> dict[str, int]:
         """About how many values each column has, in one scan."""
         if not names:
             return {}
         parameters = Parameters()
-        query = self._from(where, parameters).select(
+        query = self.rows(where, parameters).select(
             *(exp.ApproxDistinct(this=self.relation.subject(name)[0]) for name in names)
         )
-        return dict(zip(names, self._fetch(query, parameters)[0], strict=True))
+        return dict(zip(names, self.fetch(query, parameters)[0], strict=True))
 
     def _values(self, name: str, where: Slice) -> list[tuple[Any, str]]:
         """The most frequent values and their text, at most one more than are shown."""
         parameters = Parameters()
         this, kind = self.relation.subject(name)
         query = (
-            self._from(where, parameters)
+            self.rows(where, parameters)
             .select(exp.alias_(this.copy(), "value"), exp.alias_(exp.Count(this=exp.Star()), "rows"))
             .where(exp.Not(this=exp.Is(this=exp.paren(this.copy()), expression=exp.null())))
             .group_by(FIRST)
@@ -279,13 +291,13 @@ class DuckDBEngine:
             .limit(MAX_LEVELS + 1)
         )
         read = {"integer": int, "real": float, "boolean": bool}.get(kind)
-        return [(read(value) if read else key, key) for value, key in self._fetch(counted, parameters)]
+        return [(read(value) if read else key, key) for value, key in self.fetch(counted, parameters)]
 
     def _edges(self, name: str, where: Slice) -> list[float]:
         """Where the bins of a number part: its quantiles; where most rows share its lowest value, the next one."""
         parameters = Parameters()
         shares = ", ".join(str(index / BINS) for index in range(1, BINS))
-        query = self._sql(self._from(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value")))
+        query = self._sql(self.rows(where, parameters).select(exp.alias_(self.relation.subject(name)[0], "value")))
 
         def numbers(sql: str) -> tuple[Any, ...]:
             return self.cursor().execute(sql, parameters.values).fetchall()[0]
@@ -297,7 +309,8 @@ class DuckDBEngine:
         second = numbers(f"select min(value) from ({query}) where value > (select min(value) from ({query}))")[0]
         return [] if second is None else [second]
 
-    def _from(self, where: Slice, parameters: Parameters) -> exp.Select:
+    def rows(self, where: Slice, parameters: Parameters) -> exp.Select:
+        """The rows of a slice, to select from."""
         query = exp.Select().from_(exp.to_identifier(self.relation.table, quoted=True))
         test = predicate(where, self.relation, parameters)
         return query if test is None else query.where(test)
@@ -305,7 +318,12 @@ class DuckDBEngine:
     def _sql(self, query: exp.Expression) -> str:
         return query.sql(dialect="duckdb")
 
-    def _fetch(self, query: exp.Expression, parameters: Parameters) -> list[tuple[Any, ...]]:
+    def fetch(self, query: exp.Expression, parameters: Parameters) -> list[tuple[Any, ...]]:
+        """What a query answers.
+
+        Raises:
+            SliceError: a regular expression of the filter cannot be run.
+        """
         try:
             return self.cursor().execute(self._sql(query), parameters.values).fetchall()
         except duckdb.InvalidInputException as error:
@@ -318,7 +336,9 @@ def _present(expression: exp.Expression | None) -> Grouped | None:
     return Grouped(exp.Not(this=exp.Is(this=exp.paren(expression), expression=exp.null())))
 
 
-def _class_cell(label: str | None, prediction: str | None, human: str | None, rows: int) -> Cell:
+def _class_cell(
+    label: str | None, prediction: str | None, human: str | None, rows: int, *weights: float | None
+) -> Cell:
     return Cell(
         label=label,
         prediction=prediction,
@@ -326,11 +346,26 @@ def _class_cell(label: str | None, prediction: str | None, human: str | None, ro
         right=None if label is None else label == prediction,
         human_right=None if label is None or human is None else label == human,
         rows=rows,
+        **_weighed(weights),
     )
 
 
-def _flag_cell(right: bool | None, predicted: bool | None, human_right: bool | None, rows: int) -> Cell:
+def _flag_cell(
+    right: bool | None, predicted: bool | None, human_right: bool | None, rows: int, *weights: float | None
+) -> Cell:
     missing = predicted is False
     return Cell(
-        label=None, prediction=None if missing else "", human=None, right=right, human_right=human_right, rows=rows
+        label=None,
+        prediction=None if missing else "",
+        human=None,
+        right=right,
+        human_right=human_right,
+        rows=rows,
+        **_weighed(weights),
     )
+
+
+def _weighed(weights: tuple[float | None, ...]) -> dict[str, float]:
+    """Σw and Σw² of a cell, where rows carry weights; a row without one weighs nothing."""
+    names = ("weight", "squared_weight")
+    return {name: value or 0.0 for name, value in zip(names, weights, strict=False)}

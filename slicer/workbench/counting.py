@@ -254,6 +254,7 @@ class Counting:
             unpredicted=counts.unpredicted,
             warnings=(*self.dataset.warnings, *self.class_warnings, *self._row_warnings(counts)),
             level=self.options.level,
+            task=self.task,
         )
 
     def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:

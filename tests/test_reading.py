@@ -9,6 +9,7 @@ import functools
 import gzip
 import io
 import json
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+import slicer
 from slicer.errors import EmptyDataError, MissingFileError, SlicerError, UnreadableFileError
 from slicer.project import sniffing
 from slicer.project.landing import Landed, land
 from slicer.project.reading import Preview, Reader, look
 from slicer.project.store import MEMORY, Project
+from slicer.slices import Slice
 
 packed = functools.partial(gzip.compress, mtime=0)
 """Packed with no time in it: parametrized tests have the same names in every process."""
@@ -710,3 +713,16 @@ def test_the_sms_corpus_has_its_5_574_messages(shared_data: Path, made: Made, pa
     expected = [tuple(line.split("\t")) for line in content.decode("utf-8").split("\n")[:-1]]
     assert len(expected) == 5_574
     assert found.rows == expected
+
+
+def test_a_number_that_is_not_finite_is_missing(tmp_path: Path) -> None:
+    """No slice can name it, and no sum survives it."""
+    path = tmp_path / "odd.parquet"
+    values = [1.0, math.inf, -math.inf, math.nan] * 50
+    columns = {"id": list(range(200)), "label": ["a", "b"] * 100, "prediction": ["a"] * 200, "x": values}
+    pq.write_table(pa.table(columns), path)
+    bench = slicer.open(path)
+    assert [(str(slice_), counts.support) for slice_, counts in bench.count_by(["x"], Slice())] == [
+        ("x = 1", 50),
+        ("x is missing", 150),
+    ]

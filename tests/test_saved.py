@@ -69,6 +69,9 @@ def test_a_slice_can_be_forgotten(project: Project) -> None:
 
 # --- the file --------------------------------------------------------------------------------------
 
+BOMB = "- b0: &b0 [x, x]\n" + "".join(f"  b{n}: &b{n} [*b{n - 1}, *b{n - 1}]\n" for n in range(1, 60))
+"""Aliases of aliases: written out, 2 to the 60th words."""
+
 words = st.text(min_size=1, max_size=30).filter(lambda text: text == " ".join(text.split()))
 slices = st.builds(
     SavedSlice,
@@ -98,6 +101,8 @@ def test_the_file_is_plain_yaml() -> None:
         ("- name: x\n  slice: a = 1\n- name: y\n  slice: a ==== 1", "Entry 2 of the slice file, y: Character 5"),
         ("- name: x\n  slice: a = 1\n  color: red", "unknown field 'color'"),
         ("- [", "not YAML"),
+        ("- name: [x, y]\n  slice: a = 1", "Entry 1 of the slice file lacks"),
+        (BOMB, "Entry 1 of the slice file lacks"),
         ("!!python/object/apply:os.system ['true']", "Entry 1"),
     ],
 )

@@ -248,7 +248,7 @@ def _source_column(name: str, sql_type: str, *, trim: bool = False) -> SourceCol
         case "DECIMAL" if sql_type.endswith(",0)"):
             kind, sql = "integer", f"{this}::hugeint"
         case "FLOAT" | "DOUBLE":
-            kind, sql = "real", f"case when isnan({this}) then null else {this}::double end"
+            kind, sql = "real", f"case when isfinite({this}) then {this}::double end"
         case "DECIMAL":
             kind, sql = "real", f"{this}::double"
         case _ if sql_type.endswith("]") or base in ("STRUCT", "MAP", "UNION"):

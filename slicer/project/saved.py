@@ -99,13 +99,14 @@ _SHAPE = "A list of entries such as\n- name: seniors\n  slice: age >= 65\n  note
 
 
 def _entry(place: int, entry: Any) -> SavedSlice:
-    if not isinstance(entry, dict) or not entry.get("slice") or not entry.get("name"):
+    known = isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+    if not known or not entry.get("slice") or not entry.get("name"):
         raise DataError(f"Entry {place} of the slice file lacks a name or a slice.", hint=_SHAPE)
     unknown = sorted(str(key) for key in entry.keys() - {"name", "slice", "note"})
     if unknown:
         raise DataError(f"Entry {place} of the slice file has an unknown field {unknown[0]!r}.", hint=_SHAPE)
     try:
-        slice_ = parse(str(entry["slice"]))
+        slice_ = parse(entry["slice"])
     except SlicerError as error:
         raise DataError(f"Entry {place} of the slice file, {entry['name']}: {error}", hint=error.hint) from None
-    return SavedSlice(slice=slice_, name=str(entry["name"]), note=str(entry.get("note") or ""))
+    return SavedSlice(slice=slice_, name=entry["name"], note=entry.get("note", ""))

@@ -452,6 +452,16 @@ def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, ta
     assert sentence in text(app)
 
 
+@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
+def test_a_score_is_not_called_right_or_wrong(open_page: Open, project: Path, tmp_path: Path, page: str) -> None:
+    file = write_csv(tmp_path / "scores.csv", ["id", "noise", "wer"], [[i, "ab"[i % 2], i / 99] for i in range(99)])
+    with Project(project) as opened:
+        load_files(opened, [file])
+    app = open_page(page)
+    assert not app.metric
+    assert "is measured by a score per row (score): this version measures right and wrong only." in text(app)
+
+
 # --- slices ----------------------------------------------------------------------------------------
 
 

@@ -154,3 +154,13 @@ def test_the_direction_of_a_score_is_guessed_by_its_name(
     opened: Open, lower: bool | None, columns: list[str], expected: bool
 ) -> None:
     assert opened(*columns, score=columns[0], lower_is_better=lower).lower_is_better is expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "task"), [(["wer"], "score"), (["errors", "words"], "ratio"), (["y", "pred"], "regression")]
+)
+def test_numbers_are_not_called_right_or_wrong(opened: Open, columns: list[str], task: str) -> None:
+    bench = opened(*columns)
+    for ask in (bench.metrics, bench.slice_table, lambda: bench.rank(by=["noise"])):
+        with pytest.raises(UsageError, match=rf"\({task}\): this version measures right and wrong only"):
+            ask()

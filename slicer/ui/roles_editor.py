@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +23,9 @@ from slicer.schema import Assignment
 from slicer.sources import import_previews, join
 from slicer.ui import roles_list, state
 from slicer.ui.frame import plain, refusal, say
+from slicer.vocabulary import Task
 
+TASKS: dict[str, Task | None] = {"guessed": None, **{task: task for task in get_args(Task)}}
 NEW = "a new data set"
 LOOKS = "looks"  # in the session: files as they were looked at
 SHOWN = 4
@@ -180,12 +183,14 @@ def _change(dataset: Dataset, key: str) -> None:
     classes = [] if label is None else sample.column(label).unique().to_pylist()
     chosen = roles_list.choices(key)
     assignments = roles_list.corrected(dataset.assignments, chosen, [one for one in classes if one])
-    positive, save = st.columns([3, 1], vertical_alignment="bottom")
+    positive, measured, save = st.columns([3, 3, 1], vertical_alignment="bottom")
     named = positive.text_input("Positive class", dataset.roles.choices.positive or "", placeholder="detected")
+    task = measured.selectbox("Task", TASKS, list(TASKS.values()).index(dataset.roles.choices.task), key="set-task")
     told = st.container()
     if save.button("Save", type="primary", key="save-roles", width="stretch"):
         try:
-            set_roles(project, dataset, assignments, replace(dataset.roles.choices, positive=named.strip() or None))
+            choices = replace(dataset.roles.choices, positive=named.strip() or None, task=TASKS[task])
+            set_roles(project, dataset, assignments, choices)
         except SlicerError as error:
             with told:
                 refusal(error)

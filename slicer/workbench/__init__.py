@@ -64,6 +64,7 @@ class Workbench(Counting):
         Raises:
             UsageError, SliceError, UnknownColumnError: in words.
         """
+        self.refuse_numbers()
         names = self._metric_names(metrics)
         overall, saved = self.count(where), self.saved()
         counted = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]

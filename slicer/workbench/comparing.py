@@ -45,6 +45,7 @@ def slice_table(
     """
     if metric not in COMPARED:
         raise UsageError(f"Slices are not compared by {metric!r}.", hint=f"Metrics: {', '.join(COMPARED)}.")
+    bench.refuse_numbers()
     overall = bench.count(where)
     counted = {one: bench.count(all_of(where, one)) for one in slices}
     counted |= {slice_: counts for slice_, counts in bench.count_by(by, where) if slice_ not in counted}

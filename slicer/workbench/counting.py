@@ -102,6 +102,21 @@ class Counting:
         fractions = labels is not None and len(labels) > PLAIN_NUMBERS and any(not _is_whole(key) for key in labels)
         return "regression" if numbers and run.correct is None and (labels is None or fractions) else "classification"
 
+    def refuse_numbers(self) -> None:
+        """Metrics are those of right and wrong; numbers are read and summed, and not measured yet.
+
+        Raises:
+            UsageError: the task is another one.
+        """
+        if self.task != "classification":
+            what = {"score": "a score per row", "ratio": "errors over a total", "regression": "numbers"}[self.task]
+            raise UsageError(
+                f"Run {self.run.name!r} is measured by {what} ({self.task}): "
+                "this version measures right and wrong only.",
+                hint="A column that says whether a row is right can take the role correct. "
+                "If the numbers are classes, say so: the task is classification.",
+            )
+
     @property
     def lower_is_better(self) -> bool:
         """Of a score: as chosen, else by its name."""

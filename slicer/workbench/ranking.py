@@ -44,6 +44,7 @@ def rank(
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
+    bench.refuse_numbers()
     level, seed = bench.options.level, bench.options.seed
     if classes:
         if by or slices or tags:

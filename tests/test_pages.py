@@ -545,6 +545,7 @@ def test_a_slice_that_cannot_be_read_is_explained_beside_its_field(open_page: Op
 )
 def test_a_slice_file_is_loaded_or_refused_in_words(open_page: Open, content: bytes, sentence: str) -> None:
     app = open_page("slices")
+    app.button(key="slices-ask").click().run()
     app.file_uploader(key="slices-in").upload("slices.yaml", content, "application/yaml").run()
     app.button(key="slices-load").click().run()
     assert not app.exception

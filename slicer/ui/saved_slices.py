@@ -10,6 +10,8 @@ from slicer.sources import author
 from slicer.ui.frame import refusal, say
 from slicer.ui.state import View
 
+_ASKED = "slice file asked for"  # in the session: the place to drop a file is drawn only then
+
 
 def saved_slices(view: View) -> None:
     """What is saved, and the slice file out and in."""
@@ -27,10 +29,19 @@ def saved_slices(view: View) -> None:
             disabled=not saved,
             key="slices-out",
         )
-        with st.popover("Load a slice file"):
-            file = st.file_uploader("slices.yaml", type=["yaml", "yml"], key="slices-in")
-            if file is not None and st.button("Save these slices", key="slices-load"):
-                _load(view, file.getvalue())
+        asked = st.session_state.get(_ASKED, False)
+        if st.button("Cancel" if asked else "Load a slice file", key="slices-ask"):
+            st.session_state[_ASKED] = not asked
+            st.rerun()
+    if asked:
+        _ask(view)
+
+
+def _ask(view: View) -> None:
+    """Take a file."""
+    file = st.file_uploader("slices.yaml", type=["yaml", "yml"], key="slices-in")
+    if file is not None and st.button("Save these slices", key="slices-load", type="primary"):
+        _load(view, file.getvalue())
 
 
 def _load(view: View, content: bytes) -> None:
@@ -43,6 +54,7 @@ def _load(view: View, content: bytes) -> None:
         refusal(error)
     else:
         say(f"{len(found)} slices saved")
+        st.session_state[_ASKED] = False
         st.rerun()
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from slicer.charts import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
 from slicer.findings import cross_finding, forest_finding, names_of_slices, no_rows_finding, slices_finding
-from slicer.metrics.registry import WORDS
+from slicer.metrics.registry import METRICS
 from slicer.results import SHOWN_LEVELS, SliceTable
 from slicer.slices import parse
 from slicer.ui.context import context
@@ -25,7 +25,7 @@ FIRST_COLUMNS = 12
 def choose(view: View) -> tuple[str, list[str]]:
     """The metric, and the columns to slice by."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        metrics = {WORDS[name]: name for name in view.bench.compared}
+        metrics = {METRICS[name].words: name for name in view.bench.compared}
         metric = st.selectbox("Metric", metrics, key="metric", bind="query-params", width=190)
         columns = st.multiselect(
             "Columns",
@@ -53,9 +53,8 @@ def against_the_rest(result: SliceTable) -> None:
     """The forest plot."""
     rows = in_the_forest(result.table)
     part = "" if len(rows) == len(result.table) else f" {len(rows)} of {len(result.table)} slices."
-    how = (
-        f"{WORDS[result.metric].capitalize()} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
-    )
+    words = METRICS[result.metric].words.capitalize()
+    how = f"{words} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
     chart_title(plain(forest_finding(result)), plain(how))
     if rows:
         chart = forest(rows, names_of_slices(rows), palette())
@@ -74,7 +73,7 @@ def crossed(view: View, metric: str) -> None:
     with title:
         chart_title(
             plain(cross_finding(cross)),
-            f"{WORDS[metric].capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
+            f"{METRICS[metric].words.capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
         )
     if cross.cells:
         picked(show(heat_map(cross, palette()), key="cross", on_select="rerun", selection_mode="slice"), "cross")

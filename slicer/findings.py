@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from slicer.display import DASH, NARROW, count, counts, listing, number, percent, points
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.registry import ClassMetrics
+from slicer.metrics.entries import ClassMetrics
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceRow, SliceTable
 from slicer.slices import Condition, Slice, parse

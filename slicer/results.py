@@ -11,8 +11,8 @@ import pandas as pd
 
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.difference import Difference
+from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import RANKED_FROM, Estimate
-from slicer.metrics.registry import ClassMetrics
 from slicer.priorities.ranking import RankedRow
 from slicer.slices import Slice, parse
 from slicer.vocabulary import Task
@@ -76,7 +76,7 @@ class SliceMetrics:
             "slice": str(self.slice),
             "support": self.counts.support,
             "share": self.share,
-            "errors": self.counts.errors,
+            "errors": self.counts.errors if self.counts.judged else None,
             "metrics": {name: None if one is None else one.to_dict() for name, one in self.metrics.items()},
             "classes": {
                 label: {
@@ -132,7 +132,7 @@ class MetricsResult:
                 "slice": str(one.slice),
                 "support": one.counts.support,
                 "share": one.share,
-                "errors": one.counts.errors,
+                "errors": one.counts.errors if one.counts.judged else None,
             }
             for name, found in one.metrics.items():
                 if found is not None:
@@ -153,7 +153,8 @@ class SliceRow:
     support: int
     share: float
     """Support over all rows."""
-    errors: int
+    errors: int | None
+    """None where rows carry numbers and none is wrong."""
     error_share: float | None
     estimate: Estimate
     rest: Estimate
@@ -175,6 +176,7 @@ class SliceTable:
 
     head: Head
     metric: str
+    higher_is_better: bool
     overall: Estimate
     table: tuple[SliceRow, ...]
 
@@ -215,6 +217,8 @@ class CrossTable:
     down: str
     across: str
     """The columns."""
+    metric: str
+    higher_is_better: bool
     levels_down: tuple[Slice, ...]
     levels_across: tuple[Slice, ...]
     """Their slices, the most frequent value first, at most `SHOWN_LEVELS`."""

@@ -2,73 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import product
 
+import numpy as np
+import pyarrow as pa
 from sqlglot import exp
 
+from slicer.engine.arrays import places
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.sql import Parameters, column
-from slicer.engine.sums import times
-from slicer.metrics.moments import ClusterSums
 from slicer.slices import Slice, all_of
 
-Terms = Mapping[str, tuple[exp.Expression, exp.Expression]]
-"""By metric, the numerator and the denominator of one row."""
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClusterLines:
+    """One line for each slice, cluster and fact that has rows, with its totals."""
+
+    slices: tuple[Slice, ...]
+    part: np.ndarray = field(repr=False)
+    """Place of the line's slice, shape (lines,)."""
+    cluster: np.ndarray = field(repr=False)
+    """The line's cluster, numbered from 0."""
+    facts: tuple[tuple[np.ndarray, list[str]], ...] = field(repr=False)
+    """What else rows were grouped by, as text: a code for each line, -1 where missing, and what the codes mean."""
+    values: tuple[np.ndarray, ...] = field(repr=False)
+    """The totals."""
 
 
-def cluster_sums(
-    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: Terms
-) -> dict[Slice, dict[str, ClusterSums]]:
-    """The cluster totals of every slice of a column, or of several crossed; of all rows without a column.
+def cluster_lines(
+    engine: DuckDBEngine,
+    levels: Sequence[Levels],
+    where: Slice,
+    facts: Sequence[exp.Expression],
+    values: Sequence[exp.Expression],
+) -> ClusterLines:
+    """The totals of each cluster in every slice of a column, or of several crossed; of all rows without a column.
 
     A row that names no cluster is one of its own.
     """
-    roles, relation = engine.relation.roles, engine.relation
-    if roles.cluster is None or not terms:
-        return {}
-    parameters = Parameters()
+    roles, relation, parameters = engine.relation.roles, engine.relation, Parameters()
     keys = [one.key(*relation.subject(one.column)) for one in levels]
-    said = [exp.alias_(key.said(key.raw), f"level_{place}") for place, key in enumerate(keys)]
-    named = exp.DPipe(this=exp.Literal.string("c"), expression=exp.cast(column(roles.cluster), "VARCHAR"))
+    named = exp.DPipe(this=exp.Literal.string("c"), expression=exp.cast(column(str(roles.cluster)), "VARCHAR"))
     alone = exp.DPipe(this=exp.Literal.string("r"), expression=exp.cast(column(str(roles.id)), "VARCHAR"))
-    cluster = exp.Coalesce(this=named, expressions=[alone])
-    totals = []
-    for place, (k, m) in enumerate(terms.values()):
-        totals += [exp.alias_(exp.Sum(this=k), f"k_{place}"), exp.alias_(exp.Sum(this=m), f"m_{place}")]
-        totals.append(exp.alias_(exp.Count(this=m.copy()), f"n_{place}"))
-    inner = (
+    grouped = [
+        *(key.said(key.raw) for key in keys),
+        exp.Coalesce(this=named, expressions=[alone]),
+        *(exp.cast(one.copy(), "VARCHAR") for one in facts),
+    ]
+    names = [f"by_{place}" for place in range(len(grouped))]
+    query = (
         engine.rows(where, parameters)
-        .select(*said, exp.alias_(cluster, "cluster"), *totals)
-        .group_by(*(exp.Literal.number(place + 1) for place in range(len(said) + 1)))
+        .select(*(exp.alias_(one.copy(), name) for one, name in zip(grouped, names, strict=True)))
+        .select(*(exp.alias_(exp.cast(one.copy(), "DOUBLE"), f"total_{at}") for at, one in enumerate(values)))
+        .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
     )
-    sums: list[exp.Expression] = []
-    for place in range(len(terms)):
-        k, m, n = (column(f"{name}_{place}") for name in "kmn")
-        counts = exp.Filter(
-            this=exp.Count(this=exp.Star()),
-            expression=exp.Where(this=exp.GT(this=m.copy(), expression=exp.Literal.number(0))),
-        )
-        sums += [counts, *(exp.Sum(this=one) for one in (n, m, k, times(m, m), times(m, k), times(k, k)))]
-    levels_of = [column(f"level_{place}") for place in range(len(said))]
-    outer = exp.select(*levels_of, *sums).from_(inner.subquery("totals"))
-    if levels_of:
-        outer = outer.group_by(*(exp.Literal.number(place + 1) for place in range(len(levels_of))))
+    table = engine.table(query, parameters)
+    width = len(levels)
     slices = [one.slices for one in levels]
-    rows = {tuple(row[: len(levels)]): row[len(levels) :] for row in engine.fetch(outer, parameters)}
-    return {
-        all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))): _read(rows[place], terms)
-        for place in product(*slices)
-        if place in rows
-    }
+    order = list(product(*slices))
+    return ClusterLines(
+        slices=tuple(all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))) for place in order),
+        part=places([table.column(name) for name in names[:width]], order, table.num_rows),
+        cluster=_coded(table.column(names[width]))[0],
+        facts=tuple(_coded(table.column(name)) for name in names[width + 1 :]),
+        values=tuple(
+            np.nan_to_num(table.column(f"total_{at}").to_numpy(zero_copy_only=False)) for at in range(len(values))
+        ),
+    )
 
 
-def _read(values: Sequence[float | None], terms: Terms) -> dict[str, ClusterSums]:
-    found = {}
-    for place, name in enumerate(terms):
-        clusters, n, m, k, mm, mk, kk = (value or 0 for value in values[7 * place : 7 * place + 7])
-        found[name] = ClusterSums(
-            clusters=int(clusters), rows=int(n), m=float(m), k=float(k), mm=float(mm), mk=float(mk), kk=float(kk)
-        )
-    return found
+def _coded(values: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    found = values.combine_chunks().dictionary_encode()
+    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), found.dictionary.to_pylist()

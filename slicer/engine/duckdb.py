@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, product
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
 from slicer.engine.levels import (
@@ -136,17 +138,17 @@ class DuckDBEngine:
             for row in rows
         ]
 
-    def about(self, this: exp.Expression, where: Slice) -> int:
-        """About how many values an expression has."""
+    def about(self, these: Sequence[exp.Expression], where: Slice) -> list[int]:
+        """About how many values each expression has."""
         parameters = Parameters()
-        query = self.rows(where, parameters).select(exp.ApproxDistinct(this=this.copy()))
-        return int(self.fetch(query, parameters)[0][0])
+        query = self.rows(where, parameters).select(*(exp.ApproxDistinct(this=one.copy()) for one in these))
+        return [int(value) for value in self.fetch(query, parameters)[0]]
 
-    def mean_label(self) -> float:
-        """The mean of a numeric label: the origin of its sums, so that no digits are lost."""
-        label = number(column(str(self.relation.roles.label)))
-        query = self.rows(ALL, Parameters()).select(exp.Avg(this=label))
-        return float(self.fetch(query, Parameters())[0][0] or 0.0)
+    def span(self, name: str) -> tuple[float, float, float] | None:
+        """Mean, least and largest of a column of numbers; None where it holds none."""
+        this = number(column(name))
+        mean, least, largest = self.totals([one(this=this.copy()) for one in (exp.Avg, exp.Min, exp.Max)])
+        return None if mean is None else (float(mean), float(least), float(largest))
 
     def levels(self, names: Sequence[str], where: Slice = ALL) -> dict[str, Levels]:
         """The slices of columns: a value each, bins of a number, the rest, and what is missing."""
@@ -196,6 +198,11 @@ class DuckDBEngine:
         """
         predicate(where, self.relation, Parameters())
 
+    def totals(self, aggregates: Sequence[exp.Expression]) -> tuple[Any, ...]:
+        """Aggregates over all rows."""
+        query = self.rows(ALL, Parameters()).select(*(one.copy() for one in aggregates))
+        return self.fetch(query, Parameters())[0]
+
     def count(self, where: Slice) -> int:
         """Rows in a slice."""
         parameters = Parameters()
@@ -232,7 +239,7 @@ class DuckDBEngine:
         )
         make = _class_cell if classes else _flag_cell
         width = len(keys)
-        rows = self._grouped([*keys, *(fact or Grouped(exp.null()) for fact in facts)], where)
+        rows = self._grouped([*keys, *(fact or Grouped(exp.null()) for fact in facts)], where, weights=True)
         return [(tuple(row[:width]), make(*row[width:])) for row in rows]
 
     def _grouped(
@@ -324,10 +331,25 @@ class DuckDBEngine:
         Raises:
             SliceError: a regular expression of the filter cannot be run.
         """
-        try:
+        with _said_plainly():
             return self.cursor().execute(self._sql(query), parameters.values).fetchall()
-        except duckdb.InvalidInputException as error:
-            raise SliceError(f"The filter cannot be run: {str(error).splitlines()[0]}") from error
+
+    def table(self, query: exp.Expression, parameters: Parameters) -> pa.Table:
+        """What a query answers in many rows, by column.
+
+        Raises:
+            SliceError: a regular expression of the filter cannot be run.
+        """
+        with _said_plainly():
+            return self.cursor().sql(self._sql(query), params=parameters.values).to_arrow_table()
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InvalidInputException as error:
+        raise SliceError(f"The filter cannot be run: {str(error).splitlines()[0]}") from error
 
 
 def _present(expression: exp.Expression | None) -> Grouped | None:

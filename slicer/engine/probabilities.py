@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sqlglot import exp
 
+from slicer.engine.arrays import sums_by_value
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.sql import Relation, column
-from slicer.engine.sums import moments, number, read_moments, times, where_all
+from slicer.engine.sums import moments, number, present, read_moments, times, weighed, where_all
 from slicer.metrics.histograms import Histogram, ProbabilitySums, ScoreGroups
+from slicer.metrics.moments import Moments
 from slicer.slices import Slice
 
 CLIP = 1e-15
@@ -22,69 +25,154 @@ CLIP = 1e-15
 BINS = 10
 """Calibration bins of equal width."""
 
-HELD = 50_000
-"""Distinct scores that are held for exact curves; beyond, `FINE` bins of equal log odds stand in."""
+HELD = 200_000
+"""Distinct scores that are held for exact curves; beyond, fine bins of equal log odds stand in."""
 
-FINE = 4096
+FINE, WIDEST = 4096, 16
+"""How many, and the log odds where the outermost begin."""
+
+MOST_CURVES = 20
+"""Of more classes than this there are no curves."""
+
+Curve = tuple[exp.Expression, exp.Expression]
+"""The score of a class, and whether a row is of that class; both null where the row does not count."""
 
 
-def probability_sums(engine: DuckDBEngine, levels: Sequence[Levels], where: Slice) -> dict[Slice, ProbabilitySums]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a row with probabilities holds; each null where the row does not count."""
+
+    log_loss: exp.Expression
+    low: exp.Expression
+    """1 where the true class has a probability below `CLIP`."""
+    brier: exp.Expression
+    p: exp.Expression
+    """Of the positive class, or of the most probable one."""
+    y: exp.Expression
+    """1 where that class is the true one."""
+    curves: tuple[Curve, ...] = field(repr=False)
+    top_two: exp.Expression | None = None
+
+    @property
+    def losses(self) -> dict[str, exp.Expression]:
+        named = {"log_loss": self.log_loss, "brier": self.brier, "top_two": self.top_two}
+        return {name: one for name, one in named.items() if one is not None}
+
+
+def probability_sums(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, *, sound: bool = True
+) -> dict[Slice, ProbabilitySums]:
     """The sums of every slice of a column, or of several crossed; of all rows without a column.
 
     Empty where the run has no probability for each of its classes.
+
+    Args:
+        sound: Whether they are probabilities; numbers that are not have curves alone.
     """
     terms = _terms(engine.relation)
     if terms is None:
         return {}
-    p, y, p_true, brier, there = terms
-    loss = where_all(there, exp.Neg(this=exp.Ln(this=_clipped(p_true))))
-    low = where_all(there, exp.cast(exp.LT(this=p_true.copy(), expression=exp.Literal.number(CLIP)), "INT"))
-    parts = [moments(loss, None), moments(where_all(there, brier), None)]
-    sums = engine.grouped_sums(levels, where, [], [*parts[0], *parts[1], exp.Sum(this=low)])
-    p, y = where_all(there, p), where_all(there, exp.cast(y, "DOUBLE"))
+    weight = _weight(engine.relation)
+    scored, binned = _curves(engine, levels, where, terms.curves, weight, sound)
+    if not sound:
+        return {
+            slice_: ProbabilitySums(log_loss=None, clipped=0, brier=None, calibration=None, curves=mine)
+            for slice_, mine in scored.items()
+        }
+    parts = {name: moments(one, weight) for name, one in terms.losses.items()}
     place = exp.Least(
-        this=exp.cast(exp.Floor(this=times(p, exp.Literal.number(BINS))), "INT"),
+        this=exp.cast(exp.Floor(this=times(terms.p, exp.Literal.number(BINS))), "INT"),
         expressions=[exp.Literal.number(BINS - 1)],
     )
-    binned = _by_slice(engine.grouped_sums(levels, where, [place], _bin_sums(p, y)))
-    groups, bins = _scores(engine, levels, where, p, y) if engine.relation.positive is not None else ({}, {})
+    bins = _bin_sums(terms.p, terms.y, weight)
+    aggregates = [one for part in parts.values() for one in part] + [exp.Sum(this=terms.low), *bins]
+    by_bin: dict[Slice, list[tuple[Any, ...]]] = defaultdict(list)
+    for slice_, (at,), _, values in engine.grouped_sums(levels, where, [place], aggregates):
+        by_bin[slice_].append((at, values))
+    found = {slice_: _read(rows, parts, weight is not None) for slice_, rows in by_bin.items()}
     return {
         slice_: ProbabilitySums(
-            log_loss=read_moments(values[: len(parts[0])], weighted=False),
-            clipped=int(values[-1] or 0),
-            brier=read_moments(values[len(parts[0]) : -1], weighted=False),
-            calibration=_histogram(binned[slice_], BINS),
-            groups=groups.get(slice_),
-            bins=bins.get(slice_),
+            log_loss=losses["log_loss"],
+            clipped=clipped,
+            brier=losses["brier"],
+            calibration=histogram,
+            curves=scored.get(slice_, ()),
+            binned=binned,
+            top_two=losses.get("top_two"),
         )
-        for slice_, _, _, values in sums
+        for slice_, (losses, clipped, histogram) in found.items()
     }
 
 
-Terms = tuple[exp.Expression, exp.Expression, exp.Expression, exp.Expression, list[exp.Expression]]
+def cluster_terms(relation: Relation) -> Mapping[str, exp.Expression]:
+    """What a row adds to the totals of its cluster, by name; empty without probabilities."""
+    terms = _terms(relation)
+    if terms is None:
+        return {}
+    weight = _weight(relation)
+    named = {**terms.losses, "weight": present(terms.log_loss)}
+    return {name: weighed(one, weight) for name, one in named.items()}
+
+
+def _weight(relation: Relation) -> exp.Expression | None:
+    return None if relation.roles.weight is None else number(column(relation.roles.weight))
+
+
+def _read(
+    rows: Sequence[tuple[Any, ...]], parts: Mapping[str, Sequence[exp.Expression]], weighted: bool
+) -> tuple[dict[str, Moments], int, Histogram]:
+    """The losses and the histogram of one slice, from its lines by bin."""
+    losses: dict[str, Moments] = {}
+    clipped, table = 0, np.zeros((5, BINS))
+    for at, values in rows:
+        start = 0
+        for name, part in parts.items():
+            mine = read_moments(values[start : start + len(part)], weighted)
+            losses[name] = losses[name] + mine if name in losses else mine
+            start += len(part)
+        clipped += int(values[start] or 0)
+        if at is not None:
+            table[:, int(at)] = [value or 0.0 for value in values[start + 1 :]]
+    n, p, y, spread, gaps = table
+    return losses, clipped, Histogram(n=n, p=p, y=y, spread=spread, gaps=gaps)
 
 
 def _terms(relation: Relation) -> Terms | None:
-    """p and y of the calibration, the true class's probability, the Brier loss, and what must be there."""
     pairs, label = relation.run.probabilities, relation.label
     if not pairs or label is None:
         return None
     if relation.positive is not None and relation.negative is not None:
         return _binary(relation, pairs, label)
-    if len(pairs) < 2:
-        return None
+    return _several(relation, pairs, label) if len(pairs) > 1 else None
+
+
+def _several(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> Terms:
     columns = [number(column(name)) for _, name in pairs]
-    p_true = exp.case()
-    for (key, _), value in zip(pairs, columns, strict=True):
-        p_true = p_true.when(exp.EQ(this=label.copy(), expression=exp.Literal.string(key)), value.copy())
-    truth = exp.paren(p_true)
+    truths = [exp.paren(exp.EQ(this=label.copy(), expression=exp.Literal.string(key))) for key, _ in pairs]
+    p_true: exp.Expression = exp.case()
+    for truth, value in zip(truths, columns, strict=True):
+        p_true = p_true.when(truth.copy(), value.copy())  # type: ignore[attr-defined]
+    p_true = exp.paren(p_true)
     squares: exp.Expression = exp.Literal.number(1)
     for value in columns:
         squares = exp.Add(this=squares, expression=times(value, value))
-    brier = exp.paren(exp.Sub(this=squares, expression=times(exp.Literal.number(2), truth)))
+    brier = exp.paren(exp.Sub(this=squares, expression=times(exp.Literal.number(2), p_true)))
+    ahead: exp.Expression = exp.Literal.number(0)
+    for value in columns:
+        above = exp.paren(exp.GT(this=value.copy(), expression=p_true.copy()))
+        ahead = exp.Add(this=ahead, expression=exp.cast(above, "INT"))
     most = exp.Greatest(this=columns[0].copy(), expressions=[one.copy() for one in columns[1:]])
     right = exp.EQ(this=relation.by_largest(pairs), expression=label.copy())
-    return most, right, truth, brier, [label, truth, *columns]
+    there = [label, p_true, *columns]
+    shown = zip(columns, truths, strict=True) if len(pairs) <= MOST_CURVES else ()
+    return _where_there(
+        there,
+        p_true,
+        brier,
+        (most, right),
+        list(shown),
+        exp.LT(this=exp.paren(ahead), expression=exp.Literal.number(2)) if len(pairs) > 2 else None,
+    )
 
 
 def _binary(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> Terms | None:
@@ -99,66 +187,86 @@ def _binary(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.E
     rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=p.copy()))
     p_true = exp.paren(exp.case().when(y.copy(), p.copy()).else_(rest))
     gap = exp.paren(exp.Sub(this=p.copy(), expression=exp.cast(y.copy(), "DOUBLE")))
-    return p, y, p_true, times(gap, gap), [label, p]
+    return _where_there([label, p], p_true, times(gap, gap), (p, y), [(p, y)], None)
 
 
-def _clipped(p: exp.Expression) -> exp.Expression:
-    low = exp.Greatest(this=p.copy(), expressions=[exp.Literal.number(CLIP)])
-    return exp.Least(this=low, expressions=[exp.Literal.number(1)])
+def _where_there(
+    there: Sequence[exp.Expression],
+    p_true: exp.Expression,
+    brier: exp.Expression,
+    calibrated: Curve,
+    curves: Sequence[Curve],
+    top_two: exp.Expression | None,
+) -> Terms:
+    """The terms, each null where the row lacks its label or a probability."""
+
+    def where(this: exp.Expression, kind: str = "DOUBLE") -> exp.Expression:
+        return where_all(there, exp.cast(exp.paren(this.copy()), kind))
+
+    low = exp.Greatest(this=p_true.copy(), expressions=[exp.Literal.number(CLIP)])
+    clipped = exp.Least(this=low, expressions=[exp.Literal.number(1)])
+    return Terms(
+        log_loss=where(exp.Neg(this=exp.Ln(this=clipped))),
+        low=where(exp.LT(this=p_true.copy(), expression=exp.Literal.number(CLIP)), "INT"),
+        brier=where(brier),
+        p=where(calibrated[0]),
+        y=where(calibrated[1]),
+        curves=tuple((where(score), where(truth)) for score, truth in curves),
+        top_two=None if top_two is None else where(top_two),
+    )
 
 
-def _bin_sums(p: exp.Expression, y: exp.Expression) -> list[exp.Expression]:
-    return [exp.Count(this=p.copy()), exp.Sum(this=p.copy()), exp.Sum(this=times(p, p)), exp.Sum(this=y.copy())]
+def _bin_sums(p: exp.Expression, y: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
+    """Σ1, Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
+    gap = exp.paren(exp.Sub(this=y.copy(), expression=p.copy()))
+    rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=p.copy()))
+    squared = weighed(weighed(times(p, rest), weight), weight), weighed(weighed(times(gap, gap), weight), weight)
+    once = (weighed(one, weight) for one in (present(p), p, y))
+    return [exp.Sum(this=one) for one in (*once, *squared)]
 
 
-def _scores(
-    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, p: exp.Expression, y: exp.Expression
-) -> tuple[dict[Slice, ScoreGroups], dict[Slice, Histogram]]:
-    """Positives and negatives by distinct score, or by fine bins where scores are too many to hold."""
-    if engine.about(p, where) <= HELD:
-        found = _by_slice(engine.grouped_sums(levels, where, [p], _bin_sums(p, y)))
-        return {slice_: _groups(rows) for slice_, rows in found.items()}, {}
-    found = _by_slice(engine.grouped_sums(levels, where, [_fine_place(p)], _bin_sums(p, y)))
-    return {}, {slice_: _histogram(rows, FINE) for slice_, rows in found.items()}
+def _curves(
+    engine: DuckDBEngine,
+    levels: Sequence[Levels],
+    where: Slice,
+    curves: Sequence[Curve],
+    weight: exp.Expression | None,
+    sound: bool,
+) -> tuple[dict[Slice, tuple[ScoreGroups, ...]], bool]:
+    """Positives and negatives by distinct score, or by fine bins where probabilities are too many to hold."""
+    if not curves:
+        return {}, False
+    binned = max(engine.about([score for score, _ in curves], where)) > HELD
+    if binned and not sound:
+        return {}, False
+    found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
+    for score, truth in curves:
+        other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=truth.copy()))
+        sums = [exp.Sum(this=weighed(one, weight)) for one in (truth, other)]
+        if weight is not None:
+            sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in (truth, other)]
+        lines = sums_by_value(engine, levels, where, _fine_place(score) if binned else score, sums)
+        for slice_, (scores, positives, negatives, *squares) in lines.items():
+            found[slice_].append(
+                ScoreGroups(
+                    scores=scores.astype(float),
+                    positives=positives,
+                    negatives=negatives,
+                    positive_squares=squares[0] if squares else None,
+                    negative_squares=squares[1] if squares else None,
+                )
+            )
+    return {slice_: tuple(groups) for slice_, groups in found.items()}, binned
 
 
 def _fine_place(p: exp.Expression) -> exp.Expression:
-    """The fine bin of a probability: equal steps of its log odds from -16 to 16, which keep the order of scores."""
+    """The fine bin of a probability: equal steps of its log odds, which keep the order of scores."""
     inside = exp.Least(
-        this=exp.Greatest(this=p.copy(), expressions=[exp.Literal.number("2e-7")]),
-        expressions=[exp.Literal.number("0.9999998")],
+        this=exp.Greatest(this=p.copy(), expressions=[exp.Literal.number("1.2e-7")]),
+        expressions=[exp.Literal.number("0.99999988")],
     )
     rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=inside.copy()))
     odds = exp.paren(
-        exp.Add(this=exp.Ln(this=exp.Div(this=inside, expression=rest)), expression=exp.Literal.number(16))
+        exp.Add(this=exp.Ln(this=exp.Div(this=inside, expression=rest)), expression=exp.Literal.number(WIDEST))
     )
-    return exp.cast(exp.Floor(this=times(odds, exp.Literal.number(FINE // 32))), "INT")
-
-
-def _by_slice(
-    rows: Sequence[tuple[Slice, tuple[Any, ...], int, tuple[Any, ...]]],
-) -> dict[Slice, list[tuple[Any, ...]]]:
-    found: dict[Slice, list[tuple[Any, ...]]] = defaultdict(list)
-    for slice_, extra, _, values in rows:
-        mine = found[slice_]
-        if extra[0] is not None:
-            mine.append((extra[0], *values))
-    return found
-
-
-def _groups(rows: Sequence[tuple[Any, ...]]) -> ScoreGroups:
-    ordered = sorted(rows)
-    positives = np.array([y for *_, y in ordered], dtype=float)
-    return ScoreGroups(
-        scores=np.array([score for score, *_ in ordered], dtype=float),
-        positives=positives,
-        negatives=np.array([n for _, n, *_ in ordered], dtype=float) - positives,
-    )
-
-
-def _histogram(rows: Sequence[tuple[Any, ...]], bins: int) -> Histogram:
-    table = np.zeros((4, bins))
-    for place, *values in rows:
-        table[:, int(place)] = values
-    n, p, pp, y = table
-    return Histogram(n=n, p=p, pp=pp, y=y)
+    return exp.cast(exp.Floor(this=times(odds, exp.Literal.number(FINE // (2 * WIDEST)))), "INT")

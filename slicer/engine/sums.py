@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,8 @@ class Summed:
 
     aggregates: tuple[exp.Expression, ...]
     read: Callable[[Sequence[Any]], Statistic]
+    by_row: Mapping[str, exp.Expression]
+    """What a row adds to the totals of its cluster, by name."""
 
 
 def number(this: exp.Expression) -> exp.Expression:
@@ -28,9 +30,14 @@ def number(this: exp.Expression) -> exp.Expression:
     return exp.case().when(exp.Anonymous(this="isfinite", expressions=[value]), value.copy())
 
 
-def score_sums(x: exp.Expression, weight: exp.Expression | None) -> Summed:
-    """Sums of a score per row."""
-    return Summed(tuple(moments(x, weight)), lambda values: read_moments(values, weight is not None))
+def score_sums(x: exp.Expression, weight: exp.Expression | None, origin: float) -> Summed:
+    """Sums of a score per row, as its distance from the origin."""
+    x = exp.paren(exp.Sub(this=x, expression=exp.Literal.number(repr(origin)))) if origin else x
+    return Summed(
+        tuple(moments(x, weight)),
+        lambda values: read_moments(values, weight is not None, origin),
+        {"x": weighed(x, weight), "weight": weighed(present(x), weight)},
+    )
 
 
 def ratio_sums(errors: exp.Expression, total: exp.Expression, weight: exp.Expression | None) -> Summed:
@@ -47,7 +54,7 @@ def ratio_sums(errors: exp.Expression, total: exp.Expression, weight: exp.Expres
         e, d, ee, ed, dd = (value or 0.0 for value in rest)
         return RatioSums(n=n, e=e, d=d, ee=ee, ed=ed, dd=dd, weighted=weight is not None)
 
-    return Summed(tuple(sums), read)
+    return Summed(tuple(sums), read, {"errors": e, "total": d})
 
 
 def residual_sums(
@@ -59,21 +66,37 @@ def residual_sums(
     y = _where(there, exp.paren(exp.Sub(this=label, expression=exp.Literal.number(repr(origin)))))
     square = times(r, r)
     w = [] if weight is None else [_where(there, weight)]
-    products = [times(square, y), times(square, y, y), times(y, y, y), times(y, y, y, y)]
+    products = [
+        times(r, exp.Abs(this=r.copy())),
+        times(square, y),
+        times(square, y, y),
+        times(y, y, y),
+        times(y, y, y, y),
+    ]
     parts = [moments(one, weight) for one in (r, exp.Abs(this=r.copy()), square, y)]
     last = [_sum(times(*w, *w, one)) for one in products]
+    named = {"r": r, "absolute": exp.Abs(this=r.copy()), "squared": square, "weight": present(r)}
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + len(part))
 
     def read(values: Sequence[Any]) -> ResidualSums:
         found = [read_moments(values[start:end], weight is not None) for start, end in pairwise(ends)]
-        rry, rryy, yyy, yyyy = (value or 0.0 for value in values[ends[-1] :])
+        signed, rry, rryy, yyy, yyyy = (value or 0.0 for value in values[ends[-1] :])
         return ResidualSums(
-            r=found[0], absolute=found[1], squared=found[2], y=found[3], rry=rry, rryy=rryy, yyy=yyy, yyyy=yyyy
+            r=found[0],
+            absolute=found[1],
+            squared=found[2],
+            y=found[3],
+            signed=signed,
+            rry=rry,
+            rryy=rryy,
+            yyy=yyy,
+            yyyy=yyyy,
         )
 
-    return Summed((*(one for part in parts for one in part), *last), read)
+    sums = (*(one for part in parts for one in part), *last)
+    return Summed(sums, read, {name: weighed(one, weight) for name, one in named.items()})
 
 
 def moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
@@ -92,15 +115,25 @@ def moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expres
     ]
 
 
-def read_moments(values: Sequence[Any], weighted: bool) -> Moments:
+def read_moments(values: Sequence[Any], weighted: bool, origin: float = 0.0) -> Moments:
     """The moments, from the values of `moments`."""
     n, *rest = values
     sums = [value or 0.0 for value in rest]
     if weighted:
         w, ww, wx, wxx, wwx, wwxx = sums
-        return Moments(n=n, w=w, ww=ww, wx=wx, wxx=wxx, wwx=wwx, wwxx=wwxx, weighted=True)
+        return Moments(n=n, w=w, ww=ww, wx=wx, wxx=wxx, wwx=wwx, wwxx=wwxx, weighted=True, origin=origin)
     x, xx = sums
-    return Moments(n=n, w=float(n), ww=float(n), wx=x, wxx=xx, wwx=x, wwxx=xx)
+    return Moments(n=n, w=float(n), ww=float(n), wx=x, wxx=xx, wwx=x, wwxx=xx, origin=origin)
+
+
+def present(this: exp.Expression) -> exp.Expression:
+    """1 where a value is there, else null."""
+    return _where(all_there(this), exp.Literal.number(1))
+
+
+def weighed(this: exp.Expression, weight: exp.Expression | None) -> exp.Expression:
+    """A value times the row's weight."""
+    return this if weight is None else times(weight, this)
 
 
 def times(*factors: exp.Expression) -> exp.Expression:

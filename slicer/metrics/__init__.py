@@ -1,1 +1,3 @@
-"""Metrics as pure functions of counts, each with its uncertainty."""
+"""Metrics as pure functions of counts, each with its uncertainty; the registry holds them all."""
+
+from slicer.metrics import entries as entries

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,33 +31,48 @@ def _mean(values: Array) -> Array:
         return np.asarray(np.nanmean(values, axis=-1))
 
 
-def _margins(table: Array) -> tuple[Array, Array, Array]:
-    """Right, true and predicted rows by class."""
+def margins(table: Array) -> tuple[Array, Array, Array]:
+    """Right, true and predicted rows by class, shape (..., classes)."""
     right = np.diagonal(table, axis1=-2, axis2=-1)
     return right, table.sum(axis=-1), table[..., :-1].sum(axis=-2)
 
 
+@dataclass(frozen=True, slots=True)
+class OfMargins:
+    """A metric of the whole table that depends on right, true and predicted rows of the classes alone.
+
+    Its slope in any cell is then the sum of the slopes in the cell's row, its column and, on the diagonal,
+    its right rows: three for each class instead of one for each cell.
+    """
+
+    of: Callable[[Array, Array, Array], Array]
+    """From right, true and predicted rows, each of shape (..., classes), to values of shape (...)."""
+
+    def __call__(self, table: Array) -> Array:
+        return self.of(*margins(table))
+
+
 def accuracy(table: Array) -> Array:
     """Right rows over all rows."""
-    right, support, _ = _margins(table)
+    right, support, _ = margins(table)
     return _divide(right.sum(axis=-1), support.sum(axis=-1))
 
 
 def class_precision(table: Array) -> Array:
     """Right rows over predicted rows, by class, shape (..., classes)."""
-    right, _, predicted = _margins(table)
+    right, _, predicted = margins(table)
     return _divide(right, predicted)
 
 
 def class_recall(table: Array) -> Array:
     """Right rows over true rows, by class, shape (..., classes)."""
-    right, support, _ = _margins(table)
+    right, support, _ = margins(table)
     return _divide(right, support)
 
 
 def class_f1(table: Array) -> Array:
     """2 TP / (2 TP + FP + FN) by class; 0 where the class is missed or only invented."""
-    right, support, predicted = _margins(table)
+    right, support, predicted = margins(table)
     return _divide(2 * right, support + predicted)
 
 
@@ -80,48 +96,77 @@ def balanced_accuracy(table: Array) -> Array:
 
 def weighted_precision(table: Array) -> Array:
     """Precision of each class weighted by its true rows; a class never predicted is left out."""
-    return _weighted(class_precision(table), table)
+    return _weighted(class_precision(table), table.sum(axis=-1))
 
 
-def weighted_f1(table: Array) -> Array:
-    """F1 of each class weighted by its true rows."""
-    return _weighted(class_f1(table), table)
-
-
-def _weighted(values: Array, table: Array) -> Array:
-    weight = np.where(np.isnan(values), 0.0, table.sum(axis=-1))
+def _weighted(values: Array, support: Array) -> Array:
+    weight = np.where(np.isnan(values), 0.0, support)
     return _divide((np.nan_to_num(values) * weight).sum(axis=-1), weight.sum(axis=-1))
 
 
-def mcc(table: Array) -> Array:
-    """Matthews correlation, the R_K of several classes; undefined where all rows are of one true or one predicted
-    class. Rows without a prediction count as one more predicted class.
+def _weighted_f1(right: Array, support: Array, predicted: Array) -> Array:
+    return _weighted(_divide(2 * right, support + predicted), support)
 
-    Source:
-        J. Gorodkin (2004), "Comparing two K-category assignments by a K-category correlation coefficient".
-    """
-    right, support, predicted = _margins(table)
-    predicted = np.concatenate([predicted, table[..., -1].sum(axis=-1, keepdims=True)], axis=-1)
+
+def _mcc(right: Array, support: Array, predicted: Array) -> Array:
     n = support.sum(axis=-1)
-    covariance = n * right.sum(axis=-1) - (support * predicted[..., :-1]).sum(axis=-1)
-    spread = (n**2 - (support**2).sum(axis=-1)) * (n**2 - (predicted**2).sum(axis=-1))
+    said = np.concatenate([predicted, (n - predicted.sum(axis=-1))[..., None]], axis=-1)
+    covariance = n * right.sum(axis=-1) - (support * predicted).sum(axis=-1)
+    spread = (n**2 - (support**2).sum(axis=-1)) * (n**2 - (said**2).sum(axis=-1))
     return _divide(covariance, np.sqrt(np.maximum(spread, 0.0)))
 
 
-def kappa(table: Array) -> Array:
-    """Cohen's kappa of truth and prediction."""
-    right, support, predicted = _margins(table)
+def _kappa(right: Array, support: Array, predicted: Array) -> Array:
     n = support.sum(axis=-1)
     chance = _divide((support * predicted).sum(axis=-1), n**2)
     return _divide(_divide(right.sum(axis=-1), n) - chance, 1 - chance)
 
 
-METRICS: dict[str, Callable[[Array], Array]] = {
-    "macro_precision": macro_precision,
-    "macro_recall": macro_recall,
-    "macro_f1": macro_f1,
-    "weighted_f1": weighted_f1,
-    "mcc": mcc,
-    "kappa": kappa,
-}
-"""The metrics whose interval comes from the delta method."""
+def _skill(right: Array, support: Array, predicted: Array) -> Array:
+    n, most = support.sum(axis=-1), support.max(axis=-1)
+    return _divide(right.sum(axis=-1) - most, n - most)
+
+
+weighted_f1 = OfMargins(_weighted_f1)
+"""F1 of each class weighted by its true rows."""
+
+mcc = OfMargins(_mcc)
+"""Matthews correlation, the R_K of several classes; undefined where all rows are of one true or one predicted
+class. Rows without a prediction count as one more predicted class.
+
+Source:
+    J. Gorodkin (2004), "Comparing two K-category assignments by a K-category correlation coefficient".
+"""
+
+kappa = OfMargins(_kappa)
+"""Cohen's kappa of truth and prediction."""
+
+skill = OfMargins(_skill)
+"""(accuracy − a₀) / (1 − a₀), with a₀ the accuracy of always saying the most frequent class."""
+
+
+def quadratic_kappa(table: Array) -> Array:
+    """Cohen's kappa with weights that grow with the square of the distance between classes, in their order.
+
+    Rows without a prediction are left out: they stand at no distance.
+
+    Source:
+        J. Cohen (1968), weighted kappa.
+    """
+    cells = table[..., :-1]
+    place = np.arange(cells.shape[-1])
+    distance = (place[:, None] - place[None, :]) ** 2
+    total, rows, columns = cells.sum(axis=(-1, -2)), cells.sum(axis=-1), cells.sum(axis=-2)
+    chance = _divide((rows[..., :, None] * columns[..., None, :] * distance).sum(axis=(-1, -2)), total)
+    return 1 - _divide((cells * distance).sum(axis=(-1, -2)), chance)
+
+
+def f_beta(tp: Array, fp: Array, fn: Array, beta: float) -> Array:
+    """(1 + β²) TP / ((1 + β²) TP + β² FN + FP): recall counts β times as much as precision."""
+    hits = (1 + beta**2) * tp
+    return _divide(hits, hits + beta**2 * fn + fp)
+
+
+def lift(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
+    """Precision over prevalence: how many times more positives among the predicted than among all."""
+    return _divide(tp * (tp + fp + fn + tn), (tp + fp) * (tp + fn))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from slicer.metrics.additive import Additive
+from slicer.metrics.additive import Additive, rest
+from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.histograms import ProbabilitySums
-from slicer.metrics.moments import ClusterSums, Moments, RatioSums, ResidualSums
+from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 
 UNPREDICTED = ""
 """The key of a prediction that is missing; a class key is never empty."""
+
+OUTCOME = ("right",)
+"""The one class of a table that holds right and wrong rows alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,11 @@ class ConfusionCounts(Additive):
     """Σw² of each cell; None without weights."""
     rows: np.ndarray | None = field(default=None, repr=False)
     """Rows of each cell; None without weights, where `table` says it."""
+    clusters: ClusterProducts | None = field(default=None, repr=False)
+    """Where rows come in clusters, the products of their totals by cell. They do not add up: a sum has none."""
+
+    def _combined(self, other: ConfusionCounts, sign: int) -> ConfusionCounts:
+        return Additive._combined(replace(self, clusters=None), replace(other, clusters=None), sign)
 
     def __sub__(self, other: ConfusionCounts) -> ConfusionCounts:
         """The rest; a cell that has no row left is 0 exactly, whatever rounding leaves of its weights."""
@@ -81,18 +90,45 @@ class ConfusionCounts(Additive):
         return ConfusionCounts(rest.labels, rest.table * left, rest.squares * left, rest.rows)
 
     @property
+    def squared(self) -> np.ndarray:
+        """Σw² of each cell: the variance of its total, where rows are independent."""
+        return self.table if self.squares is None else self.squares
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Rows of each cell, whatever they weigh."""
+        return self.table if self.rows is None else self.rows
+
+    def covariance(self, gradients: np.ndarray) -> np.ndarray:
+        """Covariances of metrics by the delta method, from their gradients over the cells.
+
+        A metric that does not change when all counts are scaled has Σ N ∂m/∂N = 0, so the multinomial
+        variance is Σ N (∂m/∂N)²; with weights Σw² stands for N, with clusters the products of their totals.
+
+        Args:
+            gradients: Shape (metrics, classes, classes + 1).
+
+        Returns:
+            Shape (metrics, metrics); nan where rows come in a single cluster.
+        """
+        flat = gradients.reshape(len(gradients), -1)
+        if self.clusters is not None:
+            return self.clusters.covariance(flat)
+        return np.asarray((flat * self.squared.ravel()) @ flat.T)
+
+    @property
     def weighted(self) -> bool:
         return self.squares is not None
 
     @property
     def n(self) -> int:
         """Rows, whatever they weigh."""
-        return int((self.table if self.rows is None else self.rows).sum())
+        return int(self.counted.sum())
 
     @property
     def right(self) -> int:
         """Right rows, whatever they weigh."""
-        return int(np.trace(self.table if self.rows is None else self.rows))
+        return int(np.trace(self.counted))
 
     @property
     def support(self) -> np.ndarray:
@@ -148,8 +184,8 @@ class SliceCounts:
     """The human labels against the truth, on the rows that have one."""
     paired_confusion: ConfusionCounts | None = None
     """The model against the truth, on those same rows."""
-    outcome: Moments | None = None
-    """Of right (1) and wrong (0) on the rows with a truth, where rows carry weights; else `right` says it."""
+    outcomes: ConfusionCounts | None = None
+    """Right and wrong rows, as the one class and its misses, where classes are not counted."""
     probabilities: ProbabilitySums | None = None
     residuals: ResidualSums | None = None
     """Of a regression."""
@@ -157,10 +193,10 @@ class SliceCounts:
     """Of a ready score per row."""
     ratio: RatioSums | None = None
     """Of two columns, errors over their total."""
-    clusters: Mapping[str, ClusterSums] | None = None
-    """Where rows come in clusters: by name of the metric, the cluster totals of its numerator and denominator
-    (F1: TP over TP + FP + FN; RMSE: Σr² over rows). A metric without an entry then has no interval.
-    None where rows are taken as independent."""
+    number_clusters: ClusterProducts | None = None
+    """Where rows come in clusters, the products of the named sums of numbers above."""
+    outside: OutsideClusters | None = None
+    """Where rows come in clusters, the products of the rows outside: a cluster may have rows on both sides."""
 
     @property
     def n(self) -> int:
@@ -170,6 +206,52 @@ class SliceCounts:
     @property
     def errors(self) -> int:
         return self.n - self.right
+
+    @property
+    def tabled(self) -> ConfusionCounts:
+        """Right and wrong rows as a table: of all classes, or of right and wrong alone."""
+        table = self.confusion if self.confusion is not None else self.outcomes
+        if table is not None:
+            return table
+        return ConfusionCounts(OUTCOME, np.array([[self.right, self.errors]], dtype=float))
+
+    @property
+    def judged(self) -> bool:
+        """Whether rows are right or wrong; else they carry numbers and there are no errors to count."""
+        return self.score is None and self.ratio is None and self.residuals is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OutsideClusters:
+    """Products of the clusters' totals on the rows outside a slice."""
+
+    table: ClusterProducts | None = None
+    numbers: ClusterProducts | None = None
+
+
+def rest_of(whole: SliceCounts, part: SliceCounts) -> SliceCounts:
+    """The counts of the rows outside a slice; human labels are left out.
+
+    Args:
+        whole: All rows.
+        part: The slice, some of those rows.
+    """
+    outside = part.outside or OutsideClusters()
+    confusion, outcomes = rest(whole.confusion, part.confusion), rest(whole.outcomes, part.outcomes)
+    return SliceCounts(
+        support=whole.support - part.support,
+        unlabelled=whole.unlabelled - part.unlabelled,
+        unpredicted=whole.unpredicted - part.unpredicted,
+        right=whole.right - part.right,
+        confusion=None if confusion is None else replace(confusion, clusters=outside.table),
+        paired=None,
+        outcomes=None if outcomes is None else replace(outcomes, clusters=outside.table),
+        probabilities=rest(whole.probabilities, part.probabilities),
+        residuals=rest(whole.residuals, part.residuals),
+        score=rest(whole.score, part.score),
+        ratio=rest(whole.ratio, part.ratio),
+        number_clusters=outside.numbers,
+    )
 
 
 def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCounts:
@@ -209,11 +291,19 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
         squares = table(lambda cell: cell.squared_weight or 0.0)
         return ConfusionCounts(tuple(labels), table(lambda cell: cell.weight or 0.0), squares, rows)
 
-    def outcome() -> Moments:
-        """Of 1 on right rows and 0 on wrong ones."""
-        w, ww = (sum(getattr(cell, of) or 0.0 for cell in truth) for of in ("weight", "squared_weight"))
-        wx, wwx = (sum(getattr(cell, of) or 0.0 for cell in truth if cell.right) for of in ("weight", "squared_weight"))
-        return Moments(n=labelled, w=w, ww=ww, wx=wx, wxx=wx, wwx=wwx, wwxx=wwx, weighted=True)
+    def outcomes() -> ConfusionCounts:
+        def table(of: Callable[[Cell], float]) -> np.ndarray:
+            right, wrong = (sum(of(cell) for cell in truth if bool(cell.right) is side) for side in (True, False))
+            return np.array([[right, wrong]], dtype=float)
+
+        if not weighted:
+            return ConfusionCounts(OUTCOME, table(lambda cell: cell.rows))
+        return ConfusionCounts(
+            OUTCOME,
+            table(lambda cell: cell.weight or 0.0),
+            table(lambda cell: cell.squared_weight or 0.0),
+            table(lambda cell: cell.rows),
+        )
 
     support, labelled = rows(cells), rows(truth)
     weighted = any(cell.weight is not None for cell in cells)
@@ -230,5 +320,5 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
         else None,
         human_confusion=confusion(seen, "human") if seen else None,
         paired_confusion=confusion(seen, "prediction") if seen else None,
-        outcome=outcome() if weighted else None,
+        outcomes=outcomes() if labels is None else None,
     )

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from scipy import special, stats
 
-from slicer.metrics.additive import Additive
-from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval, mover_difference, z_value
-from slicer.metrics.moments import ClusterSums
-
-Sums = TypeVar("Sums", bound=Additive)
+from slicer.metrics.registry import Metric
 
 FEWEST_EXPECTED = 5
 """Where a cell expects fewer rows than this, the exact test takes the place of the normal one."""
@@ -37,46 +32,22 @@ class Difference:
     """Two-sided; None where either side has fewer than 30 rows behind it."""
 
 
-def rest_of(whole: SliceCounts, part: SliceCounts, clusters: Mapping[str, ClusterSums] | None = None) -> SliceCounts:
-    """The counts of the rows outside a slice; human labels are left out.
-
-    Args:
-        whole: All rows.
-        part: The slice, some of those rows.
-        clusters: Cluster totals of the rest, where rows come in clusters: a cluster may have rows on
-            both sides, so they are counted, not subtracted.
-    """
-    unclustered: dict[str, ClusterSums] | None = None if whole.clusters is None else {}
-    return SliceCounts(
-        support=whole.support - part.support,
-        unlabelled=whole.unlabelled - part.unlabelled,
-        unpredicted=whole.unpredicted - part.unpredicted,
-        right=whole.right - part.right,
-        confusion=_minus(whole.confusion, part.confusion),
-        paired=None,
-        outcome=_minus(whole.outcome, part.outcome),
-        probabilities=_minus(whole.probabilities, part.probabilities),
-        residuals=_minus(whole.residuals, part.residuals),
-        score=_minus(whole.score, part.score),
-        ratio=_minus(whole.ratio, part.ratio),
-        clusters=unclustered if clusters is None else clusters,
-    )
-
-
-def _minus(whole: Sums | None, part: Sums | None) -> Sums | None:
-    return None if whole is None or part is None else whole - part
-
-
 def difference(mine: Estimate, rest: Estimate) -> Difference | None:
     """The difference of two independent estimates; None where either is undefined.
 
     Newcombe's hybrid score interval is MOVER on two Wilson intervals; other metrics take their own intervals.
+    Where clusters have rows on both sides the two are taken as independent all the same: too wide, never too short.
 
     Source:
         R. G. Newcombe (1998), method 10.
 
-    >>> from slicer.metrics.registry import accuracy
-    >>> found = difference(accuracy(24, 40), accuracy(870, 960))
+    >>> from slicer.metrics.estimate import estimate
+    >>> from slicer.metrics.intervals import wilson
+    >>> mine, rest = (
+    ...     estimate(k / n, wilson(k, n), n=n, denominator=n, method="wilson", level=0.95)
+    ...     for k, n in ((24, 40), (870, 960))
+    ... )
+    >>> found = difference(mine, rest)
     >>> [round(end, 3) for end in found.ci], round(found.value, 3), found.method
     ([-0.461, -0.168], -0.306, 'newcombe')
     """
@@ -84,12 +55,13 @@ def difference(mine: Estimate, rest: Estimate) -> Difference | None:
         return None
     proportions = mine.method == rest.method == "wilson"
     ci = None if mine.ci is None or rest.ci is None else mover_difference(mine.value, mine.ci, rest.value, rest.ci)
+    counted = proportions and "weighted" not in mine.flags
     tested = min(mine.denominator, rest.denominator) >= RANKED_FROM
     return Difference(
         value=mine.value - rest.value,
         ci=ci,
         method=None if ci is None else "newcombe" if proportions else "mover",
-        p_value=(_proportions_p(mine, rest) if proportions else _interval_p(mine, rest, ci)) if tested else None,
+        p_value=(_proportions_p(mine, rest) if counted else _interval_p(mine, rest, ci)) if tested else None,
     )
 
 
@@ -124,10 +96,19 @@ def q_values(p_values: Sequence[float | None]) -> list[float | None]:
     return [None if p is None else next(adjusted) for p in p_values]
 
 
-def verdict(found: Difference | None, q_value: float | None, denominator: float) -> str:
-    """worse, better, or no evidence: clear beyond doubt, large enough to matter, and not a handful of rows."""
-    if found is None or q_value is None or q_value > BEYOND_DOUBT:
+def verdict(found: Difference | None, q_value: float | None, denominator: float, metric: Metric, up: bool) -> str:
+    """worse, better, or no evidence: clear beyond doubt, large enough to matter, and not a handful of rows.
+
+    Args:
+        found: The difference to the rest.
+        q_value: Of the difference, adjusted for the other slices.
+        denominator: What the slice's metric was divided by.
+        metric: The metric; how large is large enough is known of rates alone.
+        up: Whether higher is better.
+    """
+    if found is None or q_value is None or q_value > BEYOND_DOUBT or not found.value:
         return "no evidence"
-    if abs(found.value) < LEAST_DIFFERENCE or abs(found.value) * denominator < LEAST_EXCESS:
+    small = abs(found.value) < LEAST_DIFFERENCE or abs(found.value) * denominator < LEAST_EXCESS
+    if metric.unit == "rate" and small:
         return "no evidence"
-    return "worse" if found.value < 0 else "better"
+    return "better" if (found.value > 0) is up else "worse"

@@ -57,8 +57,12 @@ def estimate(
     method: str,
     level: float,
     flags: tuple[str, ...] = (),
+    rate: bool = True,
 ) -> Estimate:
     """An estimate with the flags that follow from its own numbers.
+
+    Args:
+        rate: Whether the value is a fraction, whose interval can be called wide.
 
     >>> estimate(0.5, (0.09, 0.91), n=4, denominator=4, method="wilson", level=0.95).flags
     ('low_support', 'wide_ci')
@@ -67,7 +71,7 @@ def estimate(
         own: tuple[str, ...] = ("undefined",)
         return Estimate(value=None, n=n, denominator=denominator, ci=None, method=None, level=level, flags=own + flags)
     own = ("low_support",) if denominator < RANKED_FROM else ()
-    own += ("wide_ci",) if ci is not None and ci[1] - ci[0] > 2 * WIDE else ()
+    own += ("wide_ci",) if rate and ci is not None and ci[1] - ci[0] > 2 * WIDE else ()
     return Estimate(
         value=value,
         n=n,

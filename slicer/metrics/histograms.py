@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from slicer.metrics.additive import Additive, no_negatives
+from slicer.metrics.additive import Additive, no_negatives, rest
 from slicer.metrics.moments import Moments
 
 Array = np.ndarray
@@ -23,8 +23,21 @@ class ScoreGroups:
     """Rows of the positive class at each score (with weights: Σw), shape (groups,)."""
     negatives: Array = field(repr=False)
     """Rows of the other classes at each score (with weights: Σw), shape (groups,)."""
-    weighted: bool = False
-    """Whether rows carry weights: the metrics then have a value and no interval."""
+    positive_squares: Array | None = field(default=None, repr=False)
+    """Σw² of the positives; None without weights."""
+    negative_squares: Array | None = field(default=None, repr=False)
+    """Σw² of the negatives; None without weights."""
+
+    @property
+    def weighted(self) -> bool:
+        return self.positive_squares is not None
+
+    @property
+    def squares(self) -> tuple[Array, Array]:
+        """Σw² of positives and negatives; the rows themselves without weights."""
+        if self.positive_squares is None or self.negative_squares is None:
+            return self.positives, self.negatives
+        return self.positive_squares, self.negative_squares
 
     def __add__(self, other: ScoreGroups) -> ScoreGroups:
         return self._combined(other, 1.0)
@@ -41,16 +54,23 @@ class ScoreGroups:
             return no_negatives(np.where(added > 1e-9 * added.max(initial=0.0), added, 0.0))
 
         positives, negatives = total(self.positives, other.positives), total(self.negatives, other.negatives)
+        squares = [total(mine, others) for mine, others in zip(self.squares, other.squares, strict=True)]
         kept = positives + negatives > 0
         return ScoreGroups(
             scores=scores[kept],
             positives=positives[kept],
             negatives=negatives[kept],
-            weighted=self.weighted or other.weighted,
+            positive_squares=squares[0][kept] if self.weighted else None,
+            negative_squares=squares[1][kept] if self.weighted else None,
         )
 
     @classmethod
-    def of(cls, labels: Sequence[int] | Array, scores: Sequence[float] | Array) -> ScoreGroups:
+    def of(
+        cls,
+        labels: Sequence[int] | Array,
+        scores: Sequence[float] | Array,
+        weights: Sequence[float] | Array | None = None,
+    ) -> ScoreGroups:
         """From rows: a label of 1 is positive, 0 is not.
 
         >>> ScoreGroups.of([0, 1, 1], [0.2, 0.2, 0.9]).positives.tolist()
@@ -58,10 +78,17 @@ class ScoreGroups:
         """
         distinct, place = np.unique(np.asarray(scores, dtype=float), return_inverse=True)
         y = np.asarray(labels, dtype=float)
+        w = np.ones_like(y) if weights is None else np.asarray(weights, dtype=float)
+
+        def total(of: Array) -> Array:
+            return np.bincount(place, of, minlength=len(distinct))
+
         return cls(
             scores=distinct,
-            positives=np.bincount(place, y, minlength=len(distinct)),
-            negatives=np.bincount(place, 1 - y, minlength=len(distinct)),
+            positives=total(w * y),
+            negatives=total(w * (1 - y)),
+            positive_squares=None if weights is None else total(w * w * y),
+            negative_squares=None if weights is None else total(w * w * (1 - y)),
         )
 
 
@@ -77,23 +104,12 @@ class Histogram(Additive):
     """Rows in each bin, in ascending order of p (with weights: Σw), shape (bins,)."""
     p: Array = field(repr=False)
     """Σp in each bin."""
-    pp: Array = field(repr=False)
-    """Σp² in each bin."""
     y: Array = field(repr=False)
     """Σy in each bin."""
-    weighted: bool = False
-    """Whether rows carry weights."""
-
-    @property
-    def groups(self) -> ScoreGroups:
-        """The bins as if each were one score."""
-        kept = self.n > 0
-        return ScoreGroups(
-            scores=np.flatnonzero(kept).astype(float),
-            positives=self.y[kept],
-            negatives=no_negatives(self.n - self.y)[kept],
-            weighted=self.weighted,
-        )
+    spread: Array = field(repr=False)
+    """Σp (1 − p) in each bin: the variance of Σy where p is right (with weights: w²)."""
+    gaps: Array = field(repr=False)
+    """Σ(y − p)² in each bin (with weights: w²)."""
 
     @classmethod
     def of(cls, labels: Sequence[int] | Array, p: Sequence[float] | Array, edges: Sequence[float] | Array) -> Histogram:
@@ -103,7 +119,7 @@ class Histogram(Additive):
         [1.0, 2.0]
         """
         inner, values = np.asarray(edges, dtype=float), np.asarray(p, dtype=float)
-        place = np.searchsorted(inner, values, side="right")
+        place, y = np.searchsorted(inner, values, side="right"), np.asarray(labels, dtype=float)
 
         def total(of: Array) -> Array:
             return np.bincount(place, of, minlength=len(inner) + 1)
@@ -111,24 +127,42 @@ class Histogram(Additive):
         return cls(
             n=total(np.ones_like(values)),
             p=total(values),
-            pp=total(values**2),
-            y=total(np.asarray(labels, dtype=float)),
+            y=total(y),
+            spread=total(values * (1 - values)),
+            gaps=total((y - values) ** 2),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ProbabilitySums(Additive):
-    """The probabilities of one slice, on the rows that have a label and all probabilities."""
+class ProbabilitySums:
+    """The probabilities of one slice, on the rows that have a label and all probabilities.
 
-    log_loss: Moments
+    What is no probability (outside [0, 1], or not adding up to 1) has an order all the same: then curves stand alone.
+    """
+
+    log_loss: Moments | None
     """Of −ln clip(p, 1e-15, 1) of the true class."""
     clipped: int
     """Rows whose true class has a probability below 1e-15."""
-    brier: Moments
+    brier: Moments | None
     """Of (p − y)² of the positive class (0 to 1); with several classes, of Σ(p − y)² over them (0 to 2)."""
     calibration: Histogram | None
     """Ten bins of equal width, [0, .1) to [.9, 1]."""
-    groups: ScoreGroups | None
-    """By distinct score of the positive class; None without one, or where scores are too many to hold."""
-    bins: Histogram | None = None
-    """Many bins of the positive class's probability, where `groups` are too many to hold."""
+    curves: tuple[ScoreGroups, ...] = ()
+    """By score of the positive class; with several classes one for each, against all others."""
+    binned: bool = False
+    """Whether scores were too many to hold and stand in bins: curves are then known up to a bound."""
+    top_two: Moments | None = None
+    """Of 1 where the true class is among the two most probable; None where there are only two classes."""
+
+    def __sub__(self, other: ProbabilitySums) -> ProbabilitySums:
+        """The rest."""
+        return ProbabilitySums(
+            log_loss=rest(self.log_loss, other.log_loss),
+            clipped=self.clipped - other.clipped,
+            brier=rest(self.brier, other.brier),
+            calibration=rest(self.calibration, other.calibration),
+            curves=tuple(mine - others for mine, others in zip(self.curves, other.curves, strict=False)),
+            binned=self.binned,
+            top_two=rest(self.top_two, other.top_two),
+        )

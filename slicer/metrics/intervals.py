@@ -1,18 +1,14 @@
-"""Intervals of proportions, differences and confusion ratios, each a pure function of counts."""
+"""Intervals of proportions and differences, each a pure function of counts, and the scales they are built on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from scipy import optimize, special, stats
 
 Interval = tuple[float, float]
 Array = np.ndarray
-
-GRADIENT_STEP = 1e-5
-"""Step of the central difference, relative to the cell: a step of whole rows would jump over a rare class."""
 
 NO_SPREAD = 1e-9
 """A standard error below this is the edge of the scale, not certainty."""
@@ -25,6 +21,15 @@ def z_value(level: float) -> float:
     1.959964
     """
     return float(special.ndtri(0.5 + level / 2))
+
+
+def t_value(level: float, degrees: float) -> float:
+    """The two-sided quantile of Student's t; with infinite degrees of freedom the normal one.
+
+    >>> round(t_value(0.95, 7), 4), round(t_value(0.95, math.inf), 4)
+    (2.3646, 1.96)
+    """
+    return z_value(level) if math.isinf(degrees) else float(special.stdtrit(degrees, 0.5 + level / 2))
 
 
 def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:
@@ -58,27 +63,36 @@ def wilson_jaccard(tp: float, fp: float, fn: float, level: float = 0.95) -> Inte
     >>> [round(end, 4) for end in wilson_jaccard(68, 9, 18)]
     [0.764, 0.8869]
     """
-    inside = wilson(tp, tp + fp + fn, level)
-    return None if inside is None else (2 * inside[0] / (1 + inside[0]), 2 * inside[1] / (1 + inside[1]))
+    return f1_of_jaccard(wilson(tp, tp + fp + fn, level))
 
 
-def mover_sum(parts: list[tuple[float, float, Interval]]) -> Interval:
-    """The interval of a weighted sum of independent estimates, from their own intervals (MOVER).
+def f1_of_jaccard(ends: Interval | None) -> Interval | None:
+    """An interval of q = TP / (TP + FP + FN) as one of F1 = 2q / (1 + q)."""
+    return None if ends is None else (2 * ends[0] / (1 + ends[0]), 2 * ends[1] / (1 + ends[1]))
+
+
+def mover_sum(parts: list[tuple[float, float, Interval]], correlations: Array | None = None) -> Interval:
+    """The interval of a weighted sum of estimates, from their own intervals (MOVER).
 
     Args:
         parts: (weight, estimate, interval) of each; weights may be negative.
+        correlations: Between the estimates, shape (parts, parts); independent if None.
 
     Source:
-        A. Donner and G. Y. Zou (2012), the method of variance estimates recovery.
+        A. Donner and G. Y. Zou (2012), the method of variance estimates recovery; with correlations
+        G. Y. Zou (2008).
 
     >>> sens, spec = wilson(68, 86), wilson(905, 914)
     >>> [round(end, 4) for end in mover_sum([(0.5, 68 / 86, sens), (0.5, 905 / 914, spec)])]
     [0.8415, 0.9268]
     """
-    centre = sum(weight * value for weight, value, _ in parts)
-    down = sum((weight * (value - (low if weight > 0 else high))) ** 2 for weight, value, (low, high) in parts)
-    up = sum((weight * (value - (high if weight > 0 else low))) ** 2 for weight, value, (low, high) in parts)
-    return centre - math.sqrt(down), centre + math.sqrt(up)
+    weights, values, low, high = (np.array(one) for one in zip(*((w, v, *ci) for w, v, ci in parts), strict=True))
+    related = np.eye(len(parts)) if correlations is None else correlations
+    positive, centre = weights > 0, float(weights @ values)
+    down = weights * (values - np.where(positive, low, high))
+    up = weights * (np.where(positive, high, low) - values)
+    below, above = (math.sqrt(max(0.0, float(side @ related @ side))) for side in (down, up))
+    return centre - below, centre + above
 
 
 def mover_difference(first: float, first_ci: Interval, second: float, second_ci: Interval) -> Interval:
@@ -148,67 +162,46 @@ def beta_interval(successes: float, failures: float, level: float = 0.95) -> Int
     return float(low), float(high)
 
 
-def delta_interval(
-    metric: Callable[[Array], Array], counts: Array, bounds: Interval, level: float = 0.95
-) -> tuple[Interval | None, bool]:
-    """The delta-method interval of any confusion ratio, and whether it needed the edge rule.
+def bounded(value: float, error: float, bounds: Interval, quantile: float) -> Interval:
+    """value ± quantile · error; within two errors of a bound on the logit scale, which stays inside, or on the log
+    scale where there is one bound alone.
 
-    For a metric that does not change when all counts are scaled, the multinomial delta variance is
-    Var = sum over cells of N_c (dm/dN_c)^2. Within two standard errors of a bound the interval is
-    built on the logit scale (bounds 0 and 1) or Fisher's z (bounds -1 and 1). Where the variance
-    vanishes (all right, one class) half a row is added to each admissible cell, for the interval only.
-
-    Args:
-        metric: Maps stacks of count matrices, shape (..., rows, columns), to values of shape (...).
-        counts: One count matrix.
-        bounds: Range of the metric.
-        level: Two-sided coverage, in (0, 1).
-
-    Returns:
-        The interval, or None where even the edge rule leaves no spread; and whether the edge rule was used.
+    >>> [round(end, 3) for end in bounded(0.97, 0.02, (0.0, 1.0), 1.96)]
+    [0.894, 0.992]
     """
-    value, se = float(metric(counts)), math.sqrt(delta_variance(metric, counts))
-    if se > NO_SPREAD:
-        return _bounded(value, se, bounds, level), False
-    present = (counts.sum(axis=1) > 0) | (counts[:, : len(counts)].sum(axis=0) > 0)
-    admissible = np.zeros_like(counts, dtype=bool)
-    admissible[:, : len(counts)] = present[:, None] & present[None, :]
-    smoothed = counts + 0.5 * admissible
-    centre, se = float(metric(smoothed)), math.sqrt(delta_variance(metric, smoothed))
-    if not se > NO_SPREAD:
-        return None, True
-    low, high = _bounded(centre, se, bounds, level)
-    return (min(low, value), max(high, value)), True
-
-
-def delta_variance(metric: Callable[[Array], Array], counts: Array) -> float:
-    """Var(metric) by the delta method, the gradient by central differences over the cells with rows.
-
-    >>> accuracy = lambda c: (c[..., 0, 0] + c[..., 1, 1]) / c.sum(axis=(-1, -2))
-    >>> round(delta_variance(accuracy, np.array([[40.0, 10.0], [5.0, 45.0]])), 8)
-    0.001275
-    """
-    rows, columns = np.nonzero(counts)
-    variance = 0.0
-    for start in range(0, len(rows), 200):
-        i, j = rows[start : start + 200], columns[start : start + 200]
-        cells = counts[i, j]
-        step = GRADIENT_STEP * cells
-        shift = np.zeros((len(i), *counts.shape))
-        shift[np.arange(len(i)), i, j] = step
-        change = metric(counts + shift) - metric(counts - shift)
-        variance += float(np.nansum(cells * (change / (2 * step)) ** 2))
-    return variance
-
-
-def _bounded(value: float, se: float, bounds: Interval, level: float) -> Interval:
-    """value ± z se, on a scale that keeps the bounds when they are near."""
     low, high = bounds
-    z = z_value(level)
-    if min(value - low, high - value) > 2 * se:
-        return value - z * se, value + z * se
+    if min(value - low, high - value) > 2 * error:
+        return value - quantile * error, value + quantile * error
+    if math.isinf(high):
+        below, above = above_zero(value - low, error, quantile)
+        return low + below, low + above
+    if math.isinf(low):
+        below, above = above_zero(high - value, error, quantile)
+        return high - above, high - below
     width = high - low
-    share = min(max((value - low) / width, 1e-12), 1 - 1e-12)
-    logit, spread = math.log(share / (1 - share)), se / width / (share * (1 - share))
-    ends = [1 / (1 + math.exp(-min(max(logit + sign * z * spread, -700), 700))) for sign in (-1, 1)]
+    ends = on_logit((value - low) / width, error / width, quantile)
     return low + width * ends[0], low + width * ends[1]
+
+
+def on_logit(value: float, error: float, quantile: float) -> Interval:
+    """value ± quantile · error on the logit scale of [0, 1].
+
+    >>> [round(end, 4) for end in on_logit(0.758454, 0.03021, z_value(0.95))]
+    [0.6945, 0.8127]
+    """
+    share = min(max(value, 1e-12), 1 - 1e-12)
+    spread = quantile * error / (share * (1 - share))
+    low, high = special.expit(special.logit(share) + spread * np.array([-1.0, 1.0]))
+    return float(low), float(high)
+
+
+def above_zero(value: float, error: float, quantile: float) -> Interval:
+    """value ± quantile · error of something that cannot be negative; within two errors of 0 on the log scale.
+
+    >>> [round(end, 3) for end in above_zero(0.05, 0.03, 1.96)]
+    [0.015, 0.162]
+    """
+    if value > 2 * error or value <= 0:
+        return max(0.0, value - quantile * error), value + quantile * error
+    factor = math.exp(min(quantile * error / value, 700.0))
+    return value / factor, value * factor

@@ -38,9 +38,14 @@ class RatioSums(Additive):
 class Moments(Additive):
     """Sums of one number x per row and of its weight w; without weights w is 1.
 
+    x enters as its distance from `origin`, any constant that all slices of a data set share: near the mean no
+    digits are lost where numbers are large and differ little.
+
     >>> Moments.of([1.0, 2.0, 6.0]).mean
     3.0
     """
+
+    shared = ("origin",)
 
     n: int
     """Rows that have the number."""
@@ -58,11 +63,12 @@ class Moments(Additive):
     """Σw²x²."""
     weighted: bool = False
     """Whether rows carry weights."""
+    origin: float = 0.0
 
     @property
     def mean(self) -> float | None:
-        """Σwx / Σw; None without rows or without weight."""
-        return self.wx / self.w if self.n and self.w > 0 else None
+        """The mean, Σwx / Σw; None without rows or without weight."""
+        return self.origin + self.wx / self.w if self.n and self.w > 0 else None
 
     @property
     def effective(self) -> float:
@@ -77,7 +83,7 @@ class Moments(Additive):
 
     @property
     def ratio(self) -> RatioSums:
-        """The mean as a ratio of sums, Σwx / Σw: its variance is that of the ratio."""
+        """The mean (less the origin) as a ratio of sums, Σwx / Σw: its variance is that of the ratio."""
         return RatioSums(n=self.n, e=self.wx, d=self.w, ee=self.wwxx, ed=self.wwx, dd=self.ww, weighted=self.weighted)
 
     @classmethod
@@ -103,7 +109,7 @@ class ResidualSums(Additive):
 
     The labels enter as y − `origin`, any constant that all slices of a data set share; near their
     mean no digits are lost. R² does not depend on it. With weights w, every sum over rows named
-    below carries w, and those of the last five fields carry w².
+    below carries w, and those of the last five carry w².
     """
 
     r: Moments
@@ -114,6 +120,8 @@ class ResidualSums(Additive):
     """Of r²: the mean squared error; its Σx² is Σr⁴."""
     y: Moments
     """Of y − origin."""
+    signed: float
+    """Σr|r|."""
     rry: float
     """Σr²y."""
     rryy: float
@@ -122,51 +130,3 @@ class ResidualSums(Additive):
     """Σy³."""
     yyyy: float
     """Σy⁴."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterSums(Additive):
-    """Cluster totals of a ratio, k over m: right rows over rows, Σx over rows, errors over words.
-
-    m and k are first summed within each cluster (speaker, patient, document); these are sums over
-    clusters. They add and subtract only where no cluster has rows on both sides; otherwise the rest
-    of a slice is counted, not subtracted.
-    """
-
-    clusters: int
-    """Clusters with at least one row that counts here."""
-    rows: int
-    """Those rows."""
-    m: float
-    """Σm, the denominator."""
-    k: float
-    """Σk, the numerator."""
-    mm: float
-    """Σm²."""
-    mk: float
-    """Σmk."""
-    kk: float
-    """Σk²."""
-
-    @property
-    def ratio(self) -> RatioSums:
-        """The same sums with a cluster in the place of a row."""
-        return RatioSums(n=self.clusters, e=self.k, d=self.m, ee=self.kk, ed=self.mk, dd=self.mm)
-
-    @classmethod
-    def of(cls, totals: list[tuple[float, float]], rows: int | None = None) -> ClusterSums:
-        """From each cluster's (m, k); the rows are Σm where nothing else is said.
-
-        >>> ClusterSums.of([(10, 9), (12, 6)]).mk
-        162
-        """
-        m, k = sum(m for m, _ in totals), sum(k for _, k in totals)
-        return cls(
-            clusters=len(totals),
-            rows=round(m) if rows is None else rows,
-            m=m,
-            k=k,
-            mm=sum(m * m for m, _ in totals),
-            mk=sum(m * k for m, k in totals),
-            kk=sum(k * k for _, k in totals),
-        )

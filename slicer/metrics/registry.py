@@ -1,205 +1,214 @@
-"""Every metric is one entry here: its name, what it needs, its formula and its interval.
+"""Every metric is one entry: its name, what it needs, how it is measured, its direction and its words.
 
->>> from slicer.metrics.counts import ConfusionCounts
->>> import numpy as np
->>> course = ConfusionCounts(("0", "1"), np.array([[905.0, 9.0, 0.0], [18.0, 68.0, 0.0]]))
->>> round(METRICS["f1"].estimate(course, 1, 0.95).value, 3)
-0.834
+A metric of one's own is one entry too:
+
+>>> from slicer.metrics.registry import class_metric, register, METRICS
+>>> f2 = class_metric("f2_score", "F2", lambda tp, fp, fn, tn: 5 * tp / (5 * tp + 4 * fn + fp))
+>>> register(f2)
+>>> "f2_score" in METRICS
+True
+>>> forget("f2_score")
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from slicer.metrics import classification
+from slicer.errors import UsageError
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
+from slicer.metrics.delta import Formula, delta_interval
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import Interval, delta_interval, mover_sum, wilson, wilson_jaccard
+from slicer.metrics.intervals import Interval
+from slicer.metrics.proportions import flags_of
 
-Parts = Callable[[float, float, float, float], tuple[float, float]]
+Needs = Literal["outcomes", "classes", "positive", "probabilities", "residuals", "score", "ratio"]
+"""What a metric is measured from: right and wrong rows, a table of classes, the same with a positive class,
+probabilities, residuals of a regression, a score per row, or errors over a total."""
 
-PENDING = (
-    "log_loss", "brier", "roc_auc", "average_precision", "ece", "mae", "rmse", "bias", "r2", "mean", "ratio",
-)  # fmt: skip
-"""Names of the contract that need probabilities or scores: present and null."""
+NEEDED: dict[Needs, str] = {
+    "outcomes": "right and wrong rows",
+    "classes": "classes",
+    "positive": "classes, one of them positive",
+    "probabilities": "probabilities",
+    "residuals": "a label and a prediction that are numbers",
+    "score": "a score per row",
+    "ratio": "errors and their total",
+}
+"""The same in words."""
+
+Unit = Literal["rate", "number"]
+"""Rates are fractions, shown in percent; numbers have the unit of the data, or none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a metric is measured under, beside the counts."""
+
+    level: float = 0.95
+    positive: int | None = None
+    """Place of the positive class among the labels."""
+    occurring: tuple[bool, ...] | None = None
+    """Which classes occur in the whole data set: an average over others is flagged."""
+    score_span: Interval | None = None
+    """What a score per row can be; None if anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric of a confusion table. `estimate(counts, positive, level)` reads the class index
-    `positive` where the metric is about one class, and ignores it elsewhere."""
+    """One metric."""
 
     name: str
+    """As in the contract and on the command line."""
     words: str
     """What it is called on screen."""
-    per_class: bool
-    """About one class (precision) or about the whole table (macro F1)."""
-    bounds: Interval
-    estimate: Callable[[ConfusionCounts, int, float], Estimate]
+    needs: Needs
+    measure: Callable[[SliceCounts, Setting], Estimate]
+    """Its value and interval on one slice."""
+    unit: Unit = "rate"
+    higher_is_better: bool | None = True
+    """None where neither end is better, or where the data says."""
+    span: Interval = (0.0, 1.0)
+    """What it can be."""
+    on_request: bool = False
+    """Whether it is measured only where it is asked for by name."""
 
 
-def _ratio(name: str, words: str, parts: Parts) -> Metric:
-    """A proportion of one class's tp, fp, fn, tn, with Wilson's interval."""
-
-    def compute(counts: ConfusionCounts, positive: int, level: float) -> Estimate:
-        successes, trials = parts(*counts.one_against_rest(positive))
-        value = successes / trials if trials else None
-        return estimate(
-            value, wilson(successes, trials, level), n=counts.n, denominator=trials, method="wilson", level=level
-        )
-
-    return Metric(name=name, words=words, per_class=True, bounds=(0.0, 1.0), estimate=compute)
+METRICS: dict[str, Metric] = {}
+"""Metrics by name, in the order they are shown."""
 
 
-def _f1(counts: ConfusionCounts, positive: int, level: float) -> Estimate:
-    tp, fp, fn, _ = counts.one_against_rest(positive)
-    value = 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None
-    return estimate(
-        value,
-        wilson_jaccard(tp, fp, fn, level),
-        n=counts.n,
-        denominator=tp + fp + fn,
-        method="wilson-jaccard",
-        level=level,
-    )
+def register(metric: Metric) -> None:
+    """Add a metric: it is measured, compared and shown like those that are there.
 
-
-def _delta(name: str, words: str, bounds: Interval = (0.0, 1.0)) -> Metric:
-    """A metric of the whole table, with the delta method."""
-    formula = classification.METRICS[name]
-
-    def compute(counts: ConfusionCounts, positive: int, level: float) -> Estimate:
-        value = _defined(formula(counts.table)) if counts.n else None
-        ci, at_edge = (None, False) if value is None else delta_interval(formula, counts.table, bounds, level)
-        return estimate(
-            value,
-            ci,
-            n=counts.n,
-            denominator=counts.n,
-            method="delta",
-            level=level,
-            flags=("boundary",) if at_edge else (),
-        )
-
-    return Metric(name=name, words=words, per_class=False, bounds=bounds, estimate=compute)
-
-
-def _balanced_accuracy(counts: ConfusionCounts, positive: int, level: float) -> Estimate:
-    classes = [(counts.table[i, i], support) for i, support in enumerate(counts.support) if support]
-    if not classes:
-        return estimate(None, None, n=0, denominator=0, method="mover", level=level)
-    parts = [
-        (1 / len(classes), right / support, wilson(right, support, level) or (0.0, 1.0)) for right, support in classes
-    ]
-    value = sum(weight * recall for weight, recall, _ in parts)
-    return estimate(
-        float(value), mover_sum(parts), n=counts.n, denominator=counts.n, method="mover", level=level
-    )  # fmt: skip
-
-
-def _defined(value: np.ndarray) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        _ratio("precision", "precision", lambda tp, fp, fn, tn: (tp, tp + fp)),
-        _ratio("recall", "recall", lambda tp, fp, fn, tn: (tp, tp + fn)),
-        Metric(name="f1", words="F1", per_class=True, bounds=(0.0, 1.0), estimate=_f1),
-        _ratio("specificity", "specificity", lambda tp, fp, fn, tn: (tn, tn + fp)),
-        _ratio("fpr", "false positive rate", lambda tp, fp, fn, tn: (fp, fp + tn)),
-        _ratio("fnr", "false negative rate", lambda tp, fp, fn, tn: (fn, fn + tp)),
-        Metric(
-            name="balanced_accuracy",
-            words="balanced accuracy",
-            per_class=False,
-            bounds=(0.0, 1.0),
-            estimate=_balanced_accuracy,
-        ),
-        _delta("mcc", "Matthews correlation", (-1.0, 1.0)),
-        _delta("kappa", "Cohen's kappa", (-1.0, 1.0)),
-        _delta("macro_precision", "macro precision"),
-        _delta("macro_recall", "macro recall"),
-        _delta("macro_f1", "macro F1"),
-        _delta("weighted_f1", "weighted F1"),
-    )
-}
-"""Metrics of a confusion table by name. Accuracy needs no table and stands beside them."""
-
-ALL_METRICS = ("accuracy", *METRICS, *PENDING)
-"""Every name of the contract, in the order they are shown."""
-
-WORDS = {"accuracy": "accuracy", **{metric.name: metric.words for metric in METRICS.values()}}
-
-
-def accuracy(right: int, n: int, level: float = 0.95) -> Estimate:
-    """Right rows over labelled rows, with Wilson's interval.
-
-    >>> accuracy(68, 86).ci[0] > 0.69
-    True
+    Raises:
+        UsageError: the name is taken, or no name.
     """
-    return estimate(right / n if n else None, wilson(right, n, level), n=n, denominator=n, method="wilson", level=level)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", metric.name):
+        raise UsageError(f"{metric.name!r} is no name for a metric.", hint="Small letters, digits and _, such as f2.")
+    if metric.name in METRICS:
+        raise UsageError(f"There is a metric named {metric.name} already.", hint="Choose another name.")
+    METRICS[metric.name] = metric
 
 
-def slice_metrics(
-    counts: SliceCounts,
+def forget(name: str) -> None:
+    """Take a metric out again."""
+    METRICS.pop(name, None)
+
+
+def table_metric(
+    name: str,
+    words: str,
+    formula: Formula,
     *,
-    positive: str | None,
-    level: float = 0.95,
-    names: tuple[str, ...] | None = None,
-    all_defined: np.ndarray | None = None,
-) -> dict[str, Estimate | None]:
-    """Every metric of the contract on one slice; None where the data cannot hold it.
+    span: Interval = (0.0, 1.0),
+    unit: Unit = "rate",
+    higher_is_better: bool | None = True,
+    on_request: bool = False,
+) -> Metric:
+    """A metric of the whole confusion table, with the delta method's interval.
 
     Args:
-        counts: The slice.
-        positive: The positive class of a binary task; None where there is none.
-        level: Two-sided coverage of the intervals.
-        names: The metrics wanted; all of them if None.
-        all_defined: Which classes occur in the whole data set: averages over fewer are flagged.
+        formula: From stacks of tables, shape (..., classes, classes + 1), the last column rows without a
+            prediction, to values of shape (...); nan where undefined. It must not change when all counts
+            are scaled.
+        span: What it can be.
     """
-    table = counts.confusion
-    result: dict[str, Estimate | None] = dict.fromkeys(names or ALL_METRICS)
-    for name in result:
-        if name == "accuracy":
-            result[name] = accuracy(counts.right, counts.n, level)
-        elif table is not None and name in METRICS:
-            metric = METRICS[name]
-            if metric.per_class and positive is None:
-                continue
-            index = table.labels.index(positive) if positive is not None and metric.per_class else 0
-            found = metric.estimate(table, index, level)
-            averaged = name.startswith(("macro_", "balanced"))
-            if averaged and all_defined is not None and not np.array_equal(table.defined, all_defined):
-                found = found.flagged("class_set_differs")
-            result[name] = found
-    return result
+
+    def measure(counts: SliceCounts, setting: Setting) -> Estimate:
+        table = _table(counts)
+        return formula_estimate(formula, table, span, setting.level, rate=unit == "rate")
+
+    return Metric(
+        name=name,
+        words=words,
+        needs="classes",
+        measure=measure,
+        unit=unit,
+        higher_is_better=higher_is_better,
+        span=span,
+        on_request=on_request,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassMetrics:
-    """One class against the rest."""
+def class_metric(
+    name: str,
+    words: str,
+    formula: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    *,
+    span: Interval = (0.0, 1.0),
+    unit: Unit = "rate",
+    higher_is_better: bool | None = True,
+    on_request: bool = False,
+) -> Metric:
+    """A metric of the positive class, with the delta method's interval.
 
-    support: int
-    predicted: int
-    precision: Estimate
-    recall: Estimate
-    f1: Estimate
+    Args:
+        formula: From arrays of tp, fp, fn and tn to values; where it divides by 0 the metric is undefined.
+        span: What it can be.
+    """
+
+    def measure(counts: SliceCounts, setting: Setting) -> Estimate:
+        place = setting.positive or 0
+
+        def of_tables(tables: np.ndarray) -> np.ndarray:
+            tp = tables[..., place, place]
+            fp, fn = tables[..., :, place].sum(axis=-1) - tp, tables[..., place, :].sum(axis=-1) - tp
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = formula(tp, fp, fn, tables.sum(axis=(-1, -2)) - tp - fp - fn)
+            return np.where(np.isfinite(found), found, np.nan)
+
+        return formula_estimate(of_tables, _table(counts), span, setting.level, rate=unit == "rate")
+
+    return Metric(
+        name=name,
+        words=words,
+        needs="positive",
+        measure=measure,
+        unit=unit,
+        higher_is_better=higher_is_better,
+        span=span,
+        on_request=on_request,
+    )
 
 
-def class_metrics(counts: ConfusionCounts, level: float = 0.95) -> dict[str, ClassMetrics]:
-    """Precision, recall and F1 of each class, in the order of the labels."""
-    return {
-        label: ClassMetrics(
-            support=int(counts.support[index]),
-            predicted=int(counts.predicted[index]),
-            precision=METRICS["precision"].estimate(counts, index, level),
-            recall=METRICS["recall"].estimate(counts, index, level),
-            f1=METRICS["f1"].estimate(counts, index, level),
-        )
-        for index, label in enumerate(counts.labels)
+def formula_estimate(
+    formula: Formula, table: ConfusionCounts, span: Interval, level: float, *, rate: bool = True
+) -> Estimate:
+    """A confusion ratio with the delta method's interval, flagged where its plain variance vanishes."""
+    value = float(formula(table.table)) if table.n else float("nan")
+    ci, at_edge = (None, False) if np.isnan(value) else delta_interval(formula, table, span, level)
+    return estimate(
+        None if np.isnan(value) else value,
+        ci,
+        n=table.n,
+        denominator=table.n,
+        method="delta" if table.clusters is None else "cluster",
+        level=level,
+        flags=(*flags_of(table), "boundary") if at_edge else flags_of(table),
+        rate=rate,
+    )
+
+
+def _table(counts: SliceCounts) -> ConfusionCounts:
+    assert counts.confusion is not None
+    return counts.confusion
+
+
+def measured(name: str, counts: SliceCounts, setting: Setting) -> Estimate | None:
+    """One metric on one slice; None where the data cannot hold it."""
+    metric = METRICS[name]
+    lacking = {
+        "outcomes": not counts.judged,
+        "classes": counts.confusion is None,
+        "positive": counts.confusion is None or setting.positive is None,
+        "probabilities": counts.probabilities is None,
+        "residuals": counts.residuals is None,
+        "score": counts.score is None,
+        "ratio": counts.ratio is None,
     }
+    return None if lacking[metric.needs] else metric.measure(counts, setting)

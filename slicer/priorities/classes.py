@@ -14,9 +14,11 @@ import numpy as np
 from slicer.human.hlp import CEILING, GivenHlp, Hlp
 from slicer.metrics import classification
 from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, Interval, delta_interval, delta_variance, mover_difference, z_value
-from slicer.metrics.registry import METRICS
+from slicer.metrics.delta import Formula, gradient
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.intervals import NO_SPREAD, Interval, mover_difference, z_value
+from slicer.metrics.proportions import class_estimate
+from slicer.metrics.registry import formula_estimate
 from slicer.priorities.potential import Gap, generator, hlp_draws, multinomial_draws
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, condition
@@ -78,7 +80,7 @@ def class_candidates(
     table = counts.confusion
     assert table is not None
     found = []
-    estimates = [METRICS[metric].estimate(table, index, level) for index in range(len(table.labels))]
+    estimates = [class_estimate(table, metric, index, level) for index in range(len(table.labels))]
     averaged = sum(int(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
     for index, (label, own) in enumerate(zip(table.labels, estimates, strict=True)):
         support = int(table.support[index])
@@ -115,24 +117,19 @@ def overall_class_metric(counts: SliceCounts, metric: str, level: float) -> Esti
     """The mean of the classes' metric weighted by support: what the potentials of classes are points of."""
     table = counts.confusion
     assert table is not None
-    formula = {
+    formulas: dict[str, Formula] = {
         "f1": classification.weighted_f1,
         "recall": classification.accuracy,
         "precision": classification.weighted_precision,
-    }[metric]
-    value = float(formula(table.table)) if counts.n else float("nan")
-    if np.isnan(value):
-        return estimate(None, None, n=counts.n, denominator=counts.n, method="delta", level=level)
-    ci, edge = delta_interval(formula, table.table, (0.0, 1.0), level)
-    flags = ("boundary",) if edge else ()
-    return estimate(value, ci, n=counts.n, denominator=counts.n, method="delta", level=level, flags=flags)
+    }
+    return formula_estimate(formulas[metric], table, (0.0, 1.0), level)
 
 
 def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, given: GivenHlp | None, level: float) -> Hlp:
     if given is not None:
         return Hlp(value=given.value, source="given", n=given.n, ci=given.interval(level))
     if human is not None and human.support[index]:
-        measured = METRICS[metric].estimate(human, index, level)
+        measured = class_estimate(human, metric, index, level)
         if measured.value is not None:
             return Hlp(value=measured.value, source="paired", n=int(human.support[index]), ci=measured.ci)
     return CEILING
@@ -170,13 +167,17 @@ def _class_gap(
 
 def _paired_interval(formula: Callable[[Array], Array], joint: Array, value: float, level: float) -> Interval | None:
     """Delta on the joint cells; without spread, half a row is added to each cell, for the interval only."""
-    se = float(np.sqrt(delta_variance(formula, joint)))
+    se = _joint_error(formula, joint)
     if se <= NO_SPREAD:
-        se = float(np.sqrt(delta_variance(formula, joint + 0.5)))
+        se = _joint_error(formula, joint + 0.5)
     half = z_value(level) * se
     return (max(-1.0, value - half), min(1.0, value + half)) if se > NO_SPREAD else None
 
 
+def _joint_error(formula: Callable[[Array], Array], joint: Array) -> float:
+    return float(np.sqrt((joint * gradient(formula, joint) ** 2).sum()))
+
+
 def _on_paired_rows(counts: SliceCounts, index: int, metric: str, level: float) -> Estimate | None:
     paired = counts.paired_confusion
-    return None if paired is None else METRICS[metric].estimate(paired, index, level)
+    return None if paired is None else class_estimate(paired, metric, index, level)

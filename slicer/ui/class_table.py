@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slicer.display import count, number, percent
-from slicer.metrics.registry import ClassMetrics
+from slicer.metrics.entries import ClassMetrics
 from slicer.ui.cells import domain_of, estimate_cell, ticks_of
 from slicer.ui.table import Column, table
 

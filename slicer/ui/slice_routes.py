@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from slicer.display import count, percent
 from slicer.errors import SliceError, SlicerError
 from slicer.findings import one_slice_finding
-from slicer.metrics.registry import WORDS
+from slicer.metrics.registry import METRICS
 from slicer.project.datasets import get_dataset
 from slicer.slices import parse
 from slicer.ui.benches import benches
@@ -48,7 +48,7 @@ def _support(request: Request) -> Response:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
     said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
-    sentence = one_slice_finding(found.table[0], WORDS[metric]) if found.table else said
+    sentence = one_slice_finding(found.table[0], METRICS[metric].words) if found.table else said
     return JSONResponse({"rows": said, "sentence": sentence})
 
 

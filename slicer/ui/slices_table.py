@@ -7,7 +7,7 @@ from typing import Any
 
 from slicer.display import MINUS, count, number, percent
 from slicer.findings import short_name
-from slicer.metrics.registry import WORDS
+from slicer.metrics.registry import METRICS
 from slicer.results import SliceRow, SliceTable
 from slicer.ui.cells import Cell, domain_of, estimate_cell, ticks_of
 from slicer.ui.table import Column, table
@@ -31,7 +31,7 @@ def slices_table(result: SliceTable, selected: str) -> str | None:
     ends = [end for row in rows if not row.low_support for end in (row.estimate.ci or ())]
     ends += [row.rest.value for row in rows if row.rest.value is not None]
     domain = (0.0, 1.0) if result.metric in ("mcc", "kappa") else domain_of(ends)
-    words = WORDS[result.metric]
+    words = METRICS[result.metric].words
     columns = [
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Rows", "bar", num=True, width="120px", max=max([row.share for row in rows] + [0.01])),

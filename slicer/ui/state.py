@@ -244,9 +244,7 @@ def view_of(bench: Workbench, where: str) -> View:
 
     Raises:
         SliceError: the filter cannot be read, or names a column that is not there.
-        UsageError: the run is measured by numbers.
     """
-    bench.refuse_numbers()
     slice_ = parse(where)
     bench.engine.check(slice_)
     return View(bench, slice_)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
+from slicer.metrics.entries import accuracy, class_metrics
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.registry import ALL_METRICS, PENDING, accuracy, class_metrics, slice_metrics
+from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.workbench import comparing, ranking
-from slicer.workbench.comparing import COMPARED
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 
-__all__ = ["ALL", "COMPARED", "ERRORS", "By", "Options", "Reference", "Workbench"]
+__all__ = ["ALL", "ERRORS", "By", "Options", "Reference", "Workbench"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +64,28 @@ class Workbench(Counting):
         Raises:
             UsageError, SliceError, UnknownColumnError: in words.
         """
-        self.refuse_numbers()
         names = self._metric_names(metrics)
-        overall, saved = self.count(where), self.saved()
-        counted = [*self.count_by(by, where), *((one, self.count(all_of(where, one))) for one in slices)]
+        curves = any(METRICS[name].needs == "probabilities" for name in names)
+        overall, saved = self.count(where, probabilities=curves), self.saved()
+        counted = self.count_by(by, where, probabilities=curves)
+        counted += [(one, self.count(all_of(where, one), probabilities=curves)) for one in slices]
+        setting = self.setting(overall)
         return MetricsResult(
             head=self.head(overall, where),
-            overall=self._measured(ALL, overall, overall, names, {}),
-            slices=tuple(self._measured(slice_, counts, overall, names, saved) for slice_, counts in counted),
+            overall=self._measured(ALL, overall, overall, names, {}, setting),
+            slices=tuple(self._measured(slice_, counts, overall, names, saved, setting) for slice_, counts in counted),
         )
 
     def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:
         for name in metrics or ():
-            if name not in ALL_METRICS:
-                raise UsageError(f"No metric named {name!r}.", hint=f"Metrics: {', '.join(ALL_METRICS)}.")
-            if name in PENDING:
-                raise UsageError(f"{name} needs scores or probabilities; this data set is measured by its classes.")
-        return tuple(metrics) if metrics else ALL_METRICS
+            if name not in METRICS:
+                raise UsageError(f"No metric named {name!r}.", hint=f"Metrics: {', '.join(METRICS)}.")
+            if name not in self.measurable:
+                raise UsageError(
+                    f"{name} needs {NEEDED[METRICS[name].needs]}, which this run does not have.",
+                    hint=f"Metrics here: {', '.join(self.measurable)}.",
+                )
+        return tuple(metrics) if metrics else tuple(name for name, one in METRICS.items() if not one.on_request)
 
     def _measured(
         self,
@@ -89,15 +94,15 @@ class Workbench(Counting):
         overall: SliceCounts,
         names: tuple[str, ...],
         saved: Mapping[Slice, str],
+        setting: Setting,
     ) -> SliceMetrics:
         level = self.options.level
-        defined = overall.confusion.defined if overall.confusion is not None else None
         return SliceMetrics(
             slice=slice_,
             name=saved.get(slice_, slice_.words),
             counts=counts,
             share=counts.support / overall.support if overall.support else None,
-            metrics=slice_metrics(counts, positive=self.positive, level=level, names=names, all_defined=defined),
+            metrics={name: measured(name, counts, setting) for name in names},
             classes=class_metrics(counts.confusion, level) if counts.confusion is not None else {},
             people=class_metrics(counts.human_confusion, level) if counts.human_confusion is not None else {},
         )
@@ -115,12 +120,12 @@ class Workbench(Counting):
         by: Sequence[By] = (),
         slices: Sequence[Slice] = (),
         where: Slice = ALL,
-        metric: str = "accuracy",
+        metric: str | None = None,
     ) -> SliceTable:
         """Every slice against the rest of the rows; see `comparing.slice_table`."""
         return comparing.slice_table(self, by=by, slices=slices, where=where, metric=metric)
 
-    def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str = "accuracy") -> CrossTable:
+    def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str | None = None) -> CrossTable:
         """Two columns crossed; see `comparing.cross`."""
         return comparing.cross(self, down, across, where=where, metric=metric)
 
@@ -152,4 +157,4 @@ class Workbench(Counting):
     def overall(self, where: Slice = ALL) -> Estimate:
         """Accuracy on a slice."""
         counts = self.count(where)
-        return accuracy(counts.right, counts.n, self.options.level)
+        return accuracy(counts, self.options.level)

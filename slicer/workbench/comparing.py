@@ -6,24 +6,20 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from slicer.errors import UsageError
-from slicer.metrics.counts import SliceCounts, count_slice
-from slicer.metrics.difference import difference, q_values, rest_of, verdict
-from slicer.metrics.estimate import Estimate
-from slicer.metrics.registry import METRICS, slice_metrics
+from slicer.metrics.counts import SliceCounts
+from slicer.metrics.difference import difference, q_values, verdict
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.results import SHOWN_LEVELS, CrossTable, SliceRow, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.workbench.counting import ALL, By, Counting
 
-COMPARED = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "kappa", "precision", "recall", "f1", "specificity")
-"""Metrics by which slices are held against the rest; higher is better for each."""
-
 
 def compared(bench: Counting) -> tuple[str, ...]:
-    """The metrics slices can be held against the rest by, on this data."""
-    if bench.labels is None:
-        return COMPARED[:1]
-    binary = bench.positive is not None
-    return tuple(name for name in COMPARED if name == "accuracy" or binary or not METRICS[name].per_class)
+    """The metrics slices can be held against the rest by, on this data: those of which one end is better."""
+    return tuple(
+        name for name in bench.measurable if bench.higher_is_better(name) is not None and not METRICS[name].on_request
+    )
 
 
 def slice_table(
@@ -32,40 +28,44 @@ def slice_table(
     by: Sequence[By] = (),
     slices: Sequence[Slice] = (),
     where: Slice = ALL,
-    metric: str = "accuracy",
+    metric: str | None = None,
 ) -> SliceTable:
     """Every slice of the columns against the rest of the rows, worst first.
 
     Args:
         by, slices, where: As in `metrics`.
-        metric: One of `COMPARED`; those of one class need a positive class.
+        metric: One that this data can hold and of which one end is better; the headline metric if None.
 
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
-    if metric not in COMPARED:
-        raise UsageError(f"Slices are not compared by {metric!r}.", hint=f"Metrics: {', '.join(COMPARED)}.")
-    bench.refuse_numbers()
-    overall = bench.count(where)
-    counted = {one: bench.count(all_of(where, one)) for one in slices}
-    counted |= {slice_: counts for slice_, counts in bench.count_by(by, where) if slice_ not in counted}
-    rows = _against_rest(bench, counted, overall, metric)
+    metric = _chosen(bench, metric)
+    curves = METRICS[metric].needs == "probabilities"
+    overall = bench.count(where, probabilities=curves)
+    counted = {one: bench.count(all_of(where, one), probabilities=curves) for one in slices}
+    by_column = bench.count_by(by, where, probabilities=curves)
+    counted |= {slice_: counts for slice_, counts in by_column if slice_ not in counted}
+    rows = _against_rest(bench, where, counted, overall, metric)
+    up = bool(bench.higher_is_better(metric))
     return SliceTable(
         head=bench.head(overall, where),
         metric=metric,
-        overall=_one(bench, overall, metric),
-        table=tuple(sorted(rows, key=_worst_first)),
+        higher_is_better=up,
+        overall=_measured(metric, overall, bench.setting(overall)),
+        table=tuple(sorted(rows, key=lambda row: _worst_first(row, up))),
     )
 
 
-def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric: str = "accuracy") -> CrossTable:
+def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric: str | None = None) -> CrossTable:
     """Two columns crossed: every pair of their values against the rest of the rows."""
+    metric = _chosen(bench, metric)
+    curves = METRICS[metric].needs == "probabilities"
     names = [bench.column(down), bench.column(across)]
     found = bench.engine.levels(names, where)
     levels = [found[name] for name in names]
-    cells = bench.engine.cells_by(levels, where, classes=bench.by_class)
-    counted = {slice_: count_slice(found, bench.labels) for slice_, found in cells}
-    rows = {row.slice: row for row in _against_rest(bench, counted, bench.count(where), metric)}
+    counted = dict(bench.count_by([tuple(names)], where, probabilities=curves))
+    overall = bench.count(where, probabilities=curves)
+    rows = {row.slice: row for row in _against_rest(bench, where, counted, overall, metric)}
     present = [
         [one for one in each.slices.values() if any(one.contains(slice_) for slice_ in counted)] for each in levels
     ]
@@ -74,6 +74,8 @@ def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric
     return CrossTable(
         down=down,
         across=across,
+        metric=metric,
+        higher_is_better=bool(bench.higher_is_better(metric)),
         levels_down=shown[0],
         levels_across=shown[1],
         levels=(len(present[0]), len(present[1])),
@@ -81,18 +83,31 @@ def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric
     )
 
 
+def _chosen(bench: Counting, metric: str | None) -> str:
+    """The metric asked for.
+
+    Raises:
+        UsageError: slices cannot be compared by it.
+    """
+    known = compared(bench)
+    chosen = metric or bench.headline
+    if chosen in known or (chosen in bench.measurable and bench.higher_is_better(chosen) is not None):
+        return chosen
+    raise UsageError(f"Slices are not compared by {chosen!r} here.", hint=f"Metrics: {', '.join(known)}.")
+
+
 def _against_rest(
-    bench: Counting, counted: Mapping[Slice, SliceCounts], overall: SliceCounts, metric: str
+    bench: Counting, where: Slice, counted: Mapping[Slice, SliceCounts], overall: SliceCounts, metric: str
 ) -> list[SliceRow]:
     """Slices beside the rest; one that is empty, or all rows, has nothing to be held against."""
-    if metric not in COMPARED:
-        raise UsageError(f"Slices are not compared by {metric!r}.", hint=f"Metrics: {', '.join(COMPARED)}.")
-    saved, found = bench.saved(), []
+    saved, found, setting = bench.saved(), [], bench.setting(overall)
     for slice_, counts in counted.items():
         if 0 < counts.support < overall.support:
-            mine, rest = _one(bench, counts, metric), _one(bench, rest_of(overall, counts), metric)
+            mine = _measured(metric, counts, setting)
+            rest = _measured(metric, bench.rest(where, slice_, overall, counts), setting)
             found.append((slice_, counts, mine, rest, difference(mine, rest)))
     q = q_values([one.p_value if one is not None else None for *_, one in found])
+    up = bool(bench.higher_is_better(metric))
     return [
         SliceRow(
             slice=slice_,
@@ -100,25 +115,26 @@ def _against_rest(
             saved=slice_ in saved,
             support=counts.support,
             share=counts.support / overall.support,
-            errors=counts.errors,
-            error_share=counts.errors / overall.errors if overall.errors else None,
+            errors=counts.errors if counts.judged else None,
+            error_share=counts.errors / overall.errors if counts.judged and overall.errors else None,
             estimate=mine,
             rest=rest,
             difference=change,
             q_value=q_value,
-            verdict=verdict(change, q_value, mine.denominator),
+            verdict=verdict(change, q_value, mine.denominator, METRICS[metric], up),
         )
         for (slice_, counts, mine, rest, change), q_value in zip(found, q, strict=True)
     ]
 
 
-def _one(bench: Counting, counts: SliceCounts, metric: str) -> Estimate:
-    found = slice_metrics(counts, positive=bench.positive, level=bench.options.level, names=(metric,))[metric]
-    if found is None:
-        raise UsageError(f"{metric} cannot be computed here.", hint="It needs classes, and one of them positive.")
+def _measured(metric: str, counts: SliceCounts, setting: Setting) -> Estimate:
+    found = measured(metric, counts, setting)
+    if found is None:  # no row of the slice has what the metric needs
+        return estimate(None, None, n=counts.n, denominator=0, method="", level=setting.level)
     return found
 
 
-def _worst_first(row: SliceRow) -> tuple[bool, bool, float, str]:
+def _worst_first(row: SliceRow, up: bool) -> tuple[bool, bool, float, str]:
     change = row.difference
-    return change is None, row.low_support, change.value if change else 0.0, str(row.slice)
+    value = 0.0 if change is None else change.value if up else -change.value
+    return change is None, row.low_support, value, str(row.slice)

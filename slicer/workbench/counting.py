@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
-from slicer.engine.levels import PLAIN_NUMBERS
+from slicer.engine.levels import Levels
+from slicer.engine.probabilities import cluster_terms, probability_sums
 from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
-from slicer.errors import SlicerError, UsageError, listed
+from slicer.errors import SlicerError, listed
 from slicer.guessing import lower_is_better
-from slicer.metrics.counts import Cell, SliceCounts, count_slice
+from slicer.metrics.counts import Cell, SliceCounts, count_slice, rest_of
+from slicer.metrics.intervals import Interval
+from slicer.metrics.means import ANY, FRACTION, POSITIVE
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+from slicer.metrics.registry import METRICS, Setting
 from slicer.project import events
 from slicer.project.datasets import Dataset
 from slicer.project.saved import list_saved
 from slicer.project.store import Project
 from slicer.results import Head
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
-from slicer.slices import Slice, condition, literal
+from slicer.slices import Slice, all_of, condition, literal
 from slicer.vocabulary import Task
+from slicer.workbench.attaching import with_number_clusters, with_table_clusters
+from slicer.workbench.checks import check_numbers
+from slicer.workbench.tasks import choose_task
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
@@ -72,56 +80,37 @@ class Counting:
             relation, positive=self.positive, negative=others[0] if self.positive and len(others) == 1 else None
         )
         self.engine = DuckDBEngine(project.cursor, self.relation)
-        self.task: Task = self._task(labels)
+        self.task: Task = choose_task(dataset, self.run, labels)
         self.labels, self.class_warnings = self._classes(labels) if self.task == "classification" else (None, ())
+        self.checked = check_numbers(self.engine)
+        self.score_span: Interval | None = None
         self.summed = self._summed()
 
-    def _task(self, labels: dict[str, int] | None) -> Task:
-        """What is measured: as chosen, else as the columns of the run suggest.
-
-        Raises:
-            UsageError: what was chosen lacks its columns.
-        """
-        roles, run, chosen = self.dataset.roles, self.run, self.dataset.roles.choices.task
-        numbers = all(
-            name is not None and self.dataset.kinds[name] in ("integer", "real")
-            for name in (roles.label, run.prediction)
-        )
-        lacking = {
-            "ratio": "" if run.errors and roles.total else "a column of errors and one of their total",
-            "score": "" if run.score else "a score column",
-            "regression": "" if numbers else "a label and a prediction that are numbers",
-            "classification": "" if run.correct or run.prediction or run.probabilities else "labels and predictions",
+    @property
+    def measurable(self) -> tuple[str, ...]:
+        """The metrics this data can hold, those it is measured by first."""
+        held = {
+            "outcomes": self.task == "classification",
+            "classes": self.by_class,
+            "positive": self.by_class and self.positive is not None,
+            "probabilities": self.task == "classification" and bool(self.run.probabilities),
+            "residuals": self.task == "regression",
+            "score": self.task == "score",
+            "ratio": self.task == "ratio",
         }
-        if chosen is not None:
-            if lacking[chosen]:
-                raise UsageError(f"Run {run.name!r} is no {chosen} task: it lacks {lacking[chosen]}.")
-            return chosen
-        if run.errors or run.score:
-            return "ratio" if run.errors else "score"
-        fractions = labels is not None and len(labels) > PLAIN_NUMBERS and any(not _is_whole(key) for key in labels)
-        return "regression" if numbers and run.correct is None and (labels is None or fractions) else "classification"
-
-    def refuse_numbers(self) -> None:
-        """Metrics are those of right and wrong; numbers are read and summed, and not measured yet.
-
-        Raises:
-            UsageError: the task is another one.
-        """
-        if self.task != "classification":
-            what = {"score": "a score per row", "ratio": "errors over a total", "regression": "numbers"}[self.task]
-            raise UsageError(
-                f"Run {self.run.name!r} is measured by {what} ({self.task}): "
-                "this version measures right and wrong only.",
-                hint="A column that says whether a row is right can take the role correct. "
-                "If the numbers are classes, say so: the task is classification.",
-            )
+        return tuple(name for name, metric in METRICS.items() if held[metric.needs])
 
     @property
-    def lower_is_better(self) -> bool:
-        """Of a score: as chosen, else by its name."""
+    def headline(self) -> str:
+        """The metric that is looked at first."""
+        return {"score": "mean", "ratio": "ratio", "regression": "mae"}.get(self.task, "accuracy")
+
+    def higher_is_better(self, name: str) -> bool | None:
+        """The direction of a metric: its own, or that of the score as chosen, else by its name. None if neither."""
+        if METRICS[name].needs != "score":
+            return METRICS[name].higher_is_better
         chosen = self.dataset.roles.choices.lower_is_better
-        return lower_is_better(self.run.score or "") if chosen is None else chosen
+        return not (lower_is_better(self.run.score or "") if chosen is None else chosen)
 
     def _summed(self) -> Summed | None:
         """What is summed for this task; None where rows are counted."""
@@ -129,12 +118,15 @@ class Counting:
         weight = None if roles.weight is None else number(column(roles.weight))
         match self.task:
             case "score":
-                return score_sums(number(column(str(run.score))), weight)
+                mean, least, largest = self.engine.span(str(run.score)) or (0.0, 0.0, 0.0)
+                self.score_span = possible(least, largest)
+                return score_sums(number(column(str(run.score))), weight, mean)
             case "ratio":
                 return ratio_sums(number(column(str(run.errors))), number(column(str(roles.total))), weight)
             case "regression":
                 label, prediction = number(column(str(roles.label))), number(column(str(run.prediction)))
-                return residual_sums(label, prediction, weight, self.engine.mean_label())
+                mean, *_ = self.engine.span(str(roles.label)) or (0.0,)
+                return residual_sums(label, prediction, weight, mean)
         return None
 
     def _classes(self, labels: dict[str, int] | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
@@ -164,30 +156,73 @@ class Counting:
         """Whether classes are counted, or only right and wrong."""
         return self.labels is not None
 
+    @property
+    def clustered(self) -> bool:
+        """Whether rows come in clusters."""
+        return self.dataset.roles.cluster is not None
+
     def cells(self, where: Slice) -> list[Cell]:
         return self.engine.cells(where, classes=self.by_class)
 
-    def count(self, where: Slice) -> SliceCounts:
-        """The sufficient statistics of one slice."""
-        if self.summed is None:
-            return count_slice(self.cells(where), self.labels)
-        found = self.engine.sums_by([], where, self.summed)
-        return self._of_numbers(*found[0][1:])
+    def count(self, where: Slice, *, probabilities: bool = False) -> SliceCounts:
+        """The sufficient statistics of one slice.
 
-    def count_by(self, by: Sequence[By], where: Slice) -> list[tuple[Slice, SliceCounts]]:
+        Args:
+            probabilities: With the sums of its probabilities, if the run has any.
+        """
+        return next(iter(self._counted([], where, probabilities).values()), self._nothing())
+
+    def count_by(
+        self, by: Sequence[By], where: Slice, *, probabilities: bool = False
+    ) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
         specs = [self._columns(spec) for spec in by]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
-        found = []
+        found: list[tuple[Slice, SliceCounts]] = []
         for columns in specs:
-            crossed = [levels[name] for name in columns]
-            if self.summed is None:
-                cells = self.engine.cells_by(crossed, where, classes=self.by_class)
-                found += [(slice_, count_slice(mine, self.labels)) for slice_, mine in cells]
-            else:
-                sums = self.engine.sums_by(crossed, where, self.summed)
-                found += [(slice_, self._of_numbers(rows, statistic)) for slice_, rows, statistic in sums]
+            found += self._counted([levels[name] for name in columns], where, probabilities).items()
         return found
+
+    def _counted(self, levels: Sequence[Levels], where: Slice, probabilities: bool) -> dict[Slice, SliceCounts]:
+        """The counts of every slice of a column, or of several crossed; of all rows without a column."""
+        if self.summed is not None:
+            sums = self.engine.sums_by(levels, where, self.summed)
+            counted = {slice_: self._of_numbers(rows, statistic) for slice_, rows, statistic in sums}
+            if not self.clustered:
+                return counted
+            return with_number_clusters(self.engine, levels, where, counted, self.summed.by_row)
+        cells = self.engine.cells_by(levels, where, classes=self.by_class)
+        counted = {slice_: count_slice(mine, self.labels) for slice_, mine in cells}
+        if self.clustered:
+            counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
+        if not (probabilities and self.run.probabilities):
+            return counted
+        found = probability_sums(self.engine, levels, where, sound=self.checked.probabilities)
+        counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
+        if not self.clustered:
+            return counted
+        return with_number_clusters(self.engine, levels, where, counted, cluster_terms(self.relation))
+
+    def _nothing(self) -> SliceCounts:
+        """The counts of no rows."""
+        return count_slice([], self.labels)
+
+    def rest(self, where: Slice, slice_: Slice, whole: SliceCounts, part: SliceCounts) -> SliceCounts:
+        """The counts of the rows outside a slice; where a cluster may stand on both sides they are counted anew."""
+        if self.clustered and part.outside is None:
+            return self.count(all_of(where, slice_.complement), probabilities=part.probabilities is not None)
+        return rest_of(whole, part)
+
+    def setting(self, overall: SliceCounts) -> Setting:
+        """What metrics are measured under, beside a slice's own counts."""
+        known = self.labels is not None and self.positive in self.labels
+        table = overall.confusion
+        return Setting(
+            level=self.options.level,
+            positive=self.labels.index(str(self.positive)) if self.labels is not None and known else None,
+            occurring=None if table is None else tuple(bool(one) for one in table.defined),
+            score_span=self.score_span,
+        )
 
     def _of_numbers(self, rows: int, found: Statistic) -> SliceCounts:
         """The counts of a slice whose rows carry numbers: rows without one are outside every metric."""
@@ -267,7 +302,12 @@ class Counting:
             rows_total=self.dataset.rows,
             unlabelled=counts.unlabelled,
             unpredicted=counts.unpredicted,
-            warnings=(*self.dataset.warnings, *self.class_warnings, *self._row_warnings(counts)),
+            warnings=(
+                *self.dataset.warnings,
+                *self.class_warnings,
+                *self.checked.warnings,
+                *self._row_warnings(counts),
+            ),
             level=self.options.level,
             task=self.task,
         )
@@ -275,7 +315,8 @@ class Counting:
     def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:
         found = []
         if counts.unlabelled:
-            found.append(f"{rows_have(counts.unlabelled)} no label: outside every metric.")
+            what = {"score": "score", "ratio": "errors or no total", "regression": "label or no prediction"}
+            found.append(f"{rows_have(counts.unlabelled)} no {what.get(self.task, 'label')}: outside every metric.")
         if counts.unpredicted:
             found.append(
                 f"{rows_have(counts.unpredicted)} no prediction: counted as errors. "
@@ -298,6 +339,12 @@ class Counting:
         return self.engine.ids(where)
 
 
-def _is_whole(key: str) -> bool:
-    """Whether a class key is a whole number."""
-    return key.lstrip("+-").isdigit()
+def possible(least: float, largest: float) -> Interval:
+    """What a score can be, from what it is: a fraction, no less than 0, no more than 0, or anything.
+
+    >>> possible(0.0, 0.8), possible(-25.0, 0.0)
+    ((0.0, 1.0), (-inf, 0.0))
+    """
+    if least >= 0:
+        return FRACTION if largest <= 1 else POSITIVE
+    return (-math.inf, 0.0) if largest <= 0 else ANY

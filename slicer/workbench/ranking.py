@@ -8,9 +8,10 @@ from dataclasses import replace
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp, HlpBook
 from slicer.metrics.counts import SliceCounts, count_slice
+from slicer.metrics.entries import accuracy, fraction
 from slicer.metrics.estimate import estimate
 from slicer.metrics.intervals import wilson
-from slicer.metrics.registry import accuracy
+from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
 from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
 from slicer.priorities.potential import accuracy_gap, accuracy_gap_draws
@@ -44,7 +45,7 @@ def rank(
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
-    bench.refuse_numbers()
+    _refuse_numbers(bench)
     level, seed = bench.options.level, bench.options.seed
     if classes:
         if by or slices or tags:
@@ -70,7 +71,7 @@ def rank(
     return RankResult(
         head=bench.head(overall, where),
         metric="accuracy",
-        overall=accuracy(overall.right, overall.n, level),
+        overall=accuracy(overall, level),
         table=ranking.rank(candidates),
     )
 
@@ -96,13 +97,27 @@ def _candidate(
         weight=counts.n / overall.n if overall.n else None,
         errors=counts.errors,
         error_share=counts.errors / overall.errors if overall.errors else None,
-        estimate=accuracy(counts.right, counts.n, level),
-        estimate_paired=None if paired is None else accuracy(paired.model_right, paired.n, level),
+        estimate=accuracy(counts, level),
+        estimate_paired=None if paired is None else fraction(paired.model_right, paired.n, level),
         hlp=hlp,
         gap=gap,
         ceiling=counts.errors / overall.n if overall.n else None,
         draws=None if gap is None else accuracy_gap_draws(counts, hlp, str(slice_), seed),
     )
+
+
+def _refuse_numbers(bench: Counting) -> None:
+    """Potential is counted in rows that are right or wrong.
+
+    Raises:
+        UsageError: the run is measured by numbers.
+    """
+    if bench.task != "classification":
+        words = METRICS[bench.headline].words
+        raise UsageError(
+            f"Run {bench.run.name!r} is measured by its {words}: slices are ranked by right and wrong only.",
+            hint="Slices shows where it is worst. A column that says whether a row is right can take the role correct.",
+        )
 
 
 def _tag_candidates(bench: Counting, overall: SliceCounts, book: HlpBook, where: Slice) -> list[Candidate]:

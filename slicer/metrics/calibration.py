@@ -1,0 +1,95 @@
+"""Calibration: how far probabilities are from the rates they claim, and how far they would be by chance."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.histograms import Histogram
+from slicer.metrics.intervals import Interval
+
+Array = np.ndarray
+
+FEWEST = 100
+"""Rows below which a calibration error is not reported: it would be noise."""
+
+WITHIN_NOISE = 1.5
+"""A calibration error up to this many times its noise floor says nothing."""
+
+DRAWS = 2000
+
+
+def bin_gaps(bins: Histogram) -> Array:
+    """Observed rate minus mean probability of each bin; nan where it is empty."""
+    return np.asarray(np.divide(bins.y - bins.p, bins.n, out=np.full_like(bins.n, np.nan), where=bins.n > 0))
+
+
+def ece(bins: Histogram) -> float | None:
+    """Expected calibration error: the mean over rows of |observed rate − mean probability| of their bin.
+
+    >>> round(ece(Histogram.of([0, 1, 1], [0.2, 0.5, 0.9], edges=[0.5])), 4)
+    0.2667
+    """
+    total = bins.n.sum()
+    return float(np.abs(bins.y - bins.p).sum() / total) if total > 0 else None
+
+
+def mce(bins: Histogram) -> float | None:
+    """The largest |observed rate − mean probability| of a bin."""
+    gaps = np.abs(bin_gaps(bins))
+    return float(np.nanmax(gaps)) if bins.n.sum() > 0 else None
+
+
+def noise_floor(bins: Histogram) -> float | None:
+    """The calibration error that a perfectly calibrated model of this size has on average.
+
+    Source:
+        √(2/π) Σ √(Σ p(1−p)) / n: the mean of a folded normal in each bin, method.md section 1.
+    """
+    total = bins.n.sum()
+    return float(math.sqrt(2 / math.pi) * np.sqrt(np.maximum(bins.spread, 0.0)).sum() / total) if total > 0 else None
+
+
+def within_noise(bins: Histogram) -> bool:
+    """Whether the calibration error is no more than chance makes of a calibrated model."""
+    value, floor = ece(bins), noise_floor(bins)
+    return value is not None and floor is not None and value <= WITHIN_NOISE * floor
+
+
+def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | None:
+    """The interval of the calibration error, from draws of each bin's gap around the one seen.
+
+    A calibration error is biased upwards, and that of a draw twice: the draws are turned around the value
+    (the basic bootstrap), so that a calibrated model's interval reaches to 0.
+    """
+    total, value = bins.n.sum(), ece(bins)
+    if value is None or total <= 0:
+        return None
+    held = bins.n > 0
+    gaps, errors = (bins.y - bins.p)[held], np.sqrt(np.maximum(_gap_variance(bins)[held], 0.0))
+    if not errors.any():
+        return None
+    random = np.random.default_rng(seed)
+    drawn = np.abs(gaps + errors * random.standard_normal((DRAWS, len(gaps)))).sum(axis=1) / total
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return max(0.0, 2 * value - float(high)), min(1.0, max(value, 2 * value - float(low)))
+
+
+def _gap_variance(bins: Histogram) -> Array:
+    """The variance of Σ(y − p) in each bin: of the rows seen, at least that of the probabilities."""
+    shift = np.divide((bins.y - bins.p) ** 2, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
+    return np.asarray(np.maximum(bins.gaps - shift, bins.spread))
+
+
+def ece_estimate(bins: Histogram, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
+    """The calibration error from 100 rows on; below it would be noise.
+
+    Args:
+        intervals: Whether rows are independent; else there is no interval.
+    """
+    rows = float(bins.n.sum())
+    value = ece(bins) if rows >= FEWEST else None
+    ci = ece_interval(bins, level) if value is not None and intervals else None
+    return estimate(value, ci, n=round(rows), denominator=rows, method="bootstrap", level=level, flags=flags)

@@ -1,0 +1,106 @@
+"""What stands beside the counts of slices where a run has it: sums of probabilities, and totals by cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from sqlglot import exp
+
+from slicer.engine.clusters import ClusterLines, cluster_lines
+from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.levels import Levels
+from slicer.engine.sql import column
+from slicer.engine.sums import number
+from slicer.metrics.clusters import ClusterProducts, cluster_products
+from slicer.metrics.counts import OutsideClusters, SliceCounts
+from slicer.slices import Slice
+
+Counted = Mapping[Slice, SliceCounts]
+
+Both = tuple[ClusterProducts, ClusterProducts]
+"""Of the rows inside a slice, and of those outside."""
+
+
+def with_table_clusters(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, counted: Counted, labels: Sequence[str] | None
+) -> dict[Slice, SliceCounts]:
+    """The counts with the products of their clusters' totals by cell of the table."""
+    relation = engine.relation
+    weight = relation.roles.weight
+    total = exp.Count(this=exp.Star()) if weight is None else exp.Sum(this=number(column(weight)))
+    facts = [relation.right] if labels is None else [relation.label, relation.prediction]
+    lines = cluster_lines(engine, levels, where, [one if one is not None else exp.null() for one in facts], [total])
+    found = _products(lines, *_cells(lines, labels))
+    known = bool(levels)  # of all rows there is no outside
+    return {slice_: _with_table(counts, found.get(slice_), known) for slice_, counts in counted.items()}
+
+
+def _cells(lines: ClusterLines, labels: Sequence[str] | None) -> tuple[np.ndarray, int]:
+    """The cell of each line in its table, -1 without a truth; and how many cells there are."""
+    if labels is None:
+        codes, names = lines.facts[0]
+        place = np.array([{"true": 0, "false": 1}[name] for name in names] + [-1])
+        return place[codes], 2
+    size = len(labels)
+    at = {label: index for index, label in enumerate(labels)}
+    (truth, truths), (said, predictions) = lines.facts
+    row = np.array([at[name] for name in truths] + [-1])[truth]
+    across = np.array([at[name] for name in predictions] + [size])[said]
+    return np.where(row < 0, -1, row * (size + 1) + across), size * (size + 1)
+
+
+def _products(lines: ClusterLines, cell: np.ndarray, cells: int) -> dict[Slice, Both]:
+    kept = cell >= 0
+    both = cluster_products(
+        lines.part[kept],
+        lines.cluster[kept],
+        [(cell[kept], lines.values[0][kept])],
+        parts=len(lines.slices),
+        cells=cells,
+    )
+    return dict(zip(lines.slices, both, strict=True))
+
+
+def _with_table(counts: SliceCounts, both: Both | None, outside: bool) -> SliceCounts:
+    if both is None:
+        return counts
+    table = replace(counts.tabled, clusters=both[0])
+    found = replace(counts, outside=OutsideClusters(table=both[1]) if outside else None)
+    if counts.confusion is not None:
+        return replace(found, confusion=table)
+    return replace(found, outcomes=table)
+
+
+def with_number_clusters(
+    engine: DuckDBEngine,
+    levels: Sequence[Levels],
+    where: Slice,
+    counted: Counted,
+    by_row: Mapping[str, exp.Expression],
+) -> dict[Slice, SliceCounts]:
+    """The counts with the products of their clusters' totals of numbers, by name."""
+    if not by_row:
+        return dict(counted)
+    lines = cluster_lines(engine, levels, where, [], [exp.Sum(this=one) for one in by_row.values()])
+    places = [np.full(len(lines.part), at) for at in range(len(by_row))]
+    both = cluster_products(
+        lines.part,
+        lines.cluster,
+        list(zip(places, lines.values, strict=True)),
+        parts=len(lines.slices),
+        names=tuple(by_row),
+        cells=len(by_row),
+    )
+    found = dict(zip(lines.slices, both, strict=True))
+    known = bool(levels)  # of all rows there is no outside
+    return {
+        slice_: _with_numbers(counts, found[slice_], known) if slice_ in found else counts
+        for slice_, counts in counted.items()
+    }
+
+
+def _with_numbers(counts: SliceCounts, both: Both, outside: bool) -> SliceCounts:
+    outer = replace(counts.outside or OutsideClusters(), numbers=both[1]) if outside else None
+    return replace(counts, number_clusters=both[0], outside=outer)

@@ -17,16 +17,17 @@ from slicer.engine.levels import (
     MAX_LEVELS,
     PLAIN_NUMBERS,
     Levels,
+    crossed,
     levels_of_edges,
     levels_of_values,
     value_key,
 )
 from slicer.engine.sql import Grouped, Parameters, Relation, column, predicate
-from slicer.engine.sums import Statistic, Summed, number, times
+from slicer.engine.sums import Row, Statistic, Summed, number, times
 from slicer.errors import SliceError
 from slicer.metrics.counts import Cell
 from slicer.schema import MAX_CLASSES
-from slicer.slices import Slice, all_of
+from slicer.slices import Slice
 
 ALL = Slice()
 
@@ -95,54 +96,75 @@ class DuckDBEngine:
         """The cells of every slice of a column, or of several columns crossed; empty slices are left out."""
         keys = [one.key(*self.relation.subject(one.column)) for one in levels]
         rows = sorted(self._cells(keys, where, classes), key=lambda row: row[0])
-        slices = [one.slices for one in levels]
         cells = {place: [cell for _, cell in group] for place, group in groupby(rows, key=lambda row: row[0])}
-        return [
-            (all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))), cells[place])
-            for place in product(*slices)
-            if place in cells
-        ]
+        return [(slice_, cells[place]) for place, slice_ in crossed(levels).items() if place in cells]
 
     def sums_by(self, levels: Sequence[Levels], where: Slice, summed: Summed) -> list[tuple[Slice, int, Statistic]]:
         """Rows and a statistic of every slice of a column, or of several crossed; of all rows without a column."""
-        rows = self.grouped_sums(levels, where, [], summed.aggregates)
+        rows = self.grouped_sums(levels, where, summed.row, [], summed.aggregates)
         return [(slice_, count, summed.read(values)) for slice_, _, count, values in rows]
 
     def grouped_sums(
         self,
         levels: Sequence[Levels],
         where: Slice,
+        row: Row,
         also_by: Sequence[exp.Expression],
         aggregates: Sequence[exp.Expression],
     ) -> list[tuple[Slice, tuple[Any, ...], int, tuple[Any, ...]]]:
-        """Aggregates by slice, and by more if asked: (slice, what else, rows, values), in the order of the levels."""
-        parameters = Parameters()
-        keys = [one.key(*self.relation.subject(one.column)) for one in levels]
-        grouped = [*(key.said(key.raw) for key in keys), *(one.copy() for one in also_by)]
-        query = (
-            self.rows(where, parameters)
-            .select(*grouped, exp.Count(this=exp.Star()), *(one.copy() for one in aggregates))
-            .group_by(*(exp.Literal.number(place + 1) for place in range(len(grouped))))
-        )
-        width, last = len(keys), len(grouped)
-        slices = [one.slices for one in levels]
-        order = {place: at for at, place in enumerate(product(*slices))}
-        rows = sorted(self.fetch(query, parameters), key=lambda row: order[tuple(row[:width])])
+        """Sums by slice, and by more if asked: (slice, what else, rows, values), in the order of the levels."""
+        query, parameters = self.summing(levels, where, row, also_by, aggregates)
+        width, last = len(levels), len(levels) + len(also_by)
+        order = {place: at for at, place in enumerate(product(*(one.slices for one in levels)))}
+        found = self.fetch(query, parameters)
+        slices = crossed(levels)
         return [
-            (
-                all_of(*(mine[key] for mine, key in zip(slices, row[:width], strict=True))),
-                tuple(row[width:last]),
-                int(row[last]),
-                tuple(row[last + 1 :]),
-            )
-            for row in rows
+            (slices[tuple(row[:width])], tuple(row[width:last]), int(row[last] or 0), tuple(row[last + 1 :]))
+            for row in sorted(found, key=lambda row: order[tuple(row[:width])])
         ]
 
-    def about(self, these: Sequence[exp.Expression], where: Slice) -> list[int]:
-        """About how many values each expression has."""
+    def summing(
+        self,
+        levels: Sequence[Levels],
+        where: Slice,
+        row: Row,
+        also_by: Sequence[exp.Expression],
+        aggregates: Sequence[exp.Expression],
+    ) -> tuple[exp.Select, Parameters]:
+        """The query of sums by slice: level keys, what else, rows, values.
+
+        Numbers of a row are named once, sums are written over the names, and levels are grouped as they are
+        stored: only the few groups are said in their keys.
+
+        Args:
+            row: Numbers by name, from the columns.
+            also_by: What else to group by, over the names.
+            aggregates: Sums over the names.
+        """
         parameters = Parameters()
-        query = self.rows(where, parameters).select(*(exp.ApproxDistinct(this=one.copy()) for one in these))
-        return [int(value) for value in self.fetch(query, parameters)[0]]
+        keys = [one.key(*self.relation.subject(one.column)) for one in levels]
+        stored = [f"key_{place}" for place in range(len(keys))]
+        also = [f"also_{place}" for place in range(len(also_by))]
+        sums = [f"sum_{place}" for place in range(len(aggregates))]
+        places = [exp.Literal.number(place + 1) for place in range(len(keys) + len(also))]
+        named = self.rows(where, parameters).select(
+            *(exp.alias_(key.raw.copy(), name) for key, name in zip(keys, stored, strict=True)),
+            *(exp.alias_(one.copy(), name) for name, one in row.items()),
+        )
+        grouped = exp.select(
+            *(column(name) for name in stored),
+            *(exp.alias_(one.copy(), name) for one, name in zip(also_by, also, strict=True)),
+            exp.alias_(exp.Count(this=exp.Star()), "rows"),
+            *(exp.alias_(one.copy(), name) for one, name in zip(aggregates, sums, strict=True)),
+        ).from_(named.subquery("named"))
+        said = exp.select(
+            *(key.said(column(name)) for key, name in zip(keys, stored, strict=True)),
+            *(column(name) for name in also),
+            *(exp.Sum(this=column(name)) for name in ("rows", *sums)),
+        )
+        if not places:
+            return said.from_(grouped.subquery("grouped")), parameters
+        return said.from_(grouped.group_by(*places).subquery("grouped")).group_by(*places), parameters
 
     def span(self, name: str) -> tuple[float, float, float] | None:
         """Mean, least and largest of a column of numbers; None where it holds none."""

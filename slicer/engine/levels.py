@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from sqlglot import exp
 
@@ -62,6 +62,12 @@ class Levels:
                 exp.case().when(_is_null(value), exp.Literal.string(MISSING)).else_(_equal(value_key(value, kind)))
             ),
         )
+
+
+def crossed(levels: Sequence[Levels]) -> dict[tuple[str, ...], Slice]:
+    """The slices of columns crossed, by the keys of their levels, in order; of no column all rows."""
+    slices = [one.slices for one in levels]
+    return {place: all_of(*(mine[key] for mine, key in zip(slices, place, strict=True))) for place in product(*slices)}
 
 
 def levels_of_values(column: str, values: Sequence[tuple[Value, str]]) -> Levels:

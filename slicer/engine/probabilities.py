@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from slicer.engine.arrays import sums_by_value
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.sql import Relation, column
-from slicer.engine.sums import moments, number, present, read_moments, times, weighed, where_all
+from slicer.engine.sums import Row, moments, number, present, read_moments, times, weighed, where_all
 from slicer.metrics.histograms import Histogram, ProbabilitySums, ScoreGroups
 from slicer.metrics.moments import Moments
 from slicer.slices import Slice
@@ -34,62 +34,83 @@ FINE, WIDEST = 4096, 16
 MOST_CURVES = 20
 """Of more classes than this there are no curves."""
 
-Curve = tuple[exp.Expression, exp.Expression]
-"""The score of a class, and whether a row is of that class; both null where the row does not count."""
+P, HIT, LOSS, LOW, BRIER, TOP_TWO, WEIGHT = (
+    column(name) for name in ("p", "hit", "log_loss", "low", "brier", "top_two", "w")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a row with probabilities holds; each null where the row does not count."""
+class ProbabilityTerms:
+    """What a row with probabilities holds, by name, each null where the row does not count.
 
-    log_loss: exp.Expression
-    low: exp.Expression
-    """1 where the true class has a probability below `CLIP`."""
-    brier: exp.Expression
-    p: exp.Expression
-    """Of the positive class, or of the most probable one."""
-    y: exp.Expression
-    """1 where that class is the true one."""
-    curves: tuple[Curve, ...] = field(repr=False)
-    top_two: exp.Expression | None = None
+    p is the probability of the positive class or of the most probable one, hit is 1 where that class is the true
+    one; log_loss, low (1 where the true class has a probability below `CLIP`), brier, top_two; and w, its weight.
+    """
+
+    row: Row
+    curves: tuple[Row, ...]
+    """For each class with a curve: its score p and hit, 1 where a row is of the class."""
+    losses: tuple[str, ...]
+    weighted: bool
 
     @property
-    def losses(self) -> dict[str, exp.Expression]:
-        named = {"log_loss": self.log_loss, "brier": self.brier, "top_two": self.top_two}
-        return {name: one for name, one in named.items() if one is not None}
+    def weight(self) -> exp.Expression | None:
+        return WEIGHT if self.weighted else None
+
+    @property
+    def by_cluster(self) -> Row:
+        """What a row adds to the totals of its cluster."""
+        named = {**{name: column(name) for name in self.losses}, "weight": present(LOSS)}
+        return {name: weighed(one, self.weight) for name, one in named.items()}
+
+
+def probability_terms(relation: Relation) -> ProbabilityTerms | None:
+    """The terms of a run; None where it has no probability for each of its classes."""
+    pairs, label = relation.run.probabilities, relation.label
+    if not pairs or label is None:
+        return None
+    if relation.positive is not None and relation.negative is not None:
+        return _binary(relation, pairs, label)
+    return _several(relation, pairs, label) if len(pairs) > 1 else None
+
+
+def too_many(engine: DuckDBEngine, terms: ProbabilityTerms) -> bool:
+    """Whether the data set has more distinct scores than are held."""
+    scores = [exp.ApproxDistinct(this=one["p"].copy()) for one in terms.curves]
+    return bool(scores) and max(engine.totals(scores)) > HELD
 
 
 def probability_sums(
-    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, *, sound: bool = True
+    engine: DuckDBEngine,
+    levels: Sequence[Levels],
+    where: Slice,
+    terms: ProbabilityTerms,
+    *,
+    binned: bool = False,
+    sound: bool = True,
 ) -> dict[Slice, ProbabilitySums]:
     """The sums of every slice of a column, or of several crossed; of all rows without a column.
 
-    Empty where the run has no probability for each of its classes.
-
     Args:
+        binned: Whether curves are of fine bins; else of distinct scores.
         sound: Whether they are probabilities; numbers that are not have curves alone.
     """
-    terms = _terms(engine.relation)
-    if terms is None:
-        return {}
-    weight = _weight(engine.relation)
-    scored, binned = _curves(engine, levels, where, terms.curves, weight, sound)
+    scored = _curves(engine, levels, where, terms, binned) if sound or not binned else {}
     if not sound:
         return {
             slice_: ProbabilitySums(log_loss=None, clipped=0, brier=None, calibration=None, curves=mine)
             for slice_, mine in scored.items()
         }
-    parts = {name: moments(one, weight) for name, one in terms.losses.items()}
     place = exp.Least(
-        this=exp.cast(exp.Floor(this=times(terms.p, exp.Literal.number(BINS))), "INT"),
+        this=exp.cast(exp.Floor(this=times(P, exp.Literal.number(BINS))), "INT"),
         expressions=[exp.Literal.number(BINS - 1)],
     )
-    bins = _bin_sums(terms.p, terms.y, weight)
-    aggregates = [one for part in parts.values() for one in part] + [exp.Sum(this=terms.low), *bins]
+    parts = {name: moments(column(name), terms.weight) for name in terms.losses}
+    sums = [one for part in parts.values() for one in part] + [exp.Sum(this=LOW), *_bin_sums(terms.weight)]
     by_bin: dict[Slice, list[tuple[Any, ...]]] = defaultdict(list)
-    for slice_, (at,), _, values in engine.grouped_sums(levels, where, [place], aggregates):
+    for slice_, (at,), _, values in engine.grouped_sums(levels, where, terms.row, [place], sums):
         by_bin[slice_].append((at, values))
-    found = {slice_: _read(rows, parts, weight is not None) for slice_, rows in by_bin.items()}
+    found = {slice_: _read(rows, parts, terms.weighted) for slice_, rows in by_bin.items()}
     return {
         slice_: ProbabilitySums(
             log_loss=losses["log_loss"],
@@ -102,20 +123,6 @@ def probability_sums(
         )
         for slice_, (losses, clipped, histogram) in found.items()
     }
-
-
-def cluster_terms(relation: Relation) -> Mapping[str, exp.Expression]:
-    """What a row adds to the totals of its cluster, by name; empty without probabilities."""
-    terms = _terms(relation)
-    if terms is None:
-        return {}
-    weight = _weight(relation)
-    named = {**terms.losses, "weight": present(terms.log_loss)}
-    return {name: weighed(one, weight) for name, one in named.items()}
-
-
-def _weight(relation: Relation) -> exp.Expression | None:
-    return None if relation.roles.weight is None else number(column(relation.roles.weight))
 
 
 def _read(
@@ -137,45 +144,33 @@ def _read(
     return losses, clipped, Histogram(n=n, p=p, y=y, spread=spread, gaps=gaps)
 
 
-def _terms(relation: Relation) -> Terms | None:
-    pairs, label = relation.run.probabilities, relation.label
-    if not pairs or label is None:
-        return None
-    if relation.positive is not None and relation.negative is not None:
-        return _binary(relation, pairs, label)
-    return _several(relation, pairs, label) if len(pairs) > 1 else None
-
-
-def _several(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> Terms:
+def _several(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> ProbabilityTerms:
     columns = [number(column(name)) for _, name in pairs]
     truths = [exp.paren(exp.EQ(this=label.copy(), expression=exp.Literal.string(key))) for key, _ in pairs]
-    p_true: exp.Expression = exp.case()
+    case = exp.case()
     for truth, value in zip(truths, columns, strict=True):
-        p_true = p_true.when(truth.copy(), value.copy())  # type: ignore[attr-defined]
-    p_true = exp.paren(p_true)
+        case = case.when(truth.copy(), value.copy())
+    p_true = exp.paren(case)
     squares: exp.Expression = exp.Literal.number(1)
-    for value in columns:
-        squares = exp.Add(this=squares, expression=times(value, value))
-    brier = exp.paren(exp.Sub(this=squares, expression=times(exp.Literal.number(2), p_true)))
     ahead: exp.Expression = exp.Literal.number(0)
     for value in columns:
+        squares = exp.Add(this=squares, expression=times(value, value))
         above = exp.paren(exp.GT(this=value.copy(), expression=p_true.copy()))
         ahead = exp.Add(this=ahead, expression=exp.cast(above, "INT"))
-    most = exp.Greatest(this=columns[0].copy(), expressions=[one.copy() for one in columns[1:]])
-    right = exp.EQ(this=relation.by_largest(pairs), expression=label.copy())
+    twice = times(exp.Literal.number(2), p_true)
     there = [label, p_true, *columns]
+    row = _losses(there, p_true, exp.Sub(this=exp.paren(squares), expression=twice))
+    row["p"] = where_all(there, exp.Greatest(this=columns[0].copy(), expressions=columns[1:]))
+    right = exp.paren(exp.EQ(this=exp.paren(relation.by_largest(pairs)), expression=label.copy()))
+    row["hit"] = where_all(there, exp.cast(right, "DOUBLE"))
+    if len(pairs) > 2:
+        among = exp.paren(exp.LT(this=exp.paren(ahead), expression=exp.Literal.number(2)))
+        row["top_two"] = where_all(there, exp.cast(among, "DOUBLE"))
     shown = zip(columns, truths, strict=True) if len(pairs) <= MOST_CURVES else ()
-    return _where_there(
-        there,
-        p_true,
-        brier,
-        (most, right),
-        list(shown),
-        exp.LT(this=exp.paren(ahead), expression=exp.Literal.number(2)) if len(pairs) > 2 else None,
-    )
+    return _terms(relation, row, [_curve(there, score, truth) for score, truth in shown])
 
 
-def _binary(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> Terms | None:
+def _binary(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> ProbabilityTerms | None:
     named = {key or relation.positive: number(column(name)) for key, name in pairs}
     p = named.get(relation.positive)
     if p is None:
@@ -183,80 +178,75 @@ def _binary(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.E
         if other is None:
             return None
         p = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=other))
-    y = exp.paren(exp.EQ(this=label.copy(), expression=exp.Literal.string(str(relation.positive))))
+    truth = exp.paren(exp.EQ(this=label.copy(), expression=exp.Literal.string(str(relation.positive))))
     rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=p.copy()))
-    p_true = exp.paren(exp.case().when(y.copy(), p.copy()).else_(rest))
-    gap = exp.paren(exp.Sub(this=p.copy(), expression=exp.cast(y.copy(), "DOUBLE")))
-    return _where_there([label, p], p_true, times(gap, gap), (p, y), [(p, y)], None)
+    p_true = exp.paren(exp.case().when(truth.copy(), p.copy()).else_(rest))
+    gap = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=p_true.copy()))
+    there = [label, p]
+    curve = _curve(there, p, truth)
+    return _terms(relation, {**_losses(there, p_true, times(gap, gap)), **curve}, [curve])
 
 
-def _where_there(
-    there: Sequence[exp.Expression],
-    p_true: exp.Expression,
-    brier: exp.Expression,
-    calibrated: Curve,
-    curves: Sequence[Curve],
-    top_two: exp.Expression | None,
-) -> Terms:
-    """The terms, each null where the row lacks its label or a probability."""
-
-    def where(this: exp.Expression, kind: str = "DOUBLE") -> exp.Expression:
-        return where_all(there, exp.cast(exp.paren(this.copy()), kind))
-
+def _losses(there: Sequence[exp.Expression], p_true: exp.Expression, brier: exp.Expression) -> dict[str, Any]:
     low = exp.Greatest(this=p_true.copy(), expressions=[exp.Literal.number(CLIP)])
     clipped = exp.Least(this=low, expressions=[exp.Literal.number(1)])
-    return Terms(
-        log_loss=where(exp.Neg(this=exp.Ln(this=clipped))),
-        low=where(exp.LT(this=p_true.copy(), expression=exp.Literal.number(CLIP)), "INT"),
-        brier=where(brier),
-        p=where(calibrated[0]),
-        y=where(calibrated[1]),
-        curves=tuple((where(score), where(truth)) for score, truth in curves),
-        top_two=None if top_two is None else where(top_two),
+    below = exp.paren(exp.LT(this=p_true.copy(), expression=exp.Literal.number(CLIP)))
+    return {
+        "log_loss": where_all(there, exp.Neg(this=exp.Ln(this=clipped))),
+        "low": where_all(there, exp.cast(below, "INT")),
+        "brier": where_all(there, brier),
+    }
+
+
+def _curve(there: Sequence[exp.Expression], score: exp.Expression, truth: exp.Expression) -> dict[str, Any]:
+    return {"p": where_all(there, score), "hit": where_all(there, exp.cast(truth.copy(), "DOUBLE"))}
+
+
+def _terms(relation: Relation, row: dict[str, Any], curves: Sequence[dict[str, Any]]) -> ProbabilityTerms:
+    name = relation.roles.weight
+    weight = {} if name is None else {"w": number(column(name))}
+    return ProbabilityTerms(
+        row={**row, **weight},
+        curves=tuple({**one, **weight} for one in curves),
+        losses=tuple(name for name in ("log_loss", "brier", "top_two") if name in row),
+        weighted=name is not None,
     )
 
 
-def _bin_sums(p: exp.Expression, y: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
+def _bin_sums(weight: exp.Expression | None) -> list[exp.Expression]:
     """Σ1, Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
-    gap = exp.paren(exp.Sub(this=y.copy(), expression=p.copy()))
-    rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=p.copy()))
-    squared = weighed(weighed(times(p, rest), weight), weight), weighed(weighed(times(gap, gap), weight), weight)
-    once = (weighed(one, weight) for one in (present(p), p, y))
-    return [exp.Sum(this=one) for one in (*once, *squared)]
+    gap = exp.paren(exp.Sub(this=HIT.copy(), expression=P.copy()))
+    rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=P.copy()))
+    squared = (weighed(weighed(one, weight), weight) for one in (times(P, rest), times(gap, gap)))
+    once = (weighed(one, weight) for one in (present(P), P, HIT))
+    return [exp.Sum(this=one.copy()) for one in (*once, *squared)]
 
 
 def _curves(
-    engine: DuckDBEngine,
-    levels: Sequence[Levels],
-    where: Slice,
-    curves: Sequence[Curve],
-    weight: exp.Expression | None,
-    sound: bool,
-) -> tuple[dict[Slice, tuple[ScoreGroups, ...]], bool]:
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: ProbabilityTerms, binned: bool
+) -> dict[Slice, tuple[ScoreGroups, ...]]:
     """Positives and negatives by distinct score, or by fine bins where probabilities are too many to hold."""
-    if not curves:
-        return {}, False
-    binned = max(engine.about([score for score, _ in curves], where)) > HELD
-    if binned and not sound:
-        return {}, False
+    other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
+    sides, weight = (HIT, other), terms.weight
+    sums = [exp.Sum(this=weighed(one, weight).copy()) for one in sides]
+    if weight is not None:
+        sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in sides]
     found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
-    for score, truth in curves:
-        other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=truth.copy()))
-        sums = [exp.Sum(this=weighed(one, weight)) for one in (truth, other)]
-        if weight is not None:
-            sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in (truth, other)]
-        lines = sums_by_value(engine, levels, where, _fine_place(score) if binned else score, sums)
-        for slice_, (scores, positives, negatives, *squares) in lines.items():
+    for row in terms.curves:
+        by = _fine_place(P) if binned else P
+        for slice_, (scores, positives, negatives, *squares) in sums_by_value(
+            engine, levels, where, row, by, sums
+        ).items():
             found[slice_].append(
                 ScoreGroups(
-                    scores=scores.astype(float),
+                    scores=scores,
                     positives=positives,
                     negatives=negatives,
                     positive_squares=squares[0] if squares else None,
                     negative_squares=squares[1] if squares else None,
                 )
             )
-    return {slice_: tuple(groups) for slice_, groups in found.items()}, binned
+    return {slice_: tuple(groups) for slice_, groups in found.items()}
 
 
 def _fine_place(p: exp.Expression) -> exp.Expression:

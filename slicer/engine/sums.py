@@ -9,19 +9,26 @@ from typing import Any
 
 from sqlglot import exp
 
+from slicer.engine.sql import column
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 
 Statistic = Moments | RatioSums | ResidualSums
 
+Row = Mapping[str, exp.Expression]
+"""Numbers of a row by name, from its columns; sums are written over the names."""
+
+X, E, D, R, Y, W = (column(name) for name in ("x", "e", "d", "r", "y", "w"))
+
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """Aggregates of one statistic, and how it is read from their values."""
+    """Aggregates of one statistic over the numbers of a row, and how it is read from their values."""
 
+    row: Row
     aggregates: tuple[exp.Expression, ...]
     read: Callable[[Sequence[Any]], Statistic]
-    by_row: Mapping[str, exp.Expression]
-    """What a row adds to the totals of its cluster, by name."""
+    by_cluster: Row
+    """What a row adds to the totals of its cluster, by name, over the same numbers."""
 
 
 def number(this: exp.Expression) -> exp.Expression:
@@ -32,50 +39,45 @@ def number(this: exp.Expression) -> exp.Expression:
 
 def score_sums(x: exp.Expression, weight: exp.Expression | None, origin: float) -> Summed:
     """Sums of a score per row, as its distance from the origin."""
-    x = exp.paren(exp.Sub(this=x, expression=exp.Literal.number(repr(origin)))) if origin else x
+    w = None if weight is None else W
     return Summed(
-        tuple(moments(x, weight)),
+        _row(weight, x=exp.Sub(this=x, expression=exp.Literal.number(repr(origin)))),
+        tuple(moments(X, w)),
         lambda values: read_moments(values, weight is not None, origin),
-        {"x": weighed(x, weight), "weight": weighed(present(x), weight)},
+        {"x": weighed(X, w), "weight": weighed(present(X), w)},
     )
 
 
 def ratio_sums(errors: exp.Expression, total: exp.Expression, weight: exp.Expression | None) -> Summed:
     """Sums of errors and of what they are out of, on rows that have both."""
-    both = all_there(errors, total, *([weight] if weight is not None else []))
-    e, d = (
-        _where(both, side if weight is None else exp.Mul(this=weight.copy(), expression=side))
-        for side in (errors, total)
-    )
-    sums = [_count(e), _sum(e), _sum(d), _sum(times(e, e)), _sum(times(e, d)), _sum(times(d, d))]
+    there = [errors, total, *([weight] if weight is not None else [])]
+    e, d = (where_all(there, weighed(side, weight)) for side in (errors, total))
+    sums = [_count(E), _sum(E), _sum(D), _sum(times(E, E)), _sum(times(E, D)), _sum(times(D, D))]
 
     def read(values: Sequence[Any]) -> RatioSums:
         n, *rest = values
         e, d, ee, ed, dd = (value or 0.0 for value in rest)
         return RatioSums(n=n, e=e, d=d, ee=ee, ed=ed, dd=dd, weighted=weight is not None)
 
-    return Summed(tuple(sums), read, {"errors": e, "total": d})
+    return Summed({"e": e, "d": d}, tuple(sums), read, {"errors": E, "total": D})
 
 
 def residual_sums(
     label: exp.Expression, prediction: exp.Expression, weight: exp.Expression | None, origin: float
 ) -> Summed:
     """Sums of r = prediction − label and of y = label − origin, on rows that have both."""
-    r = exp.paren(exp.Sub(this=prediction, expression=label))
-    there = all_there(label, prediction)
-    y = _where(there, exp.paren(exp.Sub(this=label, expression=exp.Literal.number(repr(origin)))))
-    square = times(r, r)
-    w = [] if weight is None else [_where(there, weight)]
-    products = [
-        times(r, exp.Abs(this=r.copy())),
-        times(square, y),
-        times(square, y, y),
-        times(y, y, y),
-        times(y, y, y, y),
-    ]
-    parts = [moments(one, weight) for one in (r, exp.Abs(this=r.copy()), square, y)]
-    last = [_sum(times(*w, *w, one)) for one in products]
-    named = {"r": r, "absolute": exp.Abs(this=r.copy()), "squared": square, "weight": present(r)}
+    there = [label, prediction]
+    row = _row(
+        weight,
+        r=where_all(there, exp.Sub(this=prediction, expression=label)),
+        y=where_all(there, exp.Sub(this=label, expression=exp.Literal.number(repr(origin)))),
+    )
+    w = None if weight is None else W
+    absolute, square = exp.Abs(this=R.copy()), times(R, R)
+    products = [times(R, absolute), times(square, Y), times(square, Y, Y), times(Y, Y, Y), times(Y, Y, Y, Y)]
+    parts = [moments(one, w) for one in (R, absolute, square, Y)]
+    last = [_sum(weighed(weighed(one, w), w)) for one in products]
+    named = {"r": R, "absolute": absolute, "squared": square, "weight": present(R)}
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + len(part))
@@ -96,22 +98,26 @@ def residual_sums(
         )
 
     sums = (*(one for part in parts for one in part), *last)
-    return Summed(sums, read, {name: weighed(one, weight) for name, one in named.items()})
+    return Summed(row, sums, read, {name: weighed(one, w) for name, one in named.items()})
+
+
+def _row(weight: exp.Expression | None, **numbers: exp.Expression) -> Row:
+    return numbers if weight is None else {**numbers, "w": weight}
 
 
 def moments(x: exp.Expression, weight: exp.Expression | None) -> list[exp.Expression]:
     """The sums of a number per row, as `read_moments` reads them."""
     if weight is None:
         return [_count(x), _sum(x), _sum(times(x, x))]
-    w = _where(all_there(x), weight)
+    w = where_all([x], weight)
     return [
-        _count(times(w, x)),
+        _count(times(weight, x)),
         _sum(w),
         _sum(times(w, w)),
-        _sum(times(w, x)),
-        _sum(times(w, x, x)),
-        _sum(times(w, w, x)),
-        _sum(times(w, w, x, x)),
+        _sum(times(weight, x)),
+        _sum(times(weight, x, x)),
+        _sum(times(weight, weight, x)),
+        _sum(times(weight, weight, x, x)),
     ]
 
 
@@ -128,7 +134,7 @@ def read_moments(values: Sequence[Any], weighted: bool, origin: float = 0.0) -> 
 
 def present(this: exp.Expression) -> exp.Expression:
     """1 where a value is there, else null."""
-    return _where(all_there(this), exp.Literal.number(1))
+    return where_all([this], exp.Literal.number(1))
 
 
 def weighed(this: exp.Expression, weight: exp.Expression | None) -> exp.Expression:
@@ -153,15 +159,7 @@ def _count(this: exp.Expression) -> exp.Expression:
     return exp.Count(this=this.copy())
 
 
-def all_there(*columns: exp.Expression) -> exp.Expression:
-    tests = [exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.null())) for one in columns]
-    return exp.paren(exp.and_(*tests))
-
-
-def _where(test: exp.Expression, this: exp.Expression) -> exp.Expression:
-    return exp.paren(exp.case().when(test.copy(), this.copy()))
-
-
 def where_all(there: Sequence[exp.Expression], this: exp.Expression) -> exp.Expression:
     """A value on the rows that have all of these, else null."""
-    return _where(all_there(*there), this)
+    tests = [exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.null())) for one in there]
+    return exp.paren(exp.case().when(exp.paren(exp.and_(*tests)), this.copy()))

@@ -12,7 +12,7 @@ from slicer.engine.clusters import ClusterLines, cluster_lines
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.sql import column
-from slicer.engine.sums import number
+from slicer.engine.sums import Row, number
 from slicer.metrics.clusters import ClusterProducts, cluster_products
 from slicer.metrics.counts import OutsideClusters, SliceCounts
 from slicer.slices import Slice
@@ -29,9 +29,10 @@ def with_table_clusters(
     """The counts with the products of their clusters' totals by cell of the table."""
     relation = engine.relation
     weight = relation.roles.weight
-    total = exp.Count(this=exp.Star()) if weight is None else exp.Sum(this=number(column(weight)))
-    facts = [relation.right] if labels is None else [relation.label, relation.prediction]
-    lines = cluster_lines(engine, levels, where, [one if one is not None else exp.null() for one in facts], [total])
+    row = {"w": exp.Literal.number(1) if weight is None else number(column(weight))}
+    facts = {"right": relation.right} if labels is None else {"truth": relation.label, "said": relation.prediction}
+    there = {name: one if one is not None else exp.null() for name, one in facts.items()}
+    lines = cluster_lines(engine, levels, where, row, there, [exp.Sum(this=column("w"))])
     found = _products(lines, *_cells(lines, labels))
     known = bool(levels)  # of all rows there is no outside
     return {slice_: _with_table(counts, found.get(slice_), known) for slice_, counts in counted.items()}
@@ -56,7 +57,7 @@ def _products(lines: ClusterLines, cell: np.ndarray, cells: int) -> dict[Slice, 
     both = cluster_products(
         lines.part[kept],
         lines.cluster[kept],
-        [(cell[kept], lines.values[0][kept])],
+        [(cell[kept], lines.totals[0][kept])],
         parts=len(lines.slices),
         cells=cells,
     )
@@ -78,20 +79,25 @@ def with_number_clusters(
     levels: Sequence[Levels],
     where: Slice,
     counted: Counted,
-    by_row: Mapping[str, exp.Expression],
+    row: Row,
+    by_cluster: Row,
 ) -> dict[Slice, SliceCounts]:
-    """The counts with the products of their clusters' totals of numbers, by name."""
-    if not by_row:
-        return dict(counted)
-    lines = cluster_lines(engine, levels, where, [], [exp.Sum(this=one) for one in by_row.values()])
-    places = [np.full(len(lines.part), at) for at in range(len(by_row))]
+    """The counts with the products of their clusters' totals of numbers, by name.
+
+    Args:
+        row: Numbers of a row by name.
+        by_cluster: What a row adds to the totals of its cluster, over those names.
+    """
+    sums = [exp.Sum(this=one) for one in by_cluster.values()]
+    lines = cluster_lines(engine, levels, where, row, {}, sums)
+    places = [np.full(len(lines.part), at) for at in range(len(by_cluster))]
     both = cluster_products(
         lines.part,
         lines.cluster,
-        list(zip(places, lines.values, strict=True)),
+        list(zip(places, lines.totals, strict=True)),
         parts=len(lines.slices),
-        names=tuple(by_row),
-        cells=len(by_row),
+        names=tuple(by_cluster),
+        cells=len(by_cluster),
     )
     found = dict(zip(lines.slices, both, strict=True))
     known = bool(levels)  # of all rows there is no outside

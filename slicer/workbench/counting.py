@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
-from slicer.engine.probabilities import cluster_terms, probability_sums
+from slicer.engine.probabilities import probability_sums, probability_terms, too_many
 from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
 from slicer.errors import SlicerError, listed
@@ -85,6 +86,7 @@ class Counting:
         self.checked = check_numbers(self.engine)
         self.score_span: Interval | None = None
         self.summed = self._summed()
+        self.terms = probability_terms(self.relation) if self.task == "classification" else None
 
     @property
     def measurable(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ class Counting:
             "outcomes": self.task == "classification",
             "classes": self.by_class,
             "positive": self.by_class and self.positive is not None,
-            "probabilities": self.task == "classification" and bool(self.run.probabilities),
+            "probabilities": self.terms is not None,
             "residuals": self.task == "regression",
             "score": self.task == "score",
             "ratio": self.task == "ratio",
@@ -190,18 +192,25 @@ class Counting:
             counted = {slice_: self._of_numbers(rows, statistic) for slice_, rows, statistic in sums}
             if not self.clustered:
                 return counted
-            return with_number_clusters(self.engine, levels, where, counted, self.summed.by_row)
+            return with_number_clusters(self.engine, levels, where, counted, self.summed.row, self.summed.by_cluster)
         cells = self.engine.cells_by(levels, where, classes=self.by_class)
         counted = {slice_: count_slice(mine, self.labels) for slice_, mine in cells}
         if self.clustered:
             counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
-        if not (probabilities and self.run.probabilities):
+        terms = self.terms if probabilities else None
+        if terms is None:
             return counted
-        found = probability_sums(self.engine, levels, where, sound=self.checked.probabilities)
+        sound = self.checked.probabilities
+        found = probability_sums(self.engine, levels, where, terms, binned=self._binned, sound=sound)
         counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
         if not self.clustered:
             return counted
-        return with_number_clusters(self.engine, levels, where, counted, cluster_terms(self.relation))
+        return with_number_clusters(self.engine, levels, where, counted, terms.row, terms.by_cluster)
+
+    @cached_property
+    def _binned(self) -> bool:
+        """Whether scores are too many to hold; asked of all rows, so that a slice and the rest are held alike."""
+        return self.terms is not None and too_many(self.engine, self.terms)
 
     def _nothing(self) -> SliceCounts:
         """The counts of no rows."""

@@ -21,7 +21,7 @@ from benchmarks import screen, tables
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
 from benchmarks.made import make_file
-from benchmarks.timing import Timing, peak_of, race
+from benchmarks.timing import Timing, once, peak_of, race
 from slicer.project.store import Project
 from slicer.sources import load_files
 
@@ -50,7 +50,10 @@ def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
         works = counters(path, rows, project, bare)
         overall = race({name: work for name, (work, _) in works.items()}, rounds)
         slices = race({name: work for name, (_, work) in works.items()}, rounds)
+    timing, peak = once("benchmarks.measuring", project_of(path))
     return {
+        "measured": {"slicer": asdict(timing)},
+        "measured_peak": peak,
         "import": _plain(imports),
         "overall": _plain(overall),
         "slices": _plain(slices),

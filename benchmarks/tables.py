@@ -9,6 +9,7 @@ WORDS = {
     "overall": "Metrics of all rows",
     "slices": "Slices of each of 20 columns",
     "overview": "From the file to Overview",
+    "measured": "Every metric of all rows and of each slice of 20 columns, AUC included",
 }
 NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"
@@ -24,16 +25,18 @@ def in_full(results: dict[str, Any]) -> str:
         f"{machine['cpu']}, {machine['cores']} cores, {_gib(machine['memory'])} of memory, {machine['system']}; "
         f"load {machine['load']:.1f} when it began. {', '.join(f'{k} {v}' for k, v in results['versions'].items())}. "
         "Medians, after a warm-up, each in turn with its peers. The data is made from a seed: "
-        "an id, 20 features of 2 to 10 values, label, prediction, and a person's label.\n",
+        "an id, 20 features of 2 to 10 values, label, prediction, probability, and a person's label.\n",
         *(f"{line}\n" for line in results["left_out"]),
     ]
-    for what in (*TIMED, "overview"):
+    for what in (*TIMED, "overview", "measured"):
         measured = {rows: results["rows"][rows][what] for rows in sizes}
         for unit in ("wall", "cpu"):
             cells = {name: [_seconds(measured[rows].get(name, {}).get(unit)) for rows in sizes] for name in NAMES}
             parts.append(_table(f"{WORDS[what]}, {unit} seconds", sizes, cells))
     cells = {name: [_mib(results["rows"][rows]["peak"].get(name)) for rows in sizes] for name in NAMES}
     parts.append(_table("Peak memory of an import in a process of its own, MiB", sizes, cells))
+    cells = {"slicer": [_mib(results["rows"][rows]["measured_peak"]) for rows in sizes]}
+    parts.append(_table("Peak memory of measuring every metric in a process of its own, MiB", sizes, cells))
     if results["screen"]:
         lines = [f"| {page} | {one['first']:.2f} | {one['again']:.2f} |" for page, one in results["screen"].items()]
         parts.append(
@@ -47,12 +50,13 @@ def in_brief(results: dict[str, Any]) -> str:
     """The few numbers the README quotes, of a million rows or the most below."""
     rows = max((size for size in results["rows"] if int(size) <= 1_000_000), key=int)
     one = results["rows"][rows]
-    lines = [f"| {int(rows):,} rows, 23 columns | Slicer | DuckDB alone |", "| --- | ---: | ---: |"]
+    lines = [f"| {int(rows):,} rows, 24 columns | Slicer | DuckDB alone |", "| --- | ---: | ---: |"]
     for what in TIMED:
         lines.append(
             f"| {WORDS[what]} | {_seconds(one[what]['slicer']['wall'])} s | {_seconds(one[what]['duckdb']['wall'])} s |"
         )
     lines.append(f"| Memory of an import | {_mib(one['peak']['slicer'])} MiB | {_mib(one['peak']['duckdb'])} MiB |")
+    lines.append(f"| {WORDS['measured']} | {_seconds(one['measured']['slicer']['wall'])} s | |")
     lines.append(f"| {WORDS['overview']} | {_seconds(one['overview']['slicer']['wall'])} s | |")
     for page, seconds in results["screen"].items():
         lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
@@ -64,6 +68,8 @@ def in_brief(results: dict[str, Any]) -> str:
             f"{_mib(more['peak']['slicer'])} MiB | {_seconds(more['import']['duckdb']['wall'])} s, "
             f"{_mib(more['peak']['duckdb'])} MiB |"
         )
+        seconds, peak = _seconds(more["measured"]["slicer"]["wall"]), _mib(more["measured_peak"])
+        lines.append(f"| Every metric of {int(most):,} rows and 20 columns | {seconds} s, {peak} MiB | |")
     machine = results["machine"]
     where = f"{machine['cores']} cores ({machine['cpu']}), {_gib(machine['memory'])}, load {machine['load']:.1f}"
     lines += ["", f"Medians on {where}."]

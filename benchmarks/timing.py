@@ -41,8 +41,18 @@ def _timed(work: Callable[[], object]) -> Timing:
 
 def peak_of(module: str, *arguments: object) -> int:
     """The most memory, in bytes, that `python -m module arguments` held at once; the module prints `own_peak()`."""
+    return int(_printed(module, *arguments)[-1])
+
+
+def once(module: str, *arguments: object) -> tuple[Timing, int]:
+    """Time and most memory of `python -m module arguments`; the module prints wall, cpu and `own_peak()`."""
+    wall, cpu, peak = _printed(module, *arguments)[-3:]
+    return Timing(float(wall), float(cpu)), int(peak)
+
+
+def _printed(module: str, *arguments: object) -> list[str]:
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
 
 def own_peak() -> int:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from slicer.version import __version__
 
 if TYPE_CHECKING:
+    from slicer.metrics.registry import class_metric, register, table_metric
     from slicer.workbench import Workbench
 
-__all__ = ["__version__", "open", "sample"]
+__all__ = ["__version__", "class_metric", "open", "register", "sample", "table_metric"]
 
 
 def open(path: str | Path, *, dataset: str | None = None, run: str | None = None, **roles: Any) -> Workbench:
@@ -41,3 +42,12 @@ def sample(name: str) -> Workbench:
     from slicer.sources import sample_workbench
 
     return sample_workbench(name)
+
+
+def __getattr__(name: str) -> Any:
+    """What makes a metric of one's own: `register`, with `class_metric` or `table_metric`."""
+    if name in ("register", "class_metric", "table_metric"):
+        from slicer.metrics import registry
+
+        return getattr(registry, name)
+    raise AttributeError(f"module 'slicer' has no attribute {name!r}")

@@ -88,11 +88,12 @@ class NoLabelError(DataError):
     def __init__(self, name: str, columns: Iterable[str], missing: str = "label") -> None:
         what = {
             "label": "No column of {name} could be a label, and none says whether a row is correct.",
-            "prediction": "No column of {name} could be a prediction, a probability or a correct flag.",
+            "prediction": "No column of {name} could be a prediction, a probability, a score or a correct flag.",
         }[missing]
+        options = {"label": "--label", "prediction": "--prediction or --score"}[missing]
         super().__init__(
             what.format(name=name),
-            hint=f"Name it with --{missing} (or on the Data page). Columns: {listed(columns)}.",
+            hint=f"Name it with {options} (or on the Data page). Columns: {listed(columns)}.",
         )
 
 

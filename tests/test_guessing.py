@@ -426,7 +426,7 @@ def test_without_a_label_a_sentence_says_what_to_do() -> None:
 
 
 def test_without_a_prediction_a_sentence_says_what_to_do() -> None:
-    with pytest.raises(NoLabelError, match="could be a prediction, a probability or a correct flag"):
+    with pytest.raises(NoLabelError, match="could be a prediction, a probability, a score or a correct flag"):
         roles_of({"label": CLASSES, "x": NUMBERS})
 
 

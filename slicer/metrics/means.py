@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, Interval, bounded, t_value, wilson
+from slicer.metrics.intervals import Interval, bounded, t_value, wilson
 from slicer.metrics.moments import Moments, RatioSums
 from slicer.metrics.proportions import FEWEST_CLUSTERS
 
 ANY, POSITIVE, FRACTION = (-math.inf, math.inf), (0.0, math.inf), (0.0, 1.0)
 """What a number can be at all."""
 
+ROUNDING = 1e-12
+"""A spread that is this part of the squares it is the difference of is what rounding leaves."""
+
 
 def ratio_error(sums: RatioSums) -> float | None:
-    """The standard error of Σe / Σd, linearised; None below two rows.
+    """The standard error of Σe / Σd, linearised; None below two rows, 0 where every row has the same ratio.
 
     Source:
         Var = (Σe² − 2rΣed + r²Σd²) / (Σd)² · n / (n − 1), method.md's ratio of sums (Cochran 1977, 6.4).
@@ -26,8 +29,11 @@ def ratio_error(sums: RatioSums) -> float | None:
     if sums.n < 2 or sums.d <= 0:
         return None
     r = sums.e / sums.d
-    spread = (sums.ee - 2 * r * sums.ed + r * r * sums.dd) / sums.d**2
-    return math.sqrt(max(0.0, spread) * sums.n / (sums.n - 1))
+    parts = sums.ee + r * r * sums.dd
+    spread = parts - 2 * r * sums.ed
+    if spread <= ROUNDING * parts:
+        return 0.0
+    return math.sqrt(spread * sums.n / (sums.n - 1)) / sums.d
 
 
 def linearised(
@@ -46,7 +52,7 @@ def linearised(
     if error is None:
         return None, False
     value = origin + sums.e / sums.d
-    if error <= NO_SPREAD * max(1.0, abs(value)):
+    if error == 0:
         return None, True
     low, high = bounded(value, error, span, t_value(level, sums.n - 1 if degrees is None else degrees))
     return (max(low, span[0]), min(high, span[1])), False

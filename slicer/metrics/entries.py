@@ -28,6 +28,14 @@ from slicer.metrics.regression import between_clusters
 
 COEFFICIENT, UP_TO_ONE = (-1.0, 1.0), (-math.inf, 1.0)
 
+NO_ROW, NO_PROBABILITY, ONE_CLASS = "no row to measure", "no row with a probability", "only one class on these rows"
+NOTHING_PREDICTED, NO_POSITIVE, NO_NEGATIVE = (
+    "no row is predicted as the class",
+    "no row is of the class",
+    "every row is of the class",
+)
+"""Why a metric may have no value."""
+
 OfResiduals = Callable[[ResidualSums, ClusterProducts | None, float], Estimate]
 
 
@@ -52,7 +60,9 @@ def fraction(right: float, n: int, level: float = 0.95) -> Estimate:
     return proportion(table, right_cells(table), level)
 
 
-def _rate(name: str, words: str, *, higher_is_better: bool = True, on_request: bool = False) -> Metric:
+def _rate(
+    name: str, words: str, means: str, undefined: str, *, higher_is_better: bool = True, on_request: bool = False
+) -> Metric:
     def measure(counts: SliceCounts, setting: Setting) -> Estimate:
         assert counts.confusion is not None
         assert setting.positive is not None
@@ -65,10 +75,12 @@ def _rate(name: str, words: str, *, higher_is_better: bool = True, on_request: b
         measure=measure,
         higher_is_better=higher_is_better,
         on_request=on_request,
+        means=means,
+        undefined=undefined,
     )
 
 
-def _average(name: str, words: str, of: str) -> Metric:
+def _average(name: str, words: str, of: str, means: str) -> Metric:
     def measure(counts: SliceCounts, setting: Setting) -> Estimate:
         table = counts.confusion
         assert table is not None
@@ -76,10 +88,10 @@ def _average(name: str, words: str, of: str) -> Metric:
         differs = setting.occurring is not None and tuple(table.defined) != setting.occurring
         return found.flagged("class_set_differs") if differs else found
 
-    return Metric(name=name, words=words, needs="classes", measure=measure)
+    return Metric(name=name, words=words, needs="classes", measure=measure, means=means)
 
 
-def _loss(name: str, words: str) -> Metric:
+def _loss(name: str, words: str, means: str) -> Metric:
     def measure(counts: SliceCounts, setting: Setting) -> Estimate:
         x: Moments | None = getattr(_probabilities(counts), name)
         if x is None:
@@ -95,6 +107,8 @@ def _loss(name: str, words: str) -> Metric:
         unit="number",
         higher_is_better=False,
         span=POSITIVE,
+        means=means,
+        undefined=NO_PROBABILITY,
     )
 
 
@@ -137,7 +151,9 @@ def _top_two(counts: SliceCounts, setting: Setting) -> Estimate:
     return mean_estimate(x, setting.level, span=(0.0, 1.0), rate=True)
 
 
-def _residual(name: str, words: str, of: OfResiduals, higher_is_better: bool | None = False) -> Metric:
+def _residual(
+    name: str, words: str, of: OfResiduals, means: str, higher_is_better: bool | None = False, undefined: str = NO_ROW
+) -> Metric:
     def measure(counts: SliceCounts, setting: Setting) -> Estimate:
         assert counts.residuals is not None
         return of(counts.residuals, counts.number_clusters, setting.level)
@@ -151,6 +167,8 @@ def _residual(name: str, words: str, of: OfResiduals, higher_is_better: bool | N
         unit="number",
         higher_is_better=higher_is_better,
         span=span,
+        means=means,
+        undefined=undefined,
     )
 
 
@@ -173,49 +191,165 @@ def _ratio(counts: SliceCounts, setting: Setting) -> Estimate:
 
 
 for _metric in (
-    Metric(name="accuracy", words="accuracy", needs="outcomes", measure=lambda counts, at: accuracy(counts, at.level)),
-    _rate("precision", "precision"),
-    _rate("recall", "recall"),
-    _rate("f1", "F1"),
-    _rate("specificity", "specificity"),
-    _rate("fpr", "false positive rate", higher_is_better=False),
-    _rate("fnr", "false negative rate", higher_is_better=False),
-    _average("balanced_accuracy", "balanced accuracy", "recall"),
-    table_metric("mcc", "Matthews correlation", classification.mcc, span=COEFFICIENT, unit="number"),
-    table_metric("kappa", "Cohen's kappa", classification.kappa, span=COEFFICIENT, unit="number"),
-    _average("macro_precision", "macro precision", "precision"),
-    _average("macro_recall", "macro recall", "recall"),
-    _average("macro_f1", "macro F1", "f1"),
-    table_metric("weighted_f1", "weighted F1", classification.weighted_f1),
-    _loss("log_loss", "log loss"),
-    _loss("brier", "Brier score"),
-    Metric(name="roc_auc", words="ROC-AUC", needs="probabilities", measure=_roc_auc),
-    Metric(name="average_precision", words="average precision", needs="probabilities", measure=_average_precision),
-    Metric(name="ece", words="calibration error", needs="probabilities", measure=_calibration, higher_is_better=False),
-    _residual("mae", "mean absolute error", regression.mean_absolute_error),
-    _residual("rmse", "root mean squared error", regression.root_mean_squared_error),
-    _residual("bias", "bias", regression.bias, None),
-    _residual("r2", "R²", regression.r_squared, True),
     Metric(
-        name="mean", words="mean score", needs="score", measure=_mean, unit="number", higher_is_better=None, span=ANY
+        name="accuracy",
+        words="accuracy",
+        needs="outcomes",
+        measure=lambda counts, at: accuracy(counts, at.level),
+        means="of all rows, how many are right",
+        undefined="no row has a label",
     ),
-    Metric(name="ratio", words="error rate", needs="ratio", measure=_ratio, higher_is_better=False, span=POSITIVE),
+    _rate("precision", "precision", "of the rows predicted as the class, how many are of it", NOTHING_PREDICTED),
+    _rate("recall", "recall", "of the rows of the class, how many are found", NO_POSITIVE),
+    _rate("f1", "F1", "precision and recall in one: low where either is low", NO_POSITIVE),
+    _rate("specificity", "specificity", "of the rows of the other class, how many are left alone", NO_NEGATIVE),
+    _rate(
+        "fpr",
+        "false positive rate",
+        "of the rows of the other class, how many are taken for the class; lower is better",
+        NO_NEGATIVE,
+        higher_is_better=False,
+    ),
+    _rate(
+        "fnr",
+        "false negative rate",
+        "of the rows of the class, how many are missed; lower is better",
+        NO_POSITIVE,
+        higher_is_better=False,
+    ),
+    _average("balanced_accuracy", "balanced accuracy", "recall", "the mean recall of the classes, each counting alike"),
+    table_metric(
+        "mcc",
+        "Matthews correlation",
+        classification.mcc,
+        span=COEFFICIENT,
+        unit="number",
+        means="how far predictions follow the truth: 1 always, 0 no more than by chance",
+        undefined=ONE_CLASS,
+    ),
+    table_metric(
+        "kappa",
+        "Cohen's kappa",
+        classification.kappa,
+        span=COEFFICIENT,
+        unit="number",
+        means="agreement beyond what chance alone would give: 1 full, 0 none",
+        undefined=ONE_CLASS,
+    ),
+    _average("macro_precision", "macro precision", "precision", "the mean precision of the classes, each alike"),
+    _average("macro_recall", "macro recall", "recall", "the mean recall of the classes, each counting alike"),
+    _average("macro_f1", "macro F1", "f1", "the mean F1 of the classes, each counting alike"),
+    table_metric(
+        "weighted_f1",
+        "weighted F1",
+        classification.weighted_f1,
+        means="the mean F1 of the classes, each counting by its rows",
+    ),
+    _loss("log_loss", "log loss", "how surprised the probabilities are by the truth; lower is better"),
+    _loss("brier", "Brier score", "squared distance of the probabilities from the truth; lower is better"),
+    Metric(
+        name="roc_auc",
+        words="ROC-AUC",
+        needs="probabilities",
+        measure=_roc_auc,
+        means="how often a row of the class is ranked above one of another; 50 % is chance",
+        undefined=ONE_CLASS,
+    ),
+    Metric(
+        name="average_precision",
+        words="average precision",
+        needs="probabilities",
+        measure=_average_precision,
+        means="precision over all thresholds; chance is the share of the class",
+        undefined=NO_POSITIVE,
+    ),
+    Metric(
+        name="ece",
+        words="calibration error",
+        needs="probabilities",
+        measure=_calibration,
+        higher_is_better=False,
+        means="how far probabilities are from the rates that come true; lower is better",
+        undefined="fewer than 100 rows would only show noise",
+    ),
+    _residual("mae", "mean absolute error", regression.mean_absolute_error, "the mean distance from the label"),
+    _residual(
+        "rmse",
+        "root mean squared error",
+        regression.root_mean_squared_error,
+        "like the mean distance, but large misses count for more",
+    ),
+    _residual("bias", "bias", regression.bias, "the mean of prediction minus label: above 0 is too high", None),
+    _residual(
+        "r2",
+        "R²",
+        regression.r_squared,
+        "the part of the label's spread that is explained: 1 all of it, 0 no more than the mean",
+        True,
+        undefined="the label does not vary on these rows",
+    ),
+    Metric(
+        name="mean",
+        words="mean score",
+        needs="score",
+        measure=_mean,
+        unit="number",
+        higher_is_better=None,
+        span=ANY,
+        means="the mean of the rows' scores",
+        undefined=NO_ROW,
+    ),
+    Metric(
+        name="ratio",
+        words="error rate",
+        needs="ratio",
+        measure=_ratio,
+        higher_is_better=False,
+        span=POSITIVE,
+        means="all errors over all there is to get right; lower is better",
+        undefined="the total is 0",
+    ),
     Metric(
         name="micro_f1",
         words="micro F1",
         needs="classes",
         measure=lambda counts, at: accuracy(counts, at.level),
         on_request=True,
+        means="F1 of all classes' rows together: the accuracy",
+        undefined="no row has a label",
     ),
-    _rate("npv", "negative predictive value", on_request=True),
-    _rate("jaccard", "Jaccard index", on_request=True),
+    _rate(
+        "npv",
+        "negative predictive value",
+        "of the rows not predicted as the class, how many are not of it",
+        "every row is predicted as the class",
+        on_request=True,
+    ),
+    _rate(
+        "jaccard",
+        "Jaccard index",
+        "of the rows of the class or predicted as it, how many are both",
+        NO_POSITIVE,
+        on_request=True,
+    ),
     class_metric(
         "f2",
         "F2",
         lambda tp, fp, fn, tn: classification.f_beta(tp, fp, fn, 2.0),
         on_request=True,
+        means="F1, but recall counts for more than precision",
+        undefined=NO_POSITIVE,
     ),
-    class_metric("lift", "lift", classification.lift, span=POSITIVE, unit="number", on_request=True),
+    class_metric(
+        "lift",
+        "lift",
+        classification.lift,
+        span=POSITIVE,
+        unit="number",
+        on_request=True,
+        means="how many times more often a row is of the class where it is predicted",
+        undefined=NOTHING_PREDICTED,
+    ),
     table_metric(
         "skill",
         "skill over the majority class",
@@ -223,6 +357,8 @@ for _metric in (
         span=UP_TO_ONE,
         unit="number",
         on_request=True,
+        means="the part of the majority class's errors that is avoided",
+        undefined=ONE_CLASS,
     ),
     table_metric(
         "quadratic_kappa",
@@ -231,6 +367,8 @@ for _metric in (
         span=COEFFICIENT,
         unit="number",
         on_request=True,
+        means="kappa of ordered classes: a miss by two costs four times a miss by one",
+        undefined=ONE_CLASS,
     ),
     Metric(
         name="mce",
@@ -239,8 +377,18 @@ for _metric in (
         measure=_largest_gap,
         higher_is_better=False,
         on_request=True,
+        means="the worst bin's distance between probability and rate; lower is better",
+        undefined=NO_PROBABILITY,
     ),
-    Metric(name="top_2", words="top-2 accuracy", needs="probabilities", measure=_top_two, on_request=True),
+    Metric(
+        name="top_2",
+        words="top-2 accuracy",
+        needs="probabilities",
+        measure=_top_two,
+        on_request=True,
+        means="how often the truth is among the two most probable classes",
+        undefined=NO_PROBABILITY,
+    ),
     Metric(
         name="pinball_90",
         words="quantile loss at 90 %",
@@ -250,6 +398,8 @@ for _metric in (
         higher_is_better=False,
         span=POSITIVE,
         on_request=True,
+        means="the loss of a prediction meant to lie above nine labels in ten; lower is better",
+        undefined=NO_ROW,
     ),
 ):
     register(_metric)

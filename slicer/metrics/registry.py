@@ -76,6 +76,10 @@ class Metric:
     """What it can be."""
     on_request: bool = False
     """Whether it is measured only where it is asked for by name."""
+    means: str = ""
+    """What it says, in one plain line."""
+    undefined: str = "nothing to divide by"
+    """Why a slice may have no value."""
 
 
 METRICS: dict[str, Metric] = {}
@@ -109,6 +113,8 @@ def table_metric(
     unit: Unit = "rate",
     higher_is_better: bool | None = True,
     on_request: bool = False,
+    means: str = "",
+    undefined: str = "nothing to divide by",
 ) -> Metric:
     """A metric of the whole confusion table, with the delta method's interval.
 
@@ -132,6 +138,8 @@ def table_metric(
         higher_is_better=higher_is_better,
         span=span,
         on_request=on_request,
+        means=means,
+        undefined=undefined,
     )
 
 
@@ -144,6 +152,8 @@ def class_metric(
     unit: Unit = "rate",
     higher_is_better: bool | None = True,
     on_request: bool = False,
+    means: str = "",
+    undefined: str = "nothing to divide by",
 ) -> Metric:
     """A metric of the positive class, with the delta method's interval.
 
@@ -173,6 +183,8 @@ def class_metric(
         higher_is_better=higher_is_better,
         span=span,
         on_request=on_request,
+        means=means,
+        undefined=undefined,
     )
 
 

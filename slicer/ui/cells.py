@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slicer.display import count, counts, explain, number, percent, plus_minus, points
+from slicer.display import (
+    COUNTED_BELOW,
+    NARROW,
+    UNDEFINED,
+    count,
+    counts,
+    counts_alone,
+    explain,
+    figure,
+    interval,
+    number,
+    percent,
+    plus_minus,
+    points,
+)
 from slicer.findings import next_step, title_of
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import Unit
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.vocabulary import FLAGS, HLP_SOURCES
 
@@ -16,13 +31,25 @@ Cell = Mapping[str, Any] | None
 UNKNOWN = "not known from failures alone: review some correct rows too"
 
 
-def estimate_cell(estimate: Estimate, style: str = "") -> Cell:
-    """A rate with its half interval; counts where there are few rows; a dash with the reason where there is none."""
+def estimate_cell(estimate: Estimate, style: str = "", unit: Unit = "rate", undefined: str = UNDEFINED) -> Cell:
+    """A value with its half interval; quiet where there are few rows, counts alone where there are fewer still;
+    a dash with the reason where there is none.
+
+    Args:
+        style: How the value is drawn where there are rows enough.
+        unit: Of the metric.
+        undefined: Why there is no value, if there is none.
+    """
+    title = explain(estimate, unit, undefined)
     if estimate.value is None:
-        return {"title": explain(estimate)}
-    if estimate.low_support:
-        return {"text": counts(estimate), "class": "muted", "title": explain(estimate)}
-    return {"text": number(estimate.value), "pm": plus_minus(estimate.ci), "class": style, "title": explain(estimate)}
+        return {"title": title}
+    if counts_alone(estimate):
+        return {"text": counts(estimate), "class": "muted", "title": title}
+    margin = plus_minus(estimate.ci, unit=unit)
+    if estimate.denominator < COUNTED_BELOW:
+        margin = f"n{NARROW}{count(estimate.denominator)}"
+    quiet = "muted" if estimate.low_support else style
+    return {"text": figure(estimate.value, unit), "pm": margin, "class": quiet, "title": title}
 
 
 def share_cell(share: float | None, support: int) -> Cell:
@@ -140,12 +167,12 @@ def _gap(mine: Candidate) -> Cell:
     if mine.gap is None:
         return {"title": "no human level to hold it against"}
     style = "gap" if mine.gap.value > 0.0005 and mine.ranked else "muted"
-    return {"text": number(mine.gap.value), "class": style, "title": _interval(mine.gap.ci)}
+    return {"text": number(mine.gap.value), "class": style, "title": interval(mine.gap.ci)}
 
 
 def _potential(mine: Candidate) -> Cell:
     if mine.ranked:
-        return {"text": number(mine.potential, 2), "class": "strong", "title": _interval(mine.potential_ci, 2)}
+        return {"text": number(mine.potential, 2), "class": "strong", "title": interval(mine.potential_ci, digits=2)}
     if mine.potential is not None:
         return {"title": "fewer than 30 rows: not ranked"}
     if mine.ceiling is None:
@@ -160,7 +187,7 @@ def _potential(mine: Candidate) -> Cell:
 def _worth(mine: Candidate) -> Cell:
     if not mine.ranked:
         return None
-    said = f"{points(mine.potential, 2)}, {_interval(mine.potential_ci, 2)}"
+    said = f"{points(mine.potential, 2)}, {interval(mine.potential_ci, digits=2)}"
     return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
 
 
@@ -204,7 +231,3 @@ def _errors(mine: Candidate) -> Cell:
         "pm": plus_minus(mine.error_share_ci) if mine.error_share_ci else "",
         "title": f"{count(mine.errors)} errors, {percent(mine.error_share)} {what}{most}",
     }
-
-
-def _interval(ci: tuple[float, float] | None, digits: int = 1) -> str:
-    return "no interval" if ci is None else f"95 % interval {number(ci[0], digits)} to {number(ci[1], digits)}"

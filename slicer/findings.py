@@ -99,7 +99,7 @@ def overview_finding(result: MetricsResult) -> tuple[str, str]:
     rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
     sentence = _confused(counts) or f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
     if paired is not None and paired.n:
-        gap = (paired.human_only - paired.model_only) / paired.n
+        gap = paired.gap
         more = (
             f"Closing the whole gap to people would bring {points(gap)}."
             if gap > 0

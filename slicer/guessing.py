@@ -37,7 +37,8 @@ _CLUSTER = re.compile(r"^(cluster|cluster_?id|group_?id)$")
 _ERRORS = re.compile(r"^(?:(?:n|num|word|char|token)_?)?(?:errors|mistakes)(?:[_.\- ](?P<run>.+))?$")
 _TOTAL = re.compile(r"^(?:(?:n|num|ref|total|reference)_?)?(?:total|words|tokens|chars|characters|units)$")
 _SCORE = re.compile(
-    r"^(?:score|reward|rating|bleu|chrf|rouge\w?|comet|wer|cer|ter|loss|mse|mae|error_rate)(?:[_.\- ](?P<run>.+))?$|^mqm$"
+    r"^mqm$|^(?:score|reward|rating|bleu|chrf|rouge\w?|comet|wer|cer|ter|loss|mse|mae|error_rate)"
+    r"(?:[_.\- ](?P<run>.+))?$"
 )
 _LOWER = re.compile(
     r"(?:^|[_.\- ])(?:wer|cer|ter|loss|mse|mae|rmse|errors?|error_rate|perplexity|ppl|distance)(?:$|[_.\- ])"

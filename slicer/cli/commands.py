@@ -12,10 +12,11 @@ from slicer import sources
 from slicer.cli.kept import slices, tags
 from slicer.cli.opening import existing, made
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several
-from slicer.cli.output import described, facts_of, rate, say, say_roles, write
+from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
 from slicer.errors import MissingFileError, UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.metrics.registry import METRICS
 from slicer.project.datasets import list_datasets, set_run_meta
 from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
@@ -24,7 +25,16 @@ from slicer.report.workbook import ranking_workbook
 from slicer.results import MetricsResult, RankResult
 from slicer.samples import get_sample, list_samples
 from slicer.slices import Slice, parse
+from slicer.vocabulary import Task
 from slicer.workbench import Options, Workbench
+
+SHOWN: dict[Task, tuple[str, ...]] = {
+    "classification": ("accuracy", "precision", "recall", "f1", "macro_f1"),
+    "score": ("mean",),
+    "ratio": ("ratio",),
+    "regression": ("mae", "rmse", "bias", "r2"),
+}
+"""The metrics of a table on screen where none is asked for, by task; JSON holds all."""
 
 
 def _open(source: str, options: Mapping[str, Any]) -> Workbench:
@@ -151,19 +161,18 @@ def metrics(source: str, metric: tuple[str, ...], **options: Any) -> None:
     result = bench.metrics(
         by=options["by"], slices=_slices(options), where=parse(options["where"]), metrics=metric or None
     )
-    shown = _metric_rows(result, metric)
+    shown = _metric_rows(result, metric or SHOWN[bench.task])
     write(options, result.to_dict(), records(result.to_frame()), shown=shown)
 
 
-def _metric_rows(result: MetricsResult, chosen: Sequence[str]) -> list[dict[str, Any]]:
-    names = chosen or ("accuracy", "precision", "recall", "f1", "macro_f1")
+def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, Any]]:
+    known = [name for name in names if result.overall.metrics.get(name) is not None]
     rows = []
     for one in (result.overall, *result.slices):
         row: dict[str, Any] = {"slice": str(one.slice) or "(all)", "rows": f"{one.counts.support:,}"}
-        for name in names:
-            found = one.metrics.get(name)
-            if found is not None:
-                row[f"{name} %"] = rate(found.value, found.ci)
+        for name in known:
+            found, unit = one.metrics[name], METRICS[name].unit
+            row[f"{name} %" if unit == "rate" else name] = None if found is None else measure(found, unit)
         rows.append(row)
     return rows
 

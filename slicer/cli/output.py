@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from slicer.display import DASH
+from slicer.display import DASH, counts, counts_alone, figure
 from slicer.errors import UsageError
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import Unit
 from slicer.project import events
 from slicer.project.annotations import count_annotations
 from slicer.project.datasets import Dataset, list_rejects
@@ -101,6 +103,16 @@ def rate(value: float | None, ci: Sequence[float] | None = None) -> str | None:
     if value is None:
         return None
     return f"{100 * value:.1f}" if ci is None else f"{100 * value:.1f} [{100 * ci[0]:.1f}, {100 * ci[1]:.1f}]"
+
+
+def measure(found: Estimate, unit: Unit) -> str | None:
+    """An estimate with the ends of its interval; counts alone where they are few."""
+    if found.value is None or counts_alone(found):
+        return counts(found) if found.value is not None else None
+    if unit == "rate":
+        return rate(found.value, found.ci)
+    ends = "" if found.ci is None else f" [{figure(found.ci[0], unit)}, {figure(found.ci[1], unit)}]"
+    return f"{figure(found.value, unit)}{ends}"
 
 
 def say_roles(dataset: Dataset) -> None:

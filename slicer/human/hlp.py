@@ -115,7 +115,7 @@ class HlpBook:
             return larger or CEILING
         if larger is None:
             return self._measured(slice_, "paired")
-        return shrink(paired.human_right, paired.n, larger.value, self.level)
+        return shrink(paired.human_right / paired.size * paired.n, paired.n, larger.value, self.level)
 
     def _larger(self, slice_: Slice) -> Hlp | None:
         """The level of the nearest larger group that has one."""
@@ -151,10 +151,10 @@ class HlpBook:
         paired = self.counts[slice_].paired
         assert paired is not None
         return Hlp(
-            value=paired.human_right / paired.n,
+            value=paired.human_right / paired.size,
             source=source,
             n=paired.n,
-            ci=wilson(paired.human_right, paired.n, self.level),
+            ci=wilson(paired.human_right, paired.size, self.level),
         )
 
 

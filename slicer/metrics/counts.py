@@ -37,7 +37,7 @@ class Cell:
     """Σw² of those rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairedCounts(Additive):
     """Model and human on the same rows: who was right."""
 
@@ -45,18 +45,48 @@ class PairedCounts(Additive):
     human_only: int = 0
     model_only: int = 0
     neither: int = 0
+    weights: np.ndarray | None = None
+    """Σw of the four, in that order, where rows carry weights."""
+    squares: float | None = None
+    """Σw² of all of them."""
 
     @property
     def n(self) -> int:
+        """Rows that have a human label."""
         return self.both + self.human_only + self.model_only + self.neither
 
     @property
-    def human_right(self) -> int:
-        return self.both + self.human_only
+    def cells(self) -> np.ndarray:
+        """Both right, people only, the model only, neither, in effective rows (Kish's), shape (4,)."""
+        if self.weights is None or not self.squares:
+            return np.array([self.both, self.human_only, self.model_only, self.neither], dtype=float)
+        return np.asarray(self.weights * self.weights.sum() / self.squares)
 
     @property
-    def model_right(self) -> int:
-        return self.both + self.model_only
+    def totals(self) -> tuple[float, float]:
+        """How much more weight people are right on than the model, and all weight."""
+        weights = self.cells if self.weights is None else self.weights
+        return float(weights[1] - weights[2]), float(weights.sum())
+
+    @property
+    def size(self) -> float:
+        """Effective rows."""
+        return float(self.cells.sum())
+
+    @property
+    def human_right(self) -> float:
+        """Effective rows people are right on."""
+        return float(self.cells[:2].sum())
+
+    @property
+    def model_right(self) -> float:
+        """Effective rows the model is right on."""
+        return float(self.cells[0] + self.cells[2])
+
+    @property
+    def gap(self) -> float:
+        """How much more often people are right."""
+        return float(self.cells[1] - self.cells[2]) / self.size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,6 +238,11 @@ class SliceCounts:
         return self.n - self.right
 
     @property
+    def weight(self) -> float:
+        """What the rows with a truth weigh; their number where they carry no weights."""
+        return float(self.tabled.table.sum())
+
+    @property
     def tabled(self) -> ConfusionCounts:
         """Right and wrong rows as a table: of all classes, or of right and wrong alone."""
         table = self.confusion if self.confusion is not None else self.outcomes
@@ -273,8 +308,20 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
     def rows(chosen: Iterable[Cell]) -> int:
         return sum(cell.rows for cell in chosen)
 
-    def who(model: bool, human: bool) -> int:
-        return rows(cell for cell in seen if cell.right is model and cell.human_right is human)
+    def paired() -> PairedCounts:
+        sides = [
+            [cell for cell in seen if (cell.right, cell.human_right) == side]
+            for side in ((True, True), (False, True), (True, False), (False, False))
+        ]
+        both, human_only, model_only, neither = (rows(side) for side in sides)
+        return PairedCounts(
+            both=both,
+            human_only=human_only,
+            model_only=model_only,
+            neither=neither,
+            weights=np.array([sum(cell.weight or 0.0 for cell in side) for side in sides]) if weighted else None,
+            squares=sum(cell.squared_weight or 0.0 for cell in seen) if weighted else None,
+        )
 
     def confusion(chosen: Sequence[Cell], by: str) -> ConfusionCounts | None:
         if labels is None:
@@ -313,11 +360,7 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
         unpredicted=rows(cell for cell in truth if cell.prediction is None),
         right=rows(cell for cell in truth if cell.right),
         confusion=confusion(truth, "prediction"),
-        paired=PairedCounts(
-            both=who(True, True), human_only=who(False, True), model_only=who(True, False), neither=who(False, False)
-        )
-        if seen
-        else None,
+        paired=paired() if seen else None,
         human_confusion=confusion(seen, "human") if seen else None,
         paired_confusion=confusion(seen, "prediction") if seen else None,
         outcomes=outcomes() if labels is None else None,

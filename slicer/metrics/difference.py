@@ -103,12 +103,12 @@ def verdict(found: Difference | None, q_value: float | None, denominator: float,
         found: The difference to the rest.
         q_value: Of the difference, adjusted for the other slices.
         denominator: What the slice's metric was divided by.
-        metric: The metric; how large is large enough is known of rates alone.
+        metric: The metric; how large is large enough is known where its span is.
         up: Whether higher is better.
     """
     if found is None or q_value is None or q_value > BEYOND_DOUBT or not found.value:
         return "no evidence"
     small = abs(found.value) < LEAST_DIFFERENCE or abs(found.value) * denominator < LEAST_EXCESS
-    if metric.unit == "rate" and small:
+    if small and all(map(math.isfinite, metric.span)):
         return "no evidence"
     return "better" if (found.value > 0) is up else "worse"

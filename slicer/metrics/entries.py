@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from slicer.metrics import classification, curves, regression
 from slicer.metrics.calibration import ece_estimate, mce
 from slicer.metrics.clusters import ClusterProducts
-from slicer.metrics.counts import OUTCOME, ConfusionCounts, SliceCounts
+from slicer.metrics.counts import OUTCOME, ConfusionCounts, PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.histograms import ProbabilitySums
 from slicer.metrics.means import ANY, POSITIVE, mean_estimate, ratio_estimate
@@ -50,14 +50,15 @@ def accuracy(counts: SliceCounts, level: float = 0.95) -> Estimate:
     return proportion(table, right_cells(table), level)
 
 
-def fraction(right: float, n: int, level: float = 0.95) -> Estimate:
-    """Some of n rows, each counting once.
+def paired_accuracy(paired: PairedCounts, level: float = 0.95) -> Estimate:
+    """The model's accuracy on the rows that have a human label.
 
-    >>> [round(end, 4) for end in fraction(68, 86).ci]
+    >>> [round(end, 4) for end in paired_accuracy(PairedCounts(both=68, human_only=18)).ci]
     [0.6932, 0.8633]
     """
-    table = ConfusionCounts(OUTCOME, np.array([[right, n - right]], dtype=float))
-    return proportion(table, right_cells(table), level)
+    right = paired.model_right
+    table = ConfusionCounts(OUTCOME, np.array([[right, paired.size - right]]))
+    return replace(proportion(table, right_cells(table), level), n=paired.n)
 
 
 def _rate(

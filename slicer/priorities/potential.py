@@ -10,7 +10,10 @@ import numpy as np
 
 from slicer.human.hlp import Hlp
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.intervals import Interval, mover_difference, tango, wilson, z_value
+from slicer.metrics.entries import accuracy
+from slicer.metrics.intervals import Interval, mover_difference, tango, z_value
+from slicer.metrics.means import linearised
+from slicer.metrics.proportions import effective_rows, right_cells
 
 DRAWS = 2000
 """Joint draws behind ties and chances to be on top."""
@@ -60,40 +63,54 @@ class Gap:
 def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | None:
     """The gap in accuracy; None where no row has a truth.
 
-    Paired (human labels on these rows): (b - c) / n on those rows, Tango's interval. Else the
-    difference from the slice's accuracy, MOVER's interval; a bare number has no spread of its own.
+    Paired (human labels on these rows): (b - c) / n on those rows, Tango's interval, or where rows come in
+    clusters that of the differences between them. Else the difference from the slice's accuracy, MOVER's
+    interval; a bare number has no spread of its own.
     """
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
-        paired = counts.paired
+        paired, clusters = counts.paired, counts.number_clusters
+        if clusters is not None and "gap" in clusters.names:
+            between = clusters.ratio("gap", "paired", paired.totals)
+            return Gap(
+                value=paired.gap,
+                ci=linearised(between, (-1.0, 1.0), level)[0],
+                method="cluster",
+                model_value=paired.model_right / paired.size,
+                n=paired.n,
+            )
         return Gap(
-            value=(paired.human_only - paired.model_only) / paired.n,
-            ci=tango(paired.human_only, paired.model_only, paired.n, level),
+            value=paired.gap,
+            ci=tango(float(paired.cells[1]), float(paired.cells[2]), paired.size, level),
             method="tango",
-            model_value=paired.model_right / paired.n,
+            model_value=paired.model_right / paired.size,
             n=paired.n,
         )
-    own = wilson(counts.right, counts.n, level)
-    if own is None:
+    own = accuracy(counts, level)
+    if own.value is None:
         return None
-    accuracy = counts.right / counts.n
-    ci = mover_difference(hlp.value, hlp.ci or (hlp.value, hlp.value), accuracy, own)
-    return Gap(value=hlp.value - accuracy, ci=ci, method="mover", model_value=accuracy, n=counts.n)
+    ci = None if own.ci is None else mover_difference(hlp.value, hlp.ci or (hlp.value, hlp.value), own.value, own.ci)
+    return Gap(value=hlp.value - own.value, ci=ci, method="mover", model_value=own.value, n=counts.n)
 
 
-def accuracy_gap_draws(counts: SliceCounts, hlp: Hlp, key: str, seed: int) -> np.ndarray:
-    """Draws of the gap, shape (DRAWS,): cell counts multinomial with ½ added, HLP likewise or constant.
+def accuracy_gap_draws(counts: SliceCounts, gap: Gap, hlp: Hlp, key: str, seed: int) -> np.ndarray:
+    """Draws of the gap, shape (DRAWS,): cell counts multinomial with ½ added, HLP likewise or constant; between
+    clusters normal around the gap.
 
     Args:
         key: The slice's text: its draws do not depend on which other slices are ranked.
     """
     random = generator(key, seed)
+    if gap.method == "cluster":
+        spread = 0.0 if gap.ci is None else (gap.ci[1] - gap.ci[0]) / (2 * z_value(0.95))
+        return random.normal(gap.value, spread, DRAWS)
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
-        paired = counts.paired
-        cells = np.array([paired.both, paired.human_only, paired.model_only, paired.neither])
-        drawn = multinomial_draws(random, cells)
-        return np.asarray((drawn[:, 1] - drawn[:, 2]) / paired.n)
-    model = multinomial_draws(random, np.array([counts.right, counts.errors]))[:, 0] / counts.n
-    return hlp_draws(hlp, random) - model
+        drawn = multinomial_draws(random, counts.paired.cells)
+        return np.asarray((drawn[:, 1] - drawn[:, 2]) / drawn.sum(axis=1))
+    table = counts.tabled
+    right, rows = right_cells(table), effective_rows(table, right_cells(table)) or float(counts.n)
+    share = float(table.table[right[0]].sum() / table.table.sum())
+    model = multinomial_draws(random, rows * np.array([share, 1 - share]))
+    return np.asarray(hlp_draws(hlp, random) - model[:, 0] / model.sum(axis=1))
 
 
 def hlp_draws(hlp: Hlp, random: np.random.Generator) -> np.ndarray:
@@ -112,7 +129,7 @@ def hlp_draws(hlp: Hlp, random: np.random.Generator) -> np.ndarray:
 def multinomial_draws(random: np.random.Generator, cells: np.ndarray) -> np.ndarray:
     """Tables of as many rows, drawn with ½ added to each cell, shape (DRAWS, cells)."""
     smoothed = cells + 0.5
-    return random.multinomial(round(float(cells.sum())), smoothed / smoothed.sum(), size=DRAWS)
+    return random.multinomial(max(1, round(float(cells.sum()))), smoothed / smoothed.sum(), size=DRAWS)
 
 
 def generator(key: str, seed: int) -> np.random.Generator:

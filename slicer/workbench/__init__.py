@@ -152,7 +152,7 @@ class Workbench(Counting):
             majority = (
                 (f"always {counts.confusion.labels[place]}", float(counts.confusion.support[place]) / counts.n),
             )
-        return Reference(hlp=paired.human_right / paired.n if paired is not None else None, baselines=majority)
+        return Reference(hlp=paired.human_right / paired.size if paired is not None else None, baselines=majority)
 
     def overall(self, where: Slice = ALL) -> Estimate:
         """Accuracy on a slice."""

@@ -11,8 +11,8 @@ from sqlglot import exp
 from slicer.engine.clusters import ClusterLines, cluster_lines
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
-from slicer.engine.sql import column
-from slicer.engine.sums import Row, number
+from slicer.engine.sql import Relation, column
+from slicer.engine.sums import Row, number, present, weighed
 from slicer.metrics.clusters import ClusterProducts, cluster_products
 from slicer.metrics.counts import OutsideClusters, SliceCounts
 from slicer.slices import Slice
@@ -74,6 +74,20 @@ def _with_table(counts: SliceCounts, both: Both | None, outside: bool) -> SliceC
     return replace(found, outcomes=table)
 
 
+def paired_terms(relation: Relation) -> tuple[Row, Row]:
+    """Numbers of a row, and what it adds to the totals of its cluster: how much better people are than the model."""
+    human = relation.human_right
+    if isinstance(human, exp.Null):
+        return {}, {}
+    sides = [exp.cast(exp.paren(one), "INT") for one in (human, relation.right)]
+    gap, weight = column("gap"), relation.roles.weight
+    row: dict[str, exp.Expression] = {"gap": exp.Sub(this=sides[0], expression=sides[1])}
+    w = None
+    if weight is not None:
+        row["w"], w = number(column(weight)), column("w")
+    return row, {"gap": weighed(gap, w), "paired": weighed(present(gap), w)}
+
+
 def with_number_clusters(
     engine: DuckDBEngine,
     levels: Sequence[Levels],
@@ -88,6 +102,8 @@ def with_number_clusters(
         row: Numbers of a row by name.
         by_cluster: What a row adds to the totals of its cluster, over those names.
     """
+    if not by_cluster:
+        return dict(counted)
     sums = [exp.Sum(this=one) for one in by_cluster.values()]
     lines = cluster_lines(engine, levels, where, row, {}, sums)
     places = [np.full(len(lines.part), at) for at in range(len(by_cluster))]

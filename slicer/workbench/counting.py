@@ -29,7 +29,7 @@ from slicer.results import Head
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
 from slicer.slices import Slice, all_of, condition, literal
 from slicer.vocabulary import Task
-from slicer.workbench.attaching import with_number_clusters, with_table_clusters
+from slicer.workbench.attaching import paired_terms, with_number_clusters, with_table_clusters
 from slicer.workbench.checks import check_numbers
 from slicer.workbench.tasks import choose_task
 
@@ -198,14 +198,16 @@ class Counting:
         if self.clustered:
             counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
         terms = self.terms if probabilities else None
-        if terms is None:
-            return counted
-        sound = self.checked.probabilities
-        found = probability_sums(self.engine, levels, where, terms, binned=self._binned, sound=sound)
-        counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
+        if terms is not None:
+            sound = self.checked.probabilities
+            found = probability_sums(self.engine, levels, where, terms, binned=self._binned, sound=sound)
+            counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
         if not self.clustered:
             return counted
-        return with_number_clusters(self.engine, levels, where, counted, terms.row, terms.by_cluster)
+        row, by_cluster = paired_terms(self.relation)
+        if terms is not None:
+            row, by_cluster = {**row, **terms.row}, {**by_cluster, **terms.by_cluster}
+        return with_number_clusters(self.engine, levels, where, counted, row, by_cluster)
 
     @cached_property
     def _binned(self) -> bool:

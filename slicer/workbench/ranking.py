@@ -8,7 +8,7 @@ from dataclasses import replace
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp, HlpBook
 from slicer.metrics.counts import SliceCounts, count_slice
-from slicer.metrics.entries import accuracy, fraction
+from slicer.metrics.entries import accuracy, paired_accuracy
 from slicer.metrics.estimate import estimate
 from slicer.metrics.intervals import wilson
 from slicer.metrics.registry import METRICS
@@ -88,21 +88,23 @@ def _candidate(
     hlp = book.resolve(slice_)
     gap = accuracy_gap(counts, hlp, level)
     paired = counts.paired if hlp.source == "paired" else None
+    own = accuracy(counts, level)
+    weight = counts.weight / overall.weight if overall.weight else None
     return Candidate(
         slice=str(slice_),
         name=slice_.words,
         kind="tag" if slice_.columns == ("tag",) else "slice",
         support=counts.support,
         share=counts.support / overall.support,
-        weight=counts.n / overall.n if overall.n else None,
+        weight=weight,
         errors=counts.errors,
         error_share=counts.errors / overall.errors if overall.errors else None,
-        estimate=accuracy(counts, level),
-        estimate_paired=None if paired is None else fraction(paired.model_right, paired.n, level),
+        estimate=own,
+        estimate_paired=None if paired is None else paired_accuracy(paired, level),
         hlp=hlp,
         gap=gap,
-        ceiling=counts.errors / overall.n if overall.n else None,
-        draws=None if gap is None else accuracy_gap_draws(counts, hlp, str(slice_), seed),
+        ceiling=None if weight is None or own.value is None else (1 - own.value) * weight,
+        draws=None if gap is None else accuracy_gap_draws(counts, gap, hlp, str(slice_), seed),
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sqlglot import exp
 
 from slicer.engine.arrays import sums_by_value
-from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
-from slicer.engine.sql import Relation, column
+from slicer.engine.sql import Parameters, Relation, column
 from slicer.engine.sums import Row, moments, number, present, read_moments, times, weighed, where_all
 from slicer.metrics.histograms import Histogram, ProbabilitySums, ScoreGroups
 from slicer.metrics.moments import Moments
+from slicer.quoting import quote_identifier
 from slicer.slices import Slice
 
 CLIP = 1e-15
@@ -34,24 +36,30 @@ FINE, WIDEST = 4096, 16
 MOST_CURVES = 20
 """Of more classes than this there are no curves."""
 
-P, HIT, LOSS, LOW, BRIER, TOP_TWO, WEIGHT = (
-    column(name) for name in ("p", "hit", "log_loss", "low", "brier", "top_two", "w")
-)
+P, HIT, LOSS, LOW, BIN, PLACE, WEIGHT = (column(name) for name in ("p", "hit", "log_loss", "low", "bin", "place", "w"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbabilityTerms:
     """What a row with probabilities holds, by name, each null where the row does not count.
 
-    p is the probability of the positive class or of the most probable one, hit is 1 where that class is the true
-    one; log_loss, low (1 where the true class has a probability below `CLIP`), brier, top_two; and w, its weight.
+    p is the probability of the positive class or of the most probable one, bin the calibration bin it falls into,
+    hit is 1 where that class is the true one; log_loss, low (1 where the true class has a probability below
+    `CLIP`), brier, top_two; and w, its weight.
     """
 
     row: Row
     curves: tuple[Row, ...]
-    """For each class with a curve: its score p and hit, 1 where a row is of the class."""
+    """For each class with a curve: its score p, hit (1 where a row is of the class), and place, by which rows count."""
     losses: tuple[str, ...]
     weighted: bool
+    binned: bool = False
+    """Whether places are fine bins; else they are the scores themselves."""
+
+    def placed(self, binned: bool) -> ProbabilityTerms:
+        """The terms with the places of their curves."""
+        curves = ({**one, "place": _fine_place(one["p"]) if binned else one["p"]} for one in self.curves)
+        return replace(self, curves=tuple(curves), binned=binned)
 
     @property
     def weight(self) -> exp.Expression | None:
@@ -74,6 +82,36 @@ def probability_terms(relation: Relation) -> ProbabilityTerms | None:
     return _several(relation, pairs, label) if len(pairs) > 1 else None
 
 
+@contextmanager
+def prepared(engine: DuckDBEngine, terms: ProbabilityTerms) -> Iterator[tuple[DuckDBEngine, ProbabilityTerms]]:
+    """An engine and terms for which the numbers of every row are computed once: for the slices of many columns.
+
+    They stand in a temporary table beside the data, row by row, for as long as the context is open.
+    """
+    numbers = {f"row {name}": one for name, one in terms.row.items()}
+    for at, curve in enumerate(terms.curves):
+        numbers |= {f"curve {at} {name}": one for name, one in curve.items() if name != "p"}
+    cursor = engine.cursor()
+    try:
+        select = engine.rows(ALL, Parameters()).select(*(exp.alias_(one.copy(), name) for name, one in numbers.items()))
+        cursor.execute(f"create temp table slicer_numbers as {select.sql(dialect='duckdb')}")
+        table = quote_identifier(engine.relation.table)
+        cursor.execute(f"create temp view slicer_rows as from {table} positional join slicer_numbers")
+        yield (
+            DuckDBEngine(lambda: cursor, replace(engine.relation, table="slicer_rows")),
+            replace(
+                terms,
+                row={name: column(f"row {name}") for name in terms.row},
+                curves=tuple(
+                    {name: column(f"curve {at} {name}") for name in curve if name != "p"}
+                    for at, curve in enumerate(terms.curves)
+                ),
+            ),
+        )
+    finally:
+        cursor.close()
+
+
 def too_many(engine: DuckDBEngine, terms: ProbabilityTerms) -> bool:
     """Whether the data set has more distinct scores than are held."""
     scores = [exp.ApproxDistinct(this=one["p"].copy()) for one in terms.curves]
@@ -86,29 +124,24 @@ def probability_sums(
     where: Slice,
     terms: ProbabilityTerms,
     *,
-    binned: bool = False,
     sound: bool = True,
 ) -> dict[Slice, ProbabilitySums]:
     """The sums of every slice of a column, or of several crossed; of all rows without a column.
 
     Args:
-        binned: Whether curves are of fine bins; else of distinct scores.
+        terms: With the places of their curves.
         sound: Whether they are probabilities; numbers that are not have curves alone.
     """
-    scored = _curves(engine, levels, where, terms, binned) if sound or not binned else {}
+    scored = _curves(engine, levels, where, terms) if sound or not terms.binned else {}
     if not sound:
         return {
             slice_: ProbabilitySums(log_loss=None, clipped=0, brier=None, calibration=None, curves=mine)
             for slice_, mine in scored.items()
         }
-    place = exp.Least(
-        this=exp.cast(exp.Floor(this=times(P, exp.Literal.number(BINS))), "INT"),
-        expressions=[exp.Literal.number(BINS - 1)],
-    )
     parts = {name: moments(column(name), terms.weight) for name in terms.losses}
     sums = [one for part in parts.values() for one in part] + [exp.Sum(this=LOW), *_bin_sums(terms.weight)]
     by_bin: dict[Slice, list[tuple[Any, ...]]] = defaultdict(list)
-    for slice_, (at,), _, values in engine.grouped_sums(levels, where, terms.row, [place], sums):
+    for slice_, (at,), _, values in engine.grouped_sums(levels, where, terms.row, [BIN], sums):
         by_bin[slice_].append((at, values))
     found = {slice_: _read(rows, parts, terms.weighted) for slice_, rows in by_bin.items()}
     return {
@@ -118,7 +151,7 @@ def probability_sums(
             brier=losses["brier"],
             calibration=histogram,
             curves=scored.get(slice_, ()),
-            binned=binned,
+            binned=terms.binned,
             top_two=losses.get("top_two"),
         )
         for slice_, (losses, clipped, histogram) in found.items()
@@ -205,8 +238,12 @@ def _curve(there: Sequence[exp.Expression], score: exp.Expression, truth: exp.Ex
 def _terms(relation: Relation, row: dict[str, Any], curves: Sequence[dict[str, Any]]) -> ProbabilityTerms:
     name = relation.roles.weight
     weight = {} if name is None else {"w": number(column(name))}
+    place = exp.Least(
+        this=exp.cast(exp.Floor(this=times(row["p"], exp.Literal.number(BINS))), "INT"),
+        expressions=[exp.Literal.number(BINS - 1)],
+    )
     return ProbabilityTerms(
-        row={**row, **weight},
+        row={**row, "bin": where_all([row["p"]], place), **weight},
         curves=tuple({**one, **weight} for one in curves),
         losses=tuple(name for name in ("log_loss", "brier", "top_two") if name in row),
         weighted=name is not None,
@@ -223,7 +260,7 @@ def _bin_sums(weight: exp.Expression | None) -> list[exp.Expression]:
 
 
 def _curves(
-    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: ProbabilityTerms, binned: bool
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: ProbabilityTerms
 ) -> dict[Slice, tuple[ScoreGroups, ...]]:
     """Positives and negatives by distinct score, or by fine bins where probabilities are too many to hold."""
     other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
@@ -233,10 +270,8 @@ def _curves(
         sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in sides]
     found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
     for row in terms.curves:
-        by = _fine_place(P) if binned else P
-        for slice_, (scores, positives, negatives, *squares) in sums_by_value(
-            engine, levels, where, row, by, sums
-        ).items():
+        lines = sums_by_value(engine, levels, where, row, PLACE, sums)
+        for slice_, (scores, positives, negatives, *squares) in lines.items():
             found[slice_].append(
                 ScoreGroups(
                     scores=scores,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -11,7 +12,7 @@ from itertools import chain
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
-from slicer.engine.probabilities import probability_sums, probability_terms, too_many
+from slicer.engine.probabilities import ProbabilityTerms, prepared, probability_sums, probability_terms, too_many
 from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
 from slicer.errors import SlicerError, listed
@@ -35,6 +36,9 @@ from slicer.workbench.tasks import choose_task
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
+
+PREPARED_FROM = 3
+"""Columns from which it pays to compute the numbers of every row once."""
 
 By = str | tuple[str, ...]
 """A column to slice by; several, as `a*b` or as a tuple, are crossed."""
@@ -181,11 +185,19 @@ class Counting:
         specs = [self._columns(spec) for spec in by]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
         found: list[tuple[Slice, SliceCounts]] = []
-        for columns in specs:
-            found += self._counted([levels[name] for name in columns], where, probabilities).items()
+        terms = self._placed if probabilities and len(specs) >= PREPARED_FROM else None
+        with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
+            for columns in specs:
+                found += self._counted([levels[name] for name in columns], where, probabilities, ready).items()
         return found
 
-    def _counted(self, levels: Sequence[Levels], where: Slice, probabilities: bool) -> dict[Slice, SliceCounts]:
+    def _counted(
+        self,
+        levels: Sequence[Levels],
+        where: Slice,
+        probabilities: bool,
+        ready: tuple[DuckDBEngine, ProbabilityTerms] | None = None,
+    ) -> dict[Slice, SliceCounts]:
         """The counts of every slice of a column, or of several crossed; of all rows without a column."""
         if self.summed is not None:
             sums = self.engine.sums_by(levels, where, self.summed)
@@ -197,10 +209,10 @@ class Counting:
         counted = {slice_: count_slice(mine, self.labels) for slice_, mine in cells}
         if self.clustered:
             counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
-        terms = self.terms if probabilities else None
+        terms = self._placed if probabilities else None
         if terms is not None:
-            sound = self.checked.probabilities
-            found = probability_sums(self.engine, levels, where, terms, binned=self._binned, sound=sound)
+            engine, mine = ready or (self.engine, terms)
+            found = probability_sums(engine, levels, where, mine, sound=self.checked.probabilities)
             counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
         if not self.clustered:
             return counted
@@ -210,9 +222,10 @@ class Counting:
         return with_number_clusters(self.engine, levels, where, counted, row, by_cluster)
 
     @cached_property
-    def _binned(self) -> bool:
-        """Whether scores are too many to hold; asked of all rows, so that a slice and the rest are held alike."""
-        return self.terms is not None and too_many(self.engine, self.terms)
+    def _placed(self) -> ProbabilityTerms | None:
+        """The terms with their places: fine bins if the data set has too many scores to hold. That is asked of all rows,
+        so that a slice and the rest are held alike."""
+        return None if self.terms is None else self.terms.placed(too_many(self.engine, self.terms))
 
     def _nothing(self) -> SliceCounts:
         """The counts of no rows."""

@@ -469,12 +469,20 @@ def test_people_who_always_agree_on_several_labels_are_not_certain_to() -> None:
         assert known(answer).value == 1.0
         assert known(answer).flags[-1] == "boundary"
         assert known(answer).ci is not None
-        assert 0.5 < known(answer).ci[0] < 0.9  # type: ignore[index]
+        assert 0.4 < known(answer).ci[0] < 0.9  # type: ignore[index]
     diagonal = known(cohen_kappa(np.array([[10, 0], [0, 10]])))
     assert (diagonal.value, diagonal.ci) == (
         1.0,
         pytest.approx((1 - (1 - 20 / (20 + 1.959964**2)) / 0.5, 1.0), abs=1e-6),
     )
+
+
+def test_a_rare_label_on_which_people_agree_is_no_surer_than_its_items() -> None:
+    found = agreement(ItemPatterns.of([["a", "a"], ["a", "b"], ["b", "b"]] * 50 + [["c", "c"]] * 2)).labels["c"]
+    assert known(found.agreement).ci == pytest.approx(wilson(2, 2), abs=1e-12)
+    assert (known(found.agreement).n, found.answers) == (2, 4)
+    assert known(found.alpha).value == 1.0
+    assert known(found.alpha).ci[0] < wilson(2, 2)[0]  # type: ignore[index]
 
 
 def test_one_person_or_none_has_nobody_to_agree_with() -> None:

@@ -69,41 +69,40 @@ def agreement(patterns: ItemPatterns, level: float = 0.95, seed: int = 0) -> Agr
         return Agreement(items=0, pairwise=none, fleiss_kappa=none, krippendorff_alpha=none, labels={})
     present = np.flatnonzero(used.said)
     counts, said, m = used.counts[:, present].astype(float), used.said[present].astype(float), used.answers
-    parts = np.concatenate([counts * (m[:, None] - counts) / (m[:, None] - 1), counts], axis=1)
-    found = resample(parts, used.items, _statistics, level, seed)
+    apart = counts * (m[:, None] - counts) / (m[:, None] - 1)
+    found = resample(np.concatenate([apart, counts], axis=1), used.items, _statistics, level, seed)
     pairwise = item_rate(used.agreement, used.items, float(said.sum()), level)
-    share = said / said.sum()
-    expected = float(said @ (said - 1)) / (said.sum() * (said.sum() - 1))
-    labels = tuple(used.labels[index] for index in present)
+    labels, total = tuple(used.labels[index] for index in present), said.sum()
+    share, own, with_label = said / total, 1 - (used.items @ apart) / said, used.items @ (counts > 0)
 
-    def answer(index: int, n: float, chance: float, agreed: float) -> Answer:
-        """The statistic; where nobody ever disagreed, at worst as much as Wilson leaves of the agreement."""
+    def answer(index: int, n: int, denominator: float, chance: float, agreed: float) -> Answer:
+        """The statistic; where people always agree on these n items, at worst what Wilson leaves of it."""
         value, ci, method = float(found.values[index]), found.intervals[index], found.method
-        certain = agreed >= 1 - 1e-12
         if np.isnan(value):
             return Undefined(reason=_no_variety(labels))
-        if certain:
-            ci, method = unanimous(used.n, chance, level), "wilson"
-        flags = ("boundary",) if certain else ()
-        return estimate(value, ci, n=used.n, denominator=n, method=method, level=level, flags=flags)
+        always = agreed > 1 - 1e-12
+        if always:
+            ci, method = unanimous(n, chance, level), "wilson"
+        flags = ("boundary",) if always else ()
+        return estimate(value, ci, n=n, denominator=denominator, method=method, level=level, flags=flags)
 
-    alone = len(present) == 1
-    fleiss = answer(1, used.n, float(share @ share), pairwise.value or 0.0)
-    unequal = int(m.min()), int(m.max())
-    own = 1 - (used.items @ parts[:, : len(present)]) / said
+    def overall(index: int, chance: float) -> Answer:
+        return answer(index, used.n, used.n, chance, pairwise.value or 0.0)
+
+    def of_label(index: int, place: int, chance: float) -> Answer:
+        return answer(index, int(with_label[place]), said[place], chance, float(own[place]))
+
     return Agreement(
         items=used.n,
         pairwise=pairwise,
-        fleiss_kappa=fleiss if unequal[0] == unequal[1] == _fewest(patterns) else _unequal(patterns),
-        krippendorff_alpha=answer(0, used.n, expected, pairwise.value or 0.0),
+        fleiss_kappa=overall(1, float(share @ share)) if _equal(patterns) else _unequal(patterns),
+        krippendorff_alpha=overall(0, float(said @ (said - 1)) / (total * (total - 1))),
         labels={
             label: LabelAgreement(
                 answers=int(said[place]),
                 share=float(share[place]),
-                agreement=answer(2 + place, said[place], 0.0, float(own[place])),
-                alpha=Undefined(reason=_no_variety(labels))
-                if alone
-                else answer(2 + len(present) + place, said[place], _chance(said, place), float(own[place])),
+                agreement=of_label(2 + place, place, 0.0),
+                alpha=of_label(2 + len(labels) + place, place, float(share[place])),
             )
             for place, label in enumerate(labels)
         },
@@ -131,23 +130,17 @@ def _statistics(sums: Array) -> Array:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _chance(said: Array, place: int) -> float:
-    """Chance agreement of one label against all others."""
-    n, total = said[place], said.sum()
-    return float(1 - 2 * n * (total - n) / (total * (total - 1)))
-
-
-def _fewest(patterns: ItemPatterns) -> int:
-    """The fewest answers on an item that has any."""
+def _equal(patterns: ItemPatterns) -> bool:
+    """Whether every item that was answered has as many answers."""
     answers = patterns.answers
-    return int(answers[answers > 0].min())
+    return len(np.unique(answers[answers > 0])) == 1
 
 
 def _unequal(patterns: ItemPatterns) -> Undefined:
-    least, most = _fewest(patterns), int(patterns.answers.max())
+    answers = patterns.answers
     return Undefined(
-        reason=f"Fleiss' kappa needs the same number of answers on every item; here it is {least} to {most}. "
-        "Krippendorff's alpha takes any number."
+        reason="Fleiss' kappa needs the same number of answers on every item; here it is "
+        f"{answers[answers > 0].min()} to {answers.max()}. Krippendorff's alpha takes any number."
     )
 
 

@@ -68,11 +68,12 @@ def item_difference(values: Array, items: Array, level: float = 0.95) -> Estimat
     n = int(items.sum())
     if not n:
         return estimate(None, None, n=0, denominator=0, method="t", level=level)
+    values = np.round(values, 12)  # 1/3 less 1/3 is 0, however either was added up
     total, squares = float(items @ values), float(items @ values**2)
     if np.isin(values, (-1.0, 0.0, 1.0)).all():
         up, down = float(items[values > 0].sum()), float(items[values < 0].sum())
         return estimate(total / n, tango(up, down, n, level), n=n, denominator=n, method="tango", level=level)
-    up, down = int(items[values > NO_SPREAD].sum()), int(items[values < -NO_SPREAD].sum())
+    up, down = int(items[values > 0].sum()), int(items[values < 0].sum())
     plain = t_interval(n, total, squares, n - 1, level)
     seen = plain is not None and (min(up, down) > 1 or (n < COUNTS_ONLY and 2 * (up + down) >= n))
     ci = plain if seen else t_interval(n + 1, total, squares + 1, max(n - 1, 1), level)

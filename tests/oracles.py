@@ -286,3 +286,129 @@ GAP_COVERAGE = [
     {"n": 30, "acc": 0.7, "hlp": 0.7, "hlp_n": 30, "mover": 0.95345},
 ]
 """Simulated coverage of the gap's interval at 95 %, 20,000 repetitions each."""
+
+SCRATCHES = {
+    "gt": [1, 1, 1, 0, 0, 0],
+    "inspector": [1, 0, 1, 0, 0, 1],
+    "hlp": 0.6666666666666666,
+    "ci_wilson": [0.29999331513839184, 0.9032285888942195],
+    "kappa": 0.33333333333333337,
+}
+"""Six scratches of the course, 4 agreements; only the share is published, the labels are made up."""
+
+UM = {
+    "p_convention1": 0.7,
+    "pairwise_agreement": 0.58,
+    "always_first_vs_random_label": 0.7,
+    "fake_advantage": 0.12,
+    "deattenuated_p": 0.7,
+}
+"""Two label conventions, used 70 and 30 times in 100."""
+
+LEAVE_ONE_OUT = {
+    "ratings": [
+        ["a", "a", "a"],
+        ["a", "a", "b"],
+        ["b", "b", "b"],
+        ["a", "b", "c"],
+        ["c", "c", "b"],
+        ["b", None, "b"],
+        ["a", "a", None],
+        ["c", "b", "b"],
+        ["a", "a", "a"],
+        ["b", "c", "c"],
+    ],
+    "model": ["a", "b", "b", "a", "c", "b", "c", "b", "c", "b"],
+    "per_item_human": [
+        1.0,
+        0.3333333333333333,
+        1.0,
+        0.0,
+        0.3333333333333333,
+        1.0,
+        1.0,
+        0.3333333333333333,
+        1.0,
+        0.3333333333333333,
+    ],
+    "per_item_model": [
+        1.0,
+        0.3333333333333333,
+        1.0,
+        0.3333333333333333,
+        0.6666666666666666,
+        1.0,
+        0.0,
+        0.6666666666666666,
+        0.0,
+        0.3333333333333333,
+    ],
+    "human_loo": 0.6333333333333333,
+    "model_loo": 0.5333333333333333,
+    "gap": 0.1,
+    "gap_se": 0.1575271875417536,
+    "gap_ci_t": [-0.25635125563303407, 0.456351255633034],
+    "model_vs_full_majority": 0.5333333333333333,
+    "human_vs_full_majority_inflated": 0.8,
+    "min_others_2": {"human": 0.5416666666666666, "model": 0.5416666666666666, "items": 8},
+    "pairwise_agreement": 0.6333333333333333,
+    "krippendorff_alpha_nominal": 0.4130434782608695,
+    "alpha_from_counts_formula": 0.4130434782608696,
+    "alpha_item_bootstrap_ci": [0.04370802026411652, 0.7366133546581364],
+}
+"""Ten items, three people with two answers missing, and a model."""
+
+LEAVE_ONE_OUT_5 = {
+    "ratings": [
+        ["a", "a", "a", "a", "b"],
+        ["a", "a", "b", "b", "b"],
+        ["a", "a", "a", "a", "a"],
+        ["a", "b", "b", "b", "c"],
+        ["c", "c", "c", "c", "b"],
+        ["a", "a", "b", "b", "c"],
+        ["b", "b", "b", "b", "b"],
+        ["a", "a", "c", "c", "a"],
+    ],
+    "model": ["a", "a", "a", "b", "c", "b", "b", "c"],
+    "human": 0.6000000000000001,
+    "model_loo": 0.7625,
+    "gap": -0.16249999999999998,
+    "se": 0.07055266523263717,
+    "ci_t": [-0.3293305432236009, 0.004330543223600936],
+    "pairwise": 0.5625,
+    "alpha": 0.3321917808219178,
+    "fleiss": 0.31506849315068497,
+    "human_vs_full_majority_inflated": 0.7250000000000001,
+}
+"""Eight items, five people."""
+
+KRIPPENDORFF = {
+    "data": [
+        [None, None, None, None, None, 3, 4, 1, 2, 1, 1, 3, 3, None, 3],
+        [1, None, 2, 1, 3, 3, 4, 3, None, None, None, None, None, None, None],
+        [None, None, 2, 1, 3, 4, 4, None, 2, 1, 1, 3, 3, None, 4],
+    ],
+    "nominal": 0.691358024691358,
+    "ordinal": 0.8067214199413153,
+    "interval": 0.8108448928121059,
+    "nominal_counts_formula": 0.691358024691358,
+}
+"""The example of Krippendorff's text: three people, fifteen items."""
+
+FLEISS = {
+    "table": [
+        [0, 0, 0, 0, 14],
+        [0, 2, 6, 4, 2],
+        [0, 0, 3, 5, 6],
+        [0, 3, 9, 2, 0],
+        [2, 2, 8, 1, 1],
+        [7, 7, 0, 0, 0],
+        [3, 2, 6, 3, 0],
+        [2, 5, 3, 2, 2],
+        [6, 5, 2, 1, 0],
+        [0, 2, 2, 3, 7],
+    ],
+    "kappa": 0.20993070442195522,
+    "published": 0.21,
+}
+"""Fourteen people, ten items, five labels."""

@@ -1,7 +1,9 @@
 """Human-level performance (HLP) of a slice: given, measured, or inherited, in a fixed order.
 
 given          a number for this very slice
-paired         human labels on at least 30 of its rows
+paired         human labels on at least 30 of its rows,
+leave_one_out  or several people on at least 30 items, each held against the others,
+other_sample   or human labels on at least 30 other rows of its kind
 shrunk         1 to 29 of them: pulled towards the larger group
 parent         the nearest larger slice that has one
 overall        all rows
@@ -13,7 +15,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slicer.errors import DataError
@@ -97,25 +99,26 @@ class HlpBook:
     Args:
         given: By slice; `Slice()` is all rows.
         counts: The counted slices, all rows among them under `Slice()`.
+        measured: By slice, a level measured without a human label beside the truth: leave-one-out, or another
+            sample. It steps in where its slice has fewer than 30 paired labels and it has more.
     """
 
     given: Mapping[Slice, GivenHlp]
     counts: Mapping[Slice, SliceCounts]
     level: float = 0.95
+    measured: Mapping[Slice, Hlp] = field(default_factory=dict)
 
     def resolve(self, slice_: Slice) -> Hlp:
         """The human level of a slice by the fixed order."""
         if slice_ in self.given:
             return self._given(slice_, "given")
-        paired = self.counts[slice_].paired if slice_ in self.counts else None
-        if paired is not None and paired.n >= RANKED_FROM:
-            return self._measured(slice_, "paired")
+        own = self._measured(slice_)
+        if own is not None and own.n is not None and own.n >= RANKED_FROM:
+            return own
         larger = self._larger(slice_)
-        if paired is None or not paired.n:
+        if own is None or not own.n:
             return larger or CEILING
-        if larger is None:
-            return self._measured(slice_, "paired")
-        return shrink(paired.human_right / paired.size * paired.n, paired.n, larger.value, self.level)
+        return own if larger is None else shrink(own.value * own.n, own.n, larger.value, self.level)
 
     def _larger(self, slice_: Slice) -> Hlp | None:
         """The level of the nearest larger group that has one."""
@@ -123,7 +126,7 @@ class HlpBook:
             return None
         parents = [
             other
-            for other in {*self.given, *self.counts}
+            for other in {*self.given, *self.counts, *self.measured}
             if other not in (slice_, Slice()) and other.contains(slice_) and self._rows(other) >= RANKED_FROM
         ]
         if parents:
@@ -134,28 +137,31 @@ class HlpBook:
     def _known(self, slice_: Slice, source: str) -> Hlp | None:
         if slice_ in self.given:
             return self._given(slice_, source)
-        return self._measured(slice_, source) if self._rows(slice_) else None
+        own = self._measured(slice_)
+        return None if own is None else replace(own, source=source)
 
     def _rows(self, slice_: Slice) -> float:
         """Human labels behind a slice; a given number outranks any sample."""
         if slice_ in self.given:
             return float("inf")
-        counts = self.counts.get(slice_)
-        return counts.paired.n if counts is not None and counts.paired is not None else 0
+        own = self._measured(slice_)
+        return 0 if own is None else own.n or 0
 
     def _given(self, slice_: Slice, source: str) -> Hlp:
         given = self.given[slice_]
         return Hlp(value=given.value, source=source, n=given.n, ci=given.interval(self.level))
 
-    def _measured(self, slice_: Slice, source: str) -> Hlp:
-        paired = self.counts[slice_].paired
-        assert paired is not None
-        return Hlp(
-            value=paired.human_right / paired.size,
-            source=source,
-            n=paired.n,
-            ci=wilson(paired.human_right, paired.size, self.level),
-        )
+    def _measured(self, slice_: Slice) -> Hlp | None:
+        """The level of the slice's own human labels; paired ones first, unless they are few and others are more."""
+        counts, other = self.counts.get(slice_), self.measured.get(slice_)
+        paired = None if counts is None else counts.paired
+        mine = 0 if paired is None else paired.n
+        if other is not None and mine < RANKED_FROM and mine < (other.n or 0):
+            return other
+        if paired is None or not paired.n:
+            return None
+        ci = wilson(paired.human_right, paired.size, self.level)
+        return Hlp(value=paired.human_right / paired.size, source="paired", n=paired.n, ci=ci)
 
 
 def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp]:

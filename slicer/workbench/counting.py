@@ -223,8 +223,10 @@ class Counting:
 
     @cached_property
     def _placed(self) -> ProbabilityTerms | None:
-        """The terms with their places: fine bins if the data set has too many scores to hold. That is asked of all rows,
-        so that a slice and the rest are held alike."""
+        """The terms with their places: fine bins if the data set has too many scores to hold.
+
+        That is asked of all rows, so that a slice and the rest are held alike.
+        """
         return None if self.terms is None else self.terms.placed(too_many(self.engine, self.terms))
 
     def _nothing(self) -> SliceCounts:

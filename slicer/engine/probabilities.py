@@ -56,6 +56,12 @@ class ProbabilityTerms:
     binned: bool = False
     """Whether places are fine bins; else they are the scores themselves."""
 
+    @property
+    def sides(self) -> list[exp.Sum]:
+        """The sums of positives and of negatives of a curve."""
+        other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
+        return [exp.Sum(this=weighed(one, self.weight).copy()) for one in (HIT, other)]
+
     def placed(self, binned: bool) -> ProbabilityTerms:
         """The terms with the places of their curves."""
         curves = ({**one, "place": _fine_place(one["p"]) if binned else one["p"]} for one in self.curves)
@@ -263,11 +269,9 @@ def _curves(
     engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: ProbabilityTerms
 ) -> dict[Slice, tuple[ScoreGroups, ...]]:
     """Positives and negatives by distinct score, or by fine bins where probabilities are too many to hold."""
-    other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
-    sides, weight = (HIT, other), terms.weight
-    sums = [exp.Sum(this=weighed(one, weight).copy()) for one in sides]
-    if weight is not None:
-        sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in sides]
+    sums = terms.sides
+    if terms.weight is not None:
+        sums = [*sums, *(exp.Sum(this=weighed(one.this, terms.weight)) for one in sums)]
     found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
     for row in terms.curves:
         lines = sums_by_value(engine, levels, where, row, PLACE, sums)

@@ -12,6 +12,9 @@ from slicer.metrics.moments import RatioSums
 
 Array = np.ndarray
 
+FEWEST_CLUSTERS = 10
+"""Fewer clusters than this are flagged."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClusterProducts:

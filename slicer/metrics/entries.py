@@ -120,15 +120,12 @@ def _probabilities(counts: SliceCounts) -> ProbabilitySums:
 
 def _roc_auc(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
-    independent = counts.number_clusters is None
-    return curves.auc_estimate(sums.curves, binned=sums.binned, level=setting.level, intervals=independent)
+    return curves.auc_estimate(sums.curves, binned=sums.binned, level=setting.level, between=sums.between)
 
 
 def _average_precision(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
-    return curves.average_precision_estimate(
-        sums.curves, binned=sums.binned, level=setting.level, intervals=counts.number_clusters is None
-    )
+    return curves.average_precision_estimate(sums.curves, binned=sums.binned, level=setting.level, between=sums.between)
 
 
 def _calibration(counts: SliceCounts, setting: Setting) -> Estimate:

@@ -133,6 +133,15 @@ class Histogram(Additive):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """The standard errors of a curve's metrics between clusters; None where they cannot be told."""
+
+    roc_auc: float | None
+    average_precision: float | None
+    clusters: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProbabilitySums:
     """The probabilities of one slice, on the rows that have a label and all probabilities.
@@ -152,6 +161,8 @@ class ProbabilitySums:
     """By score of the positive class; with several classes one for each, against all others."""
     binned: bool = False
     """Whether scores were too many to hold and stand in bins: curves are then known up to a bound."""
+    between: tuple[Between, ...] | None = None
+    """Of each curve, where rows come in clusters; a part taken away leaves none."""
     top_two: Moments | None = None
     """Of 1 where the true class is among the two most probable; None where there are only two classes."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.intervals import Interval, bounded, t_value, wilson
 from slicer.metrics.moments import Moments, RatioSums
-from slicer.metrics.proportions import FEWEST_CLUSTERS
 
 ANY, POSITIVE, FRACTION = (-math.inf, math.inf), (0.0, math.inf), (0.0, 1.0)
 """What a number can be at all."""

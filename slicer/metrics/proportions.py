@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.delta import smoothed
 from slicer.metrics.estimate import Estimate, estimate
@@ -20,9 +21,6 @@ Array = np.ndarray
 
 Cells = tuple[Array, Array]
 """The cells of the numerator and those of the denominator, True where they count, shape of the table."""
-
-FEWEST_CLUSTERS = 10
-"""Fewer clusters than this are flagged."""
 
 
 def right_cells(counts: ConfusionCounts) -> Cells:

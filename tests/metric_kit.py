@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import oracles
+import pandas as pd
 import pytest
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
+import slicer
 from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts, count_slice
 from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import Estimate
@@ -23,6 +26,7 @@ from slicer.metrics.histograms import ProbabilitySums
 from slicer.metrics.intervals import Interval
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 from slicer.metrics.registry import METRICS, Setting, measured
+from slicer.workbench import Workbench
 
 NOTHING = "«no prediction»"
 """What scikit-learn is told where there is no prediction."""
@@ -215,3 +219,13 @@ def compare_classes(classes: Mapping[str, ClassMetrics], rows: Pairs) -> None:
             close(estimate.value, values[place])
         assert ours.support == theirs[3][place] == truth.count(label)
         assert ours.predicted == said.count(label)
+
+
+# --- files -----------------------------------------------------------------------------------------
+
+
+def bench_of(folder: Path, frame: pd.DataFrame, **roles: Any) -> Workbench:
+    """A workbench on a frame, by way of a file."""
+    path = folder / "frame.parquet"
+    frame.to_parquet(path, index=False)
+    return slicer.open(path, **roles)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, Interval, bounded, t_value, wilson
+from slicer.metrics.intervals import Interval, bounded, t_value, wilson
 from slicer.metrics.moments import Moments, RatioSums
 from slicer.metrics.proportions import FEWEST_CLUSTERS
 
 ANY, POSITIVE, FRACTION = (-math.inf, math.inf), (0.0, math.inf), (0.0, 1.0)
 """What a number can be at all."""
+
+ROUNDING = 1e-6
+"""A spread below this part of the numbers' own size is what rounding leaves of numbers that are all equal."""
 
 
 def ratio_error(sums: RatioSums) -> float | None:
@@ -46,7 +49,7 @@ def linearised(
     if error is None:
         return None, False
     value = origin + sums.e / sums.d
-    if error <= NO_SPREAD * max(1.0, abs(value)):
+    if error <= ROUNDING * math.sqrt(sums.ee) / sums.d:
         return None, True
     low, high = bounded(value, error, span, t_value(level, sums.n - 1 if degrees is None else degrees))
     return (max(low, span[0]), min(high, span[1])), False

@@ -18,9 +18,9 @@ import slicer
 from slicer.errors import DataError, SliceError
 from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, read_hlp_table, shrink
 from slicer.metrics.counts import Cell, PairedCounts, SliceCounts, count_slice
+from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import beta_interval, mover_difference, tango, wilson, z_value
-from slicer.metrics.registry import accuracy
 from slicer.priorities import ranking
 from slicer.priorities.classes import class_candidates, overall_class_metric
 from slicer.priorities.potential import (
@@ -62,7 +62,7 @@ def candidate(name: str, mine: SliceCounts, total: int, hlp: Hlp, seed: int = 0)
         weight=mine.n / total,
         errors=mine.errors,
         error_share=None,
-        estimate=accuracy(mine.right, mine.n),
+        estimate=fraction(mine.right, mine.n),
         estimate_paired=None,
         hlp=hlp,
         gap=gap,
@@ -96,7 +96,7 @@ def ranked(gap: float, weight: float, **more: Any) -> Candidate:
         "weight": weight,
         "errors": 10,
         "error_share": None,
-        "estimate": accuracy(90, 100),
+        "estimate": fraction(90, 100),
         "estimate_paired": None,
         "hlp": constant(0.9 + gap),
         "gap": Gap(value=gap, ci=(gap - 0.1, gap + 0.1), method="mover", model_value=0.9, n=100),

@@ -42,6 +42,11 @@ class ClusterProducts:
         spread = np.asarray(gradients @ (self.products @ gradients.T))
         return self.clusters / (self.clusters - 1) * spread
 
+    def squares(self, whole: Array) -> float:
+        """Σ m² over clusters, where m is a cluster's sum of the totals named True in `whole`."""
+        chosen = whole.ravel().astype(float)
+        return float(chosen @ (self.products @ chosen))
+
     def ratio(self, above: str, below: str, totals: tuple[float, float]) -> RatioSums:
         """Two named totals as a ratio whose rows are clusters; `totals` are their sums over all clusters."""
         a, b = self.names.index(above), self.names.index(below)

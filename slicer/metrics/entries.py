@@ -50,15 +50,19 @@ def accuracy(counts: SliceCounts, level: float = 0.95) -> Estimate:
     return proportion(table, right_cells(table), level)
 
 
-def paired_accuracy(paired: PairedCounts, level: float = 0.95) -> Estimate:
-    """The model's accuracy on the rows that have a human label.
+def fraction(right: float, n: float, level: float = 0.95) -> Estimate:
+    """Some of n rows, each counting once.
 
-    >>> [round(end, 4) for end in paired_accuracy(PairedCounts(both=68, human_only=18)).ci]
+    >>> [round(end, 4) for end in fraction(68, 86).ci]
     [0.6932, 0.8633]
     """
-    right = paired.model_right
-    table = ConfusionCounts(OUTCOME, np.array([[right, paired.size - right]]))
-    return replace(proportion(table, right_cells(table), level), n=paired.n)
+    table = ConfusionCounts(OUTCOME, np.array([[right, n - right]], dtype=float))
+    return proportion(table, right_cells(table), level)
+
+
+def paired_accuracy(paired: PairedCounts, level: float = 0.95) -> Estimate:
+    """The model's accuracy on the rows that have a human label."""
+    return replace(fraction(paired.model_right, paired.size, level), n=paired.n)
 
 
 def _rate(

@@ -22,6 +22,9 @@ Array = np.ndarray
 Cells = tuple[Array, Array]
 """The cells of the numerator and those of the denominator, True where they count, shape of the table."""
 
+ONE_CLUSTER = 1 + 1e-9
+"""Below this many clusters of equal size a single one holds all rows."""
+
 
 def right_cells(counts: ConfusionCounts) -> Cells:
     """Right rows over all rows."""
@@ -49,7 +52,8 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
     """The number of independent rows of weight 1 that would be as informative about a proportion; None if unknown.
 
     With weights Kish's, (Σw)² / Σw² of the denominator. With clusters p (1 − p) over the variance between
-    clusters, at most the rows; where all or none succeed, the clusters.
+    clusters, at most the rows; where all or none succeed, the clusters as if of equal size. A single cluster says
+    nothing of the spread between them.
 
     Source:
         L. Kish (1965), Survey Sampling: design effects.
@@ -61,11 +65,12 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
     rows = total**2 / float(counts.squared[whole].sum())
     if counts.clusters is None:
         return rows
-    if counts.clusters.clusters < 2:
+    clusters = total**2 / counts.clusters.squares(whole)
+    if clusters < ONE_CLUSTER:
         return None
     value = float(counts.table[part].sum()) / total
     if not 0 < value < 1:
-        return min(rows, counts.clusters.clusters)
+        return min(rows, clusters)
     spread = float(counts.covariance(_slope(counts, cells)[None])[0, 0])
     return min(rows, value * (1 - value) / spread) if spread > 0 else rows
 
@@ -122,13 +127,13 @@ def _scaled(
         denominator=float(counts.counted[whole].sum()),
         method="cluster" if counts.clusters is not None else method,
         level=level,
-        flags=flags_of(counts),
+        flags=flags_of(counts, lone=value is not None and rows is None),
     )
 
 
-def flags_of(counts: ConfusionCounts) -> tuple[str, ...]:
-    """What a reader should know of the rows behind a number."""
-    few = counts.clusters is not None and counts.clusters.clusters < FEWEST_CLUSTERS
+def flags_of(counts: ConfusionCounts, *, lone: bool = False) -> tuple[str, ...]:
+    """What a reader should know of the rows behind a number; `lone` if those of a single cluster."""
+    few = counts.clusters is not None and (lone or counts.clusters.clusters < FEWEST_CLUSTERS)
     return (("weighted",) if counts.weighted else ()) + (("few_clusters",) if few else ())
 
 

@@ -7,7 +7,7 @@ import math
 from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import NO_SPREAD, z_value
-from slicer.metrics.means import POSITIVE, mean_estimate
+from slicer.metrics.means import POSITIVE, ROUNDING, mean_estimate
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 
 
@@ -76,15 +76,17 @@ def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float
     """
     y, rr = sums.y, sums.squared
     spread = y.wxx - y.wx**2 / y.w if y.n and y.w > 0 else 0.0
-    defined = y.n >= 2 and spread > NO_SPREAD * max(1.0, y.wxx)
+    defined = y.n >= 2 and spread > ROUNDING**2 * y.wxx
     value = 1 - rr.wx / spread if defined else None
+    flags: tuple[str, ...] = ("weighted",) if y.weighted else ()
     ci = None
     if value is not None and clusters is None:
         error = math.sqrt(max(0.0, _r_squared_variance(sums, spread)) * y.n / (y.n - 1))
         if error > NO_SPREAD:
             half = z_value(level) * error
             ci = value - half, min(1.0, value + half)
-    flags = ("weighted",) if y.weighted else ()
+        else:
+            flags += ("boundary",)
     return estimate(value, ci, n=y.n, denominator=y.n, method="delta", level=level, flags=flags, rate=False)
 
 

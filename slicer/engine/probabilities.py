@@ -140,9 +140,12 @@ def probability_sums(
     """
     scored = _curves(engine, levels, where, terms) if sound or not terms.binned else {}
     if not sound:
+        counted = engine.grouped_sums(levels, where, terms.row, [], [exp.Count(this=P.copy())])
         return {
-            slice_: ProbabilitySums(log_loss=None, clipped=0, brier=None, calibration=None, curves=mine)
-            for slice_, mine in scored.items()
+            slice_: ProbabilitySums(
+                n=int(rows), log_loss=None, clipped=0, brier=None, calibration=None, curves=scored.get(slice_, ())
+            )
+            for slice_, _, _, (rows,) in counted
         }
     parts = {name: moments(column(name), terms.weight) for name in terms.losses}
     sums = [one for part in parts.values() for one in part] + [exp.Sum(this=LOW), *_bin_sums(terms.weight)]
@@ -152,6 +155,7 @@ def probability_sums(
     found = {slice_: _read(rows, parts, terms.weighted) for slice_, rows in by_bin.items()}
     return {
         slice_: ProbabilitySums(
+            n=losses["log_loss"].n,
             log_loss=losses["log_loss"],
             clipped=clipped,
             brier=losses["brier"],
@@ -169,7 +173,7 @@ def _read(
 ) -> tuple[dict[str, Moments], int, Histogram]:
     """The losses and the histogram of one slice, from its lines by bin."""
     losses: dict[str, Moments] = {}
-    clipped, table = 0, np.zeros((5, BINS))
+    clipped, table = 0, np.zeros((6, BINS))
     for at, values in rows:
         start = 0
         for name, part in parts.items():
@@ -179,8 +183,8 @@ def _read(
         clipped += int(values[start] or 0)
         if at is not None:
             table[:, int(at)] = [value or 0.0 for value in values[start + 1 :]]
-    n, p, y, spread, gaps = table
-    return losses, clipped, Histogram(n=n, p=p, y=y, spread=spread, gaps=gaps)
+    n, ww, p, y, spread, gaps = table
+    return losses, clipped, Histogram(n=n, ww=ww, p=p, y=y, spread=spread, gaps=gaps)
 
 
 def _several(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> ProbabilityTerms:
@@ -257,12 +261,12 @@ def _terms(relation: Relation, row: dict[str, Any], curves: Sequence[dict[str, A
 
 
 def _bin_sums(weight: exp.Expression | None) -> list[exp.Expression]:
-    """Σ1, Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
+    """Σ1, Σw², Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
     gap = exp.paren(exp.Sub(this=HIT.copy(), expression=P.copy()))
     rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=P.copy()))
     squared = (weighed(weighed(one, weight), weight) for one in (times(P, rest), times(gap, gap)))
-    once = (weighed(one, weight) for one in (present(P), P, HIT))
-    return [exp.Sum(this=one.copy()) for one in (*once, *squared)]
+    rows, *once = (weighed(one, weight) for one in (present(P), P, HIT))
+    return [exp.Sum(this=one.copy()) for one in (rows, weighed(rows, weight), *once, *squared)]
 
 
 def _curves(
@@ -275,7 +279,7 @@ def _curves(
     found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
     for row in terms.curves:
         lines = sums_by_value(engine, levels, where, row, PLACE, sums)
-        for slice_, (scores, positives, negatives, *squares) in lines.items():
+        for slice_, (scores, _, positives, negatives, *squares) in lines.items():
             found[slice_].append(
                 ScoreGroups(
                     scores=scores,

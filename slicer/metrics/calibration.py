@@ -79,17 +79,17 @@ def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | Non
 
 def _gap_variance(bins: Histogram) -> Array:
     """The variance of Σ(y − p) in each bin: of the rows seen, at least that of the probabilities."""
-    shift = np.divide((bins.y - bins.p) ** 2, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
-    return np.asarray(np.maximum(bins.gaps - shift, bins.spread))
+    mean = np.divide(bins.y - bins.p, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
+    return np.asarray(np.maximum(bins.gaps - mean**2 * bins.ww, bins.spread))
 
 
-def ece_estimate(bins: Histogram, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
+def ece_estimate(bins: Histogram, n: int, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
     """The calibration error from 100 rows on; below it would be noise.
 
     Args:
+        n: Rows, whatever they weigh.
         intervals: Whether rows are independent; else there is no interval.
     """
-    rows = float(bins.n.sum())
-    value = ece(bins) if rows >= FEWEST else None
+    value = ece(bins) if n >= FEWEST else None
     ci = ece_interval(bins, level) if value is not None and intervals else None
-    return estimate(value, ci, n=round(rows), denominator=rows, method="bootstrap", level=level, flags=flags)
+    return estimate(value, ci, n=n, denominator=n, method="bootstrap", level=level, flags=flags)

@@ -175,7 +175,7 @@ def clustered_error(
 
 
 def auc_estimate(
-    curves: Sequence[ScoreGroups], *, binned: bool, level: float, between: Sequence[Between] | None = None
+    curves: Sequence[ScoreGroups], *, n: int, binned: bool, level: float, between: Sequence[Between] | None = None
 ) -> Estimate:
     """ROC-AUC; of several classes the mean of each against all others.
 
@@ -184,6 +184,7 @@ def auc_estimate(
     lower ends to that of the upper ones, as if the classes erred together: never too short.
 
     Args:
+        n: Rows behind the curves.
         between: The error of each curve between clusters, where rows come in clusters.
     """
 
@@ -195,20 +196,23 @@ def auc_estimate(
             ends, method, at_edge = _independent(groups, value, level)
         return (None if ends is None else (max(0.0, ends[0] - bound), min(1.0, ends[1] + bound))), method, at_edge
 
-    return _averaged(curves, roc_auc, interval, between, level, "delong")
+    return _averaged(curves, roc_auc, interval, between, n, level, "delong")
 
 
 def _independent(groups: ScoreGroups, value: float, level: float) -> Found:
     error = delong_error(groups)
     if error is None:
         return None, "delong", False
-    sizes = [
-        side.sum() ** 2 / squares.sum()
-        for side, squares in zip((groups.positives, groups.negatives), groups.squares, strict=True)
-    ]
+    sizes = _effective(groups)
     if min(sizes) < RANKED_FROM or error <= NO_SPREAD:
         return score_interval_of_auc(value, sizes[0], sizes[1], level), "newcombe", error <= NO_SPREAD
     return on_logit(value, error, z_value(level)), "delong", False
+
+
+def _effective(groups: ScoreGroups) -> list[float]:
+    """The effective rows (Kish's) of positives and of negatives."""
+    sides = zip((groups.positives, groups.negatives), groups.squares, strict=True)
+    return [float(side.sum() ** 2 / squares.sum()) for side, squares in sides]
 
 
 def _between(value: float, error: float | None, clusters: int, level: float) -> Found:
@@ -231,7 +235,7 @@ def average_precision_bounds(groups: ScoreGroups) -> Interval:
 
 
 def average_precision_estimate(
-    curves: Sequence[ScoreGroups], *, binned: bool, level: float, between: Sequence[Between] | None = None
+    curves: Sequence[ScoreGroups], *, n: int, binned: bool, level: float, between: Sequence[Between] | None = None
 ) -> Estimate:
     """Average precision; of several classes the mean of each against all others. See `auc_estimate`."""
 
@@ -247,7 +251,7 @@ def average_precision_estimate(
         worst, best = average_precision_bounds(groups) if binned else (value, value)
         return (max(0.0, ends[0] - (value - worst)), min(1.0, ends[1] + (best - value))), method, at_edge
 
-    return _averaged(curves, average_precision, interval, between, level, "delta")
+    return _averaged(curves, average_precision, interval, between, n, level, "delta")
 
 
 def _averaged(
@@ -255,6 +259,7 @@ def _averaged(
     value_of: Callable[[ScoreGroups], float | None],
     interval_of: Callable[[ScoreGroups, float, Between | None], Found],
     between: Sequence[Between] | None,
+    n: int,
     level: float,
     method: str,
 ) -> Estimate:
@@ -264,23 +269,21 @@ def _averaged(
         for groups, one in zip(curves, errors, strict=True)
         if (value := value_of(groups)) is not None
     ]
-    rows = float(curves[0].positives.sum() + curves[0].negatives.sum()) if curves else 0.0
     if not known:
-        return estimate(None, None, n=round(rows), denominator=0, method=method, level=level)
+        return estimate(None, None, n=n, denominator=0, method=method, level=level)
     found = [interval_of(*one) for one in known]
     ends = [ci for ci, _, _ in found if ci is not None]
     ci = None
     if len(ends) == len(known):
         low, high = np.mean(ends, axis=0)
         ci = float(low), float(high)
-    smaller = min(min(float(groups.positives.sum()), float(groups.negatives.sum())) for groups, _, _ in known)
     flags: tuple[str, ...] = ("weighted",) if curves[0].weighted else ()
     flags += ("few_clusters",) if between is not None and between[0].clusters < FEWEST_CLUSTERS else ()
     return estimate(
         math.fsum(value for _, value, _ in known) / len(known),
         ci,
-        n=round(rows),
-        denominator=smaller,
+        n=n,
+        denominator=min(min(_effective(groups)) for groups, _, _ in known),
         method=found[0][1],
         level=level,
         flags=(*flags, "boundary") if any(at_edge for *_, at_edge in found) else flags,

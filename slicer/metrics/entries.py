@@ -124,26 +124,29 @@ def _probabilities(counts: SliceCounts) -> ProbabilitySums:
 
 def _roc_auc(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
-    return curves.auc_estimate(sums.curves, binned=sums.binned, level=setting.level, between=sums.between)
+    return curves.auc_estimate(sums.curves, n=sums.n, binned=sums.binned, level=setting.level, between=sums.between)
 
 
 def _average_precision(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
-    return curves.average_precision_estimate(sums.curves, binned=sums.binned, level=setting.level, between=sums.between)
+    return curves.average_precision_estimate(
+        sums.curves, n=sums.n, binned=sums.binned, level=setting.level, between=sums.between
+    )
 
 
 def _calibration(counts: SliceCounts, setting: Setting) -> Estimate:
-    bins = _probabilities(counts).calibration
-    if bins is None:
-        return estimate(None, None, n=0, denominator=0, method="bootstrap", level=setting.level)
-    return ece_estimate(bins, setting.level, intervals=counts.number_clusters is None)
+    sums = _probabilities(counts)
+    if sums.calibration is None:
+        return estimate(None, None, n=sums.n, denominator=0, method="bootstrap", level=setting.level)
+    flags = ("weighted",) if sums.log_loss is not None and sums.log_loss.weighted else ()
+    independent = counts.number_clusters is None
+    return ece_estimate(sums.calibration, sums.n, setting.level, intervals=independent, flags=flags)
 
 
 def _largest_gap(counts: SliceCounts, setting: Setting) -> Estimate:
-    bins = _probabilities(counts).calibration
-    rows = float(bins.n.sum()) if bins is not None else 0.0
-    value = None if bins is None else mce(bins)
-    return estimate(value, None, n=round(rows), denominator=rows, method="bootstrap", level=setting.level)
+    sums = _probabilities(counts)
+    value = None if sums.calibration is None else mce(sums.calibration)
+    return estimate(value, None, n=sums.n, denominator=sums.n, method="bootstrap", level=setting.level)
 
 
 def _top_two(counts: SliceCounts, setting: Setting) -> Estimate:

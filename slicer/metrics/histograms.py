@@ -102,6 +102,8 @@ class Histogram(Additive):
 
     n: Array = field(repr=False)
     """Rows in each bin, in ascending order of p (with weights: Σw), shape (bins,)."""
+    ww: Array = field(repr=False)
+    """Σw² in each bin; the rows without weights."""
     p: Array = field(repr=False)
     """Σp in each bin."""
     y: Array = field(repr=False)
@@ -126,6 +128,7 @@ class Histogram(Additive):
 
         return cls(
             n=total(np.ones_like(values)),
+            ww=total(np.ones_like(values)),
             p=total(values),
             y=total(y),
             spread=total(values * (1 - values)),
@@ -149,6 +152,8 @@ class ProbabilitySums:
     What is no probability (outside [0, 1], or not adding up to 1) has an order all the same: then curves stand alone.
     """
 
+    n: int
+    """Those rows, whatever they weigh."""
     log_loss: Moments | None
     """Of −ln clip(p, 1e-15, 1) of the true class."""
     clipped: int
@@ -169,6 +174,7 @@ class ProbabilitySums:
     def __sub__(self, other: ProbabilitySums) -> ProbabilitySums:
         """The rest."""
         return ProbabilitySums(
+            n=self.n - other.n,
             log_loss=rest(self.log_loss, other.log_loss),
             clipped=self.clipped - other.clipped,
             brier=rest(self.brier, other.brier),

@@ -109,9 +109,7 @@ LABELS = {"label": "y", "prediction": "p", "cluster": "speaker"}
 @pytest.mark.parametrize("weight", [None, "w"])
 @settings(max_examples=6)
 @given(seed=st.integers(0, 10**6), clusters=st.integers(2, 40))
-def test_the_spread_of_rates_is_that_of_statsmodels(
-    folder: Path, weight: str | None, seed: int, clusters: int
-) -> None:
+def test_the_spread_of_rates_is_that_of_statsmodels(folder: Path, weight: str | None, seed: int, clusters: int) -> None:
     frame = rows(seed, clusters=clusters)
     bench = bench_of(folder, frame, **LABELS, weight=weight, ignore=["words", "errors", "score"])
     for slice_, chosen in ((ALL, frame), (parse("noise = 'loud'"), frame[frame["noise"] == "loud"])):

@@ -18,7 +18,7 @@ FEWEST = 100
 WITHIN_NOISE = 1.5
 """A calibration error up to this many times its noise floor says nothing."""
 
-DRAWS = 2000
+DRAWS, HALVINGS = 2000, 14
 
 
 def bin_gaps(bins: Histogram) -> Array:
@@ -59,22 +59,29 @@ def within_noise(bins: Histogram) -> bool:
 
 
 def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | None:
-    """The interval of the calibration error, from draws of each bin's gap around the one seen.
+    """The interval of the calibration error, from draws of each bin's gap.
 
-    A calibration error is biased upwards, and that of a draw twice: the draws are turned around the value
-    (the basic bootstrap), so that a calibrated model's interval reaches to 0.
+    A calibration error is biased upwards, the more the smaller it is. So the lower end is that of the gaps seen,
+    shrunk together as far as their draws still exceed the error seen often enough: 0 for most samples of a
+    calibrated model. The upper end is the percentile of draws around the gaps seen, never too short.
     """
     total, value = bins.n.sum(), ece(bins)
     if value is None or total <= 0:
         return None
-    held = bins.n > 0
+    held, tail = bins.n > 0, (1 - level) / 2
     gaps, errors = (bins.y - bins.p)[held], np.sqrt(np.maximum(_gap_variance(bins)[held], 0.0))
     if not errors.any():
         return None
-    random = np.random.default_rng(seed)
-    drawn = np.abs(gaps + errors * random.standard_normal((DRAWS, len(gaps)))).sum(axis=1) / total
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return max(0.0, 2 * value - float(high)), min(1.0, max(value, 2 * value - float(low)))
+    noise = errors * np.random.default_rng(seed).standard_normal((DRAWS, len(gaps)))
+
+    def drawn(shrunk: float) -> Array:
+        return np.asarray(np.abs(shrunk * gaps + noise).sum(axis=1) / total)
+
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS if (drawn(0.0) >= value).mean() < tail else 0):
+        middle = (low + high) / 2
+        low, high = (low, middle) if (drawn(middle) >= value).mean() >= tail else (middle, high)
+    return low * value, min(1.0, max(value, float(np.quantile(drawn(1.0), 1 - tail))))
 
 
 def _gap_variance(bins: Histogram) -> Array:

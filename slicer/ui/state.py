@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from slicer.human.hlp import GivenHlp
+from slicer.metrics.counts import SliceCounts
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.store import Project
@@ -17,7 +18,7 @@ from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, parse
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
-from slicer.workbench import By, Workbench
+from slicer.workbench import Baseline, By, Numbers, Reference, Workbench
 
 PROJECT, DATASET, RUN, METRIC, WHERE = "project", "dataset", "run", "metric", "where"
 """Names in the link that every page shares."""
@@ -182,6 +183,18 @@ class View:
         """These metrics, all of them if none is named; computed once for each view."""
         return _metrics(self.result_key, tuple(by), tuple(map(str, slices)), tuple(metrics), self)
 
+    def reference(self, counts: SliceCounts) -> Reference:
+        """What the metric is held against, computed once for each view."""
+        return _reference(self.result_key, self.metric, counts, self)
+
+    def baselines(self, counts: SliceCounts, metrics: Sequence[str]) -> dict[str, Baseline]:
+        """What metrics would be without a model, computed once for each view."""
+        return _baselines(self.result_key, tuple(metrics), counts, self)
+
+    def numbers(self) -> Numbers:
+        """How the numbers of the rows are spread, computed once for each view."""
+        return _numbers(self.result_key, self)
+
     def slice_table(self, by: Sequence[By], slices: Sequence[Slice], metric: str) -> SliceTable:
         """Slices against the rest, computed once for each view."""
         tagged = any("tag" in one.columns for one in slices)
@@ -214,6 +227,23 @@ def _metrics(
 ) -> MetricsResult:
     parsed = [parse(text) for text in slices]
     return _view.bench.metrics(by=by, slices=parsed, where=_view.where, metrics=metrics or None)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _reference(key: tuple[Any, ...], metric: str, _counts: SliceCounts, _view: View) -> Reference:
+    return _view.bench.reference(_counts, metric, _view.where)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _baselines(
+    key: tuple[Any, ...], metrics: tuple[str, ...], _counts: SliceCounts, _view: View
+) -> dict[str, Baseline]:
+    return _view.bench.baselines(_counts, metrics, _view.where)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _numbers(key: tuple[Any, ...], _view: View) -> Numbers:
+    return _view.bench.numbers(_view.where)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")

@@ -122,7 +122,7 @@ def _of_mean(name: str, sums: ResidualSums, deviation: float | None) -> float | 
 
 
 def skewed(counts: SliceCounts, setting: Setting) -> str | None:
-    """Of a binary task, the sentence on printing 0: what always the negative class reaches; None where it is rarer."""
+    """The negative class of a binary task, where it is the more frequent: always saying it only looks accurate."""
     table = counts.confusion
     if table is None or setting.positive is None or len(table.labels) != 2 or not counts.n:
         return None

@@ -1,0 +1,55 @@
+"""The worst rows of a run measured by numbers, to read or to open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slicer.display import amount, value_of
+from slicer.engine.duckdb import Example
+from slicer.ui.table import Column, table
+from slicer.workbench import Workbench
+from slicer.workbench.numbers import OWN_RATE, measures
+
+COLUMNS = 4
+"""Features shown beside the numbers."""
+
+
+def worst_rows(bench: Workbench, rows: Sequence[Example]) -> str | None:
+    """The table, worst first; gives the id of the row that was opened."""
+    roles = bench.dataset.roles
+    names = [name for name, _ in measures(bench, rows[0].values)]
+    text = roles.text
+    features = [name for name in roles.features if name != text][:COLUMNS]
+    columns = [
+        Column("name", "Row", "name", width="200px"),
+        *(Column(f"number-{at}", name, "est", num=True, width="92px") for at, name in enumerate(names)),
+        *(Column(f"feature-{name}", name, "muted", width="130px", priority=2) for name in features),
+        *([Column("text", "Text", "muted", width="420px")] if text is not None else []),
+    ]
+    return table("worst-rows", columns, [_row(bench, one, features) for one in rows], label="Worst rows")
+
+
+def _row(bench: Workbench, example: Example, features: Sequence[str]) -> dict[str, Any]:
+    roles, numbers = bench.dataset.roles, measures(bench, example.values)
+    last = len(numbers) - 1
+    example_id = str(example.values[str(roles.id)])
+    row: dict[str, Any] = {"id": example_id, "name": {"text": example_id}}
+    sort: dict[str, Any] = {"name": example_id}
+    for at, (name, value) in enumerate(numbers):
+        shown = value_of(value, "rate") if name == OWN_RATE else amount(value)
+        row[f"number-{at}"] = {"text": shown, "class": "strong" if at == last else "ink"}
+        sort[f"number-{at}"] = value
+    for name in features:
+        row[f"feature-{name}"] = _said(example.values.get(name))
+    if roles.text is not None:
+        row["text"] = _said(example.values.get(roles.text))
+    row["sort"] = sort
+    return row
+
+
+def _said(value: Any) -> dict[str, str] | None:
+    if value is None:
+        return None
+    text = amount(value) if isinstance(value, float) else str(value)
+    return {"text": text, "title": text}

@@ -74,6 +74,17 @@ def amount(value: float | None, significant: int = 3) -> str:
     return f"{sign}{abs(value):,.{decimals}f}"
 
 
+def as_it_is(value: float | None) -> str:
+    """One row's number: a whole one in full, else about three significant digits.
+
+    >>> as_it_is(13.0), as_it_is(-22.333)
+    ('13', '−22.3')
+    """
+    if value is None or value != int(value):
+        return amount(value)
+    return f"{MINUS if value < 0 else ''}{abs(value):,.0f}"
+
+
 def figure(value: float | None, unit: Unit = "rate") -> str:
     """A metric's value without its unit, for a column whose header says it.
 

@@ -33,7 +33,7 @@ def distribution_chart(
         said = f"{figure(left, unit)} to {figure(right, unit)}"
         if (at == 0 and before) or (at == last and after):
             said = f"below {figure(right, unit)}" if at == 0 and before else f"{figure(left, unit)} and above"
-        rows.append({"left": left, "right": right, "rows": many, "said": f"{count(many)} rows", "bin": said})
+        rows.append({"left": left, "right": right, "zero": 0, "rows": many, "said": f"{count(many)} rows", "bin": said})
     axis: dict[str, Any] = {"format": ".0%"} if unit == "rate" else {}
     x = alt.X(
         "left:Q",
@@ -46,21 +46,28 @@ def distribution_chart(
         .encode(
             x=x,
             x2="right:Q",
-            y=alt.Y("rows:Q", axis=alt.Axis(title="rows", grid=True, tickCount=4, format=",")),
+            y=alt.Y("rows:Q", axis=alt.Axis(title="rows", grid=True, tickCount=4, format=",d")),
+            y2="zero:Q",
             tooltip=[alt.Tooltip("bin:N", title="between"), alt.Tooltip("said:N", title="in")],
         )
     )
     layers: list[Any] = [bars]
     known = [(name, value) for name, value in marks if value is not None and low <= value <= high]
-    for place, (name, value) in enumerate(known):
-        line = alt.Chart(pd.DataFrame([{"at": value, "text": f"{name} {value_of(value, unit)}"}])).encode(x="at:Q")
-        layers.append(line.mark_rule(color=p.ink, strokeWidth=1.4, strokeDash=[1, 0] if place == 0 else [3, 3]))
-        side: dict[str, Any] = {"align": "right", "dx": -5} if value > (low + high) / 2 else {"align": "left", "dx": 5}
+    places = [value for _, value in known]
+    right = bool(places) and sum(places) / len(places) > (low + high) / 2
+    side: dict[str, Any] = {"align": "right", "dx": -6} if right else {"align": "left", "dx": 6}
+    for at, (name, value) in enumerate(known):
+        words = {
+            "at": value,
+            "beside": min(places) if right else max(places),
+            "text": f"{name} {value_of(value, unit)}",
+        }
+        line = alt.Chart(pd.DataFrame([words]))
         layers.append(
-            line.mark_text(color=p.ink, fontWeight=600 if place == 0 else 400, **side).encode(
-                y=alt.value(8 + 16 * place), text="text:N"
-            )
+            line.mark_rule(color=p.ink, strokeWidth=1.4, strokeDash=[3, 3] if at else [1, 0]).encode(x="at:Q")
         )
+        text = line.mark_text(color=p.ink, fontWeight=400 if at else 600, **side)
+        layers.append(text.encode(x="beside:Q", y=alt.value(8 + 16 * at), text="text:N"))
     return alt.layer(*layers).properties(height=HEIGHT)
 
 

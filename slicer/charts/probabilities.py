@@ -68,6 +68,7 @@ def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.
                 {
                     "left": at / many,
                     "right": (at + 1) / many,
+                    "zero": 0,
                     "rows": max(0.0, float(rows[at])),
                     "said": f"{count(float(rows[at]))} rows",
                     "bin": f"{100 * at // many} to {100 * (at + 1) // many} %",
@@ -84,7 +85,8 @@ def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.
             .encode(
                 x=alt.X("left:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis),
                 x2="right:Q",
-                y=alt.Y("rows:Q", axis=alt.Axis(title=None, grid=True, tickCount=3, format="~s")),
+                y=alt.Y("rows:Q", axis=alt.Axis(title=None, grid=True, tickCount=3, format=",d")),
+                y2="zero:Q",
                 tooltip=[alt.Tooltip("bin:N", title="probability"), alt.Tooltip("said:N", title=name)],
             )
             .properties(height=(HEIGHT - 62) // 2, width="container")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slicer.display import amount, count, interval, percent
+from slicer.display import amount, as_it_is, count, interval, percent
 from slicer.findings import _capital, _many
 from slicer.findings.overview import metric_finding
 from slicer.metrics.distribution import Distribution
@@ -69,11 +69,9 @@ def distribution_finding(found: Distribution, task: Task, name: str) -> str:
         return f"Half of the rows have an error rate of {percent(spread.median)} or less"
     if task == "regression":
         return f"99 of 100 predictions are off by {amount(spread.low)} to {amount(spread.high)}"
-    return f"Half of the rows have {name} {amount(spread.median)} or less; from {_ends(spread.least, spread.largest)}"
-
-
-def _ends(least: float, largest: float) -> str:
-    return f"{amount(least)} to {amount(largest)}"
+    return (
+        f"The median {name} is {amount(spread.median)}; rows go from {amount(spread.least)} to {amount(spread.largest)}"
+    )
 
 
 def agreement_finding(result: MetricsResult) -> str:
@@ -97,7 +95,7 @@ def worst_rows_finding(measures: Sequence[Sequence[tuple[str, float | None]]], t
     values = [row[what][1] for row in ends]
     if len(ends) < 2 or None in values:
         return "The worst rows"
-    first, last = (amount(None if value is None else abs(value) if task == "regression" else value) for value in values)
+    first, last = (as_it_is(abs(value) if task == "regression" and value is not None else value) for value in values)
     name = ends[0][what][0]
     span = f"{first} to {last}" if first != last else first
     return f"The {count(len(measures))} worst rows: {name} {span}"

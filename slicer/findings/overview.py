@@ -168,5 +168,5 @@ def metrics_finding(
     if skewed is not None and accuracy is not None and positive is not None:
         said = f"Always {plain_quote(skewed)} would be right on {percent(accuracy)}"
         return f"{said}, and find none of {plain_quote(positive)}"
-    every = "The metric" if many == 1 else f"All {many} metrics"
+    every = "The metric" if many == 1 else f"{many} metrics"
     return f"{every} beside what needs no model" if beside else f"{every} of this run"

@@ -31,7 +31,7 @@ def metrics_table(
         Column("value", "Value", "est", num=True, width="132px"),
         *(beside if baselines else []),
         Column("rows", "Out of", "num", num=True, width="84px", priority=2, help="what was divided by"),
-        Column("means", "What it says", "muted", width="420px"),
+        Column("means", "What it says", "muted"),
     ]
     rows = [
         {

@@ -162,7 +162,9 @@ def of_numbers(view: View, result: MetricsResult, found: Numbers) -> None:
         opened = worst_rows(view.bench, found.worst)
         if opened:
             open_rows(view, condition(str(view.dataset.roles.id), "=", opened), queue=WORST)
-    every_metric(view, view.metrics())
+    full = view.metrics()
+    if sum(one is not None for one in full.overall.metrics.values()) > 1:
+        every_metric(view, full)
 
 
 def spread(view: View, result: MetricsResult, found: Numbers) -> None:

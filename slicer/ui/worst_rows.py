@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from slicer.display import amount, value_of
+from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
 from slicer.ui.table import Column, table
 from slicer.workbench import Workbench
 from slicer.workbench.numbers import OWN_RATE, measures
 
-COLUMNS = 4
+COLUMNS = 3
 """Features shown beside the numbers."""
 
 
@@ -24,8 +24,13 @@ def worst_rows(bench: Workbench, rows: Sequence[Example]) -> str | None:
     columns = [
         Column("name", "Row", "name", width="200px"),
         *(Column(f"number-{at}", name, "est", num=True, width="92px") for at, name in enumerate(names)),
-        *(Column(f"feature-{name}", name, "muted", width="130px", priority=2) for name in features),
-        *([Column("text", "Text", "muted", width="420px")] if text is not None else []),
+        *([Column("text", text, "muted")] if text is not None else []),
+        *(
+            Column(
+                f"feature-{name}", name, "muted", width=None if text is None else "130px", priority=2 if at < 2 else 3
+            )
+            for at, name in enumerate(features)
+        ),
     ]
     return table("worst-rows", columns, [_row(bench, one, features) for one in rows], label="Worst rows")
 
@@ -37,7 +42,7 @@ def _row(bench: Workbench, example: Example, features: Sequence[str]) -> dict[st
     row: dict[str, Any] = {"id": example_id, "name": {"text": example_id}}
     sort: dict[str, Any] = {"name": example_id}
     for at, (name, value) in enumerate(numbers):
-        shown = value_of(value, "rate") if name == OWN_RATE else amount(value)
+        shown = percent(value) if name == OWN_RATE else as_it_is(value)
         row[f"number-{at}"] = {"text": shown, "class": "strong" if at == last else "ink"}
         sort[f"number-{at}"] = value
     for name in features:
@@ -51,5 +56,5 @@ def _row(bench: Workbench, example: Example, features: Sequence[str]) -> dict[st
 def _said(value: Any) -> dict[str, str] | None:
     if value is None:
         return None
-    text = amount(value) if isinstance(value, float) else str(value)
+    text = as_it_is(value) if isinstance(value, float) else str(value)
     return {"text": text, "title": text}

@@ -35,7 +35,8 @@ def worst_slices(result: SliceTable) -> str | None:
 
 def _behind(row: SliceRow, up: bool) -> bool:
     """Whether a slice is on the wrong side of the rest, on rows enough to say so."""
-    return row.difference is not None and not row.low_support and (row.difference.value < 0) is up
+    change = row.difference.value if row.difference is not None else 0.0
+    return not row.low_support and (change < 0 if up else change > 0)
 
 
 def _row(row: SliceRow, metric: str) -> Mapping[str, Any]:

@@ -34,6 +34,8 @@ def distribution_chart(
         if (at == 0 and before) or (at == last and after):
             said = f"below {figure(right, unit)}" if at == 0 and before else f"{figure(left, unit)} and above"
         rows.append({"left": left, "right": right, "zero": 0, "rows": many, "said": f"{count(many)} rows", "bin": said})
+    known = [(name, value) for name, value in marks if value is not None and low <= value <= high]
+    top = max(found.rows) * (1.16 if known else 1.02)  # room for the names of the lines
     axis: dict[str, Any] = {"format": ".0%"} if unit == "rate" else {}
     x = alt.X(
         "left:Q",
@@ -46,13 +48,16 @@ def distribution_chart(
         .encode(
             x=x,
             x2="right:Q",
-            y=alt.Y("rows:Q", axis=alt.Axis(title="rows", grid=True, tickCount=4, format=",d")),
+            y=alt.Y(
+                "rows:Q",
+                scale=alt.Scale(domain=[0, top], nice=False),
+                axis=alt.Axis(title="rows", grid=True, tickCount=4, format=",d"),
+            ),
             y2="zero:Q",
             tooltip=[alt.Tooltip("bin:N", title="between"), alt.Tooltip("said:N", title="in")],
         )
     )
     layers: list[Any] = [bars]
-    known = [(name, value) for name, value in marks if value is not None and low <= value <= high]
     places = [value for _, value in known]
     right = bool(places) and sum(places) / len(places) > (low + high) / 2
     side: dict[str, Any] = {"align": "right", "dx": -6} if right else {"align": "left", "dx": 6}

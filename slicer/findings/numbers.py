@@ -59,7 +59,7 @@ def _leaning(result: MetricsResult) -> str:
     bias = result.overall.metrics.get("bias")
     if bias is None or bias.value is None or bias.ci is None or bias.ci[0] <= 0 <= bias.ci[1]:
         return ""
-    return f" On average they are {amount(abs(bias.value))} too {'high' if bias.value > 0 else 'low'}."
+    return f" On average predictions are {amount(abs(bias.value))} too {'high' if bias.value > 0 else 'low'}."
 
 
 def distribution_finding(found: Distribution, task: Task, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from slicer.display import count, figure, interval, percent, points, value_of
+from slicer.display import count, counted, figure, interval, percent, points, value_of
 from slicer.findings import _capital, _cut, _many, names_of_slices, plain_quote
 from slicer.metrics.calibration import FEWEST, ece, noise_floor, within_noise
 from slicer.metrics.counts import SliceCounts
@@ -59,7 +59,10 @@ def metric_finding(result: MetricsResult, metric: str, baselines: Sequence[tuple
         words = f"{words} of {plain_quote(result.head.positive)}"
     if estimate is None or estimate.value is None:
         return f"{words} has no value here", f"{_capital(entry.undefined)}."
-    sure = f"{_capital(interval(estimate.ci, estimate.level, entry.unit))}, {_many(estimate.n, 'row')}."
+    behind = _many(estimate.n, "row")
+    if counted(estimate):
+        behind = f"{count(estimate.numerator)} of {_many(round(estimate.denominator), 'row')}"
+    sure = f"{_capital(interval(estimate.ci, estimate.level, entry.unit))}, {behind}."
     beside = [f" {_capital(name)} would reach {value_of(value, entry.unit)}." for name, value in baselines]
     return f"{words} is {value_of(estimate.value, entry.unit)}", "".join([sure, *beside])
 

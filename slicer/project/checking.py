@@ -42,10 +42,6 @@ def refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
 def not_used(roles: Roles) -> list[str]:
     """What a person might expect of the roles and this version does not do."""
     found = []
-    if roles.weight is not None:
-        found.append(f"Column {roles.weight!r} holds weights, which are kept but not used: every row counts once.")
-    if roles.cluster is not None:
-        found.append(f"Column {roles.cluster!r} groups rows, which is not used: intervals take rows as independent.")
     if len(roles.humans) > 1:
         found.append(f"Of {len(roles.humans)} columns of human labels the first is compared: {roles.humans[0]!r}.")
     return found

@@ -28,7 +28,7 @@ def metrics_table(
     ]
     columns = [
         Column("name", "Metric", "name", width="190px"),
-        Column("value", "Value", "est", num=True, width="132px"),
+        Column("value", "Value", "est", num=True, width="142px"),
         *(beside if baselines else []),
         Column("rows", "Out of", "num", num=True, width="84px", priority=2, help="what was divided by"),
         Column("means", "What it says", "muted"),

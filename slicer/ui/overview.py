@@ -176,7 +176,7 @@ def spread(view: View, result: MetricsResult, found: Numbers) -> None:
     marks: dict[Task, tuple[tuple[str, float | None], ...]] = {
         "score": (("mean", value), ("median", found.distribution.spread.median)),
         "ratio": (("error rate", value), ("mean of the rows' own", found.mean_of_ratios)),
-        "regression": (("right", 0.0),),
+        "regression": (("no miss", 0.0),),
     }
     chart_title(plain(distribution_finding(found.distribution, task, found.name)), SPREAD[task])
     unit = METRICS[view.bench.headline].unit

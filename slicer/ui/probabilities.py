@@ -24,9 +24,10 @@ def probabilities(view: View, counts: SliceCounts) -> None:
     st.space("small")
     left, right = st.columns(2, gap="large")
     with left:
+        apart = ", as if rows were independent" if bench.clustered else ""
         chart_title(
             plain(calibration_finding(bins, several=not binary)),
-            "Each point is a tenth of the scale, with its 95 % interval. On the line: what is claimed comes true.",
+            f"Each point: a tenth of the scale, with its 95 % interval{apart}. On the line: it comes true.",
         )
         came = f"rows that are {positive}" if binary else "rows that are right"
         rates = bin_rates(bins, bench.options.level, weighted=bench.dataset.roles.weight is not None)

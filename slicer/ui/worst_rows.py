@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from slicer.display import as_it_is, percent
+from slicer.display import amount, as_it_is, percent
 from slicer.engine.duckdb import Example
 from slicer.ui.table import Column, table
 from slicer.workbench import Workbench
@@ -21,28 +21,32 @@ def worst_rows(bench: Workbench, rows: Sequence[Example]) -> str | None:
     names = [name for name, _ in measures(bench, rows[0].values)]
     text = roles.text
     features = [name for name in roles.features if name != text][:COLUMNS]
+    width = None if text is None else "130px"
+    first: Literal[1, 2] = 1 if text is None else 2
+    beside = [Column(f"feature-{name}", name, "muted", width=width, priority=first) for name in features[:1]]
+    beside += [Column(f"feature-{name}", name, "muted", width=width, priority=3) for name in features[1:]]
+    whole = [all(_is_whole(measures(bench, row.values)[at][1]) for row in rows) for at in range(len(names))]
     columns = [
         Column("name", "Row", "name", width="200px"),
         *(Column(f"number-{at}", name, "est", num=True, width="92px") for at, name in enumerate(names)),
         *([Column("text", text, "muted")] if text is not None else []),
-        *(
-            Column(
-                f"feature-{name}", name, "muted", width=None if text is None else "130px", priority=2 if at < 2 else 3
-            )
-            for at, name in enumerate(features)
-        ),
+        *beside,
     ]
-    return table("worst-rows", columns, [_row(bench, one, features) for one in rows], label="Worst rows")
+    return table("worst-rows", columns, [_row(bench, one, features, whole) for one in rows], label="Worst rows")
 
 
-def _row(bench: Workbench, example: Example, features: Sequence[str]) -> dict[str, Any]:
+def _is_whole(value: float | None) -> bool:
+    return value is None or value.is_integer()
+
+
+def _row(bench: Workbench, example: Example, features: Sequence[str], whole: Sequence[bool]) -> dict[str, Any]:
     roles, numbers = bench.dataset.roles, measures(bench, example.values)
     last = len(numbers) - 1
     example_id = str(example.values[str(roles.id)])
     row: dict[str, Any] = {"id": example_id, "name": {"text": example_id}}
     sort: dict[str, Any] = {"name": example_id}
     for at, (name, value) in enumerate(numbers):
-        shown = percent(value) if name == OWN_RATE else as_it_is(value)
+        shown = percent(value) if name == OWN_RATE else as_it_is(value) if whole[at] else amount(value)
         row[f"number-{at}"] = {"text": shown, "class": "strong" if at == last else "ink"}
         sort[f"number-{at}"] = value
     for name in features:

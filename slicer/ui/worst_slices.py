@@ -7,7 +7,7 @@ from typing import Any
 
 from slicer.display import change_of, count, figure, interval
 from slicer.findings import short_name
-from slicer.metrics.registry import METRICS
+from slicer.metrics.registry import METRICS, Unit
 from slicer.results import SliceRow, SliceTable
 from slicer.ui.cells import estimate_cell, metric_header
 from slicer.ui.table import Column, table
@@ -18,10 +18,10 @@ MOST = 8
 
 def worst_slices(result: SliceTable) -> str | None:
     """The table, worst first; gives the slice that was opened."""
-    rows = [row for row in result.table if _behind(row, result.higher_is_better)][:MOST]
+    unit = METRICS[result.metric].unit
+    rows = [row for row in result.table if _behind(row, result.higher_is_better, unit)][:MOST]
     if not rows:
         return None
-    unit = METRICS[result.metric].unit
     difference = "Difference pp" if unit == "rate" else "Difference"
     columns = [
         Column("name", "Slice", "name"),
@@ -33,10 +33,11 @@ def worst_slices(result: SliceTable) -> str | None:
     return table("worst", columns, [_row(row, result.metric) for row in rows], label="Worst slices")
 
 
-def _behind(row: SliceRow, up: bool) -> bool:
-    """Whether a slice is on the wrong side of the rest, on rows enough to say so."""
+def _behind(row: SliceRow, up: bool, unit: Unit) -> bool:
+    """Whether a slice is on the wrong side of the rest, by what can be seen, on rows enough to say so."""
     change = row.difference.value if row.difference is not None else 0.0
-    return not row.low_support and (change < 0 if up else change > 0)
+    seen = bool(figure(abs(change), unit).strip("0."))
+    return seen and not row.low_support and (change < 0) is up
 
 
 def _row(row: SliceRow, metric: str) -> Mapping[str, Any]:

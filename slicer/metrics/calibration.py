@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.histograms import Histogram
-from slicer.metrics.intervals import Interval
+from slicer.metrics.intervals import Interval, wilson, z_value
 
 Array = np.ndarray
 
@@ -24,6 +25,51 @@ DRAWS, HALVINGS = 2000, 14
 def bin_gaps(bins: Histogram) -> Array:
     """Observed rate minus mean probability of each bin; nan where it is empty."""
     return np.asarray(np.divide(bins.y - bins.p, bins.n, out=np.full_like(bins.n, np.nan), where=bins.n > 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinRate:
+    """One bin of probabilities: what they claim and what came true."""
+
+    low: float
+    high: float
+    """Where the bin begins and ends."""
+    p: float
+    """Mean probability."""
+    rate: float
+    """The share of rows that came true."""
+    ci: Interval | None
+    rows: float
+    """With weights their sum."""
+
+
+def bin_rates(bins: Histogram, level: float = 0.95, *, weighted: bool = False) -> tuple[BinRate, ...]:
+    """The bins that hold rows, each with its rate: Wilson's interval, or with weights that of the rows' spread.
+
+    >>> [(one.low, round(one.p, 1), one.rate) for one in bin_rates(Histogram.of([0, 1, 1], [0.2, 0.5, 0.9], [0.5]))]
+    [(0.0, 0.2, 0.0), (0.5, 0.7, 1.0)]
+    """
+    many, errors = len(bins.n), np.sqrt(np.maximum(_gap_variance(bins), 0.0))
+
+    def interval(place: int) -> Interval | None:
+        rows, y = float(bins.n[place]), float(bins.y[place])
+        if not weighted:
+            return wilson(y, rows, level)
+        half = z_value(level) * float(errors[place]) / rows
+        return max(0.0, y / rows - half), min(1.0, y / rows + half)
+
+    return tuple(
+        BinRate(
+            low=place / many,
+            high=(place + 1) / many,
+            p=float(bins.p[place] / bins.n[place]),
+            rate=float(bins.y[place] / bins.n[place]),
+            ci=interval(place),
+            rows=float(bins.n[place]),
+        )
+        for place in range(many)
+        if bins.n[place] > 0
+    )
 
 
 def ece(bins: Histogram) -> float | None:

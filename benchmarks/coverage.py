@@ -76,7 +76,7 @@ def covered(simulate: Simulate, rows: int, rate: float, runs: int, seed: int) ->
         coverage=float(inside.mean()),
         undefined=undefined / runs,
         unknown=(runs - undefined - len(ends)) / runs,
-        flat=int((ends[:, 1] <= ends[:, 0]).sum()),
+        flat=int((ends[:, 1] - ends[:, 0] < 1e-9).sum()),
     )
 
 

@@ -6,15 +6,18 @@ import math
 
 import numpy as np
 import oracles
+import oracles_of_numbers
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from metric_kit import course, of_table, one_metric, wide
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
     beta_interval,
+    bounded,
     mover_difference,
     mover_sum,
     newcombe,
@@ -49,6 +52,22 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
 def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
     successes, n = map(int, counts.split("/"))
     assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
+def test_wilson_is_what_sql_says(group: str) -> None:
+    example = oracles.POISSON_BOOTSTRAP[group]
+    found = fraction(example["c"], example["n"])
+    assert found.value == pytest.approx(example["acc"], abs=1e-12)
+    assert found.ci == pytest.approx((example["lo"], example["hi"]), abs=1e-12)
+
+
+@pytest.mark.parametrize("case", oracles_of_numbers.AUDIT)
+def test_wilson_at_another_level(case: str) -> None:
+    right, n = map(int, case.split(" ")[0].split("/"))
+    found = fraction(right, n, 0.9)
+    assert found.ci == pytest.approx(oracles_of_numbers.AUDIT[case], abs=1e-12)
+    assert found.level == 0.9
 
 
 @given(proportions(), levels)
@@ -306,6 +325,30 @@ def test_the_paired_gap_of_the_worked_example_is_inside() -> None:
     low, high = wide(tango(b, c, n))
     wald = 1.96 * example["se"]
     assert (low, high) == pytest.approx((example["gap"] - wald, example["gap"] + wald), abs=0.01)
+
+
+# --- scales ------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4), st.floats(1, 4))
+def test_near_a_bound_an_interval_is_built_on_a_scale_that_stays_inside(value: float, error: float, z: float) -> None:
+    low, high = wide(bounded(value, error, (0.0, 1.0), z))
+    if min(value, 1 - value) > 2 * error:
+        assert (low, high) == pytest.approx((value - z * error, value + z * error))
+    else:
+        assert 0 <= low < value < high <= 1
+        if low > 1e-9 and high < 1 - 1e-9:
+            assert special.logit([low, high]).mean() == pytest.approx(special.logit(value), abs=1e-6)
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4))
+def test_a_scale_is_moved_and_turned_with_its_interval(value: float, error: float) -> None:
+    assume(abs(min(value, 1 - value) - 2 * error) > 1e-6)
+    low, high = bounded(value, error, (0.0, 1.0), 1.96)
+    assert bounded(2 * value - 1, 2 * error, (-1.0, 1.0), 1.96) == pytest.approx((2 * low - 1, 2 * high - 1), abs=1e-9)
+    assert bounded(1 - value, error, (0.0, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    low, high = bounded(value, error, (0.0, math.inf), 1.96)
+    assert bounded(1 - value, error, (-math.inf, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
 # --- beta ------------------------------------------------------------------------------------------

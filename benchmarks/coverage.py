@@ -1,7 +1,7 @@
 """How often the intervals hold the value: samples drawn from a known truth, measured by Slicer's own functions.
 
-`python -m benchmarks.coverage` draws 10,000 samples of each setting and writes docs/coverage.md; `make soak` draws as
-many and fails where a metric misses its goal, `make test` draws 150.
+`make coverage` draws 10,000 samples of each setting and writes docs/coverage.md; `make soak` draws as many and fails
+where a metric misses its goal, `make test` draws 150.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from slicer.metrics.moments import RatioSums
 Array = np.ndarray
 
 FEWEST_CLUSTERS = 10
-"""Fewer clusters than this are flagged."""
+"""Fewer clusters than this, counted as if of equal size, are flagged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -145,6 +145,8 @@ def spread_finding(bins: Histogram, positive: str, negative: str) -> str:
     half = len(bins.n) // 2
     sides = (bins.y, bins.n - bins.y)
     above = [float(rows[half:].sum()) / float(rows.sum()) if rows.sum() > 0 else None for rows in sides]
+    if None in above:
+        return f"Every row here is {plain_quote(positive if sides[0].sum() > 0 else negative)}"
     own, other = (percent(one, 0) for one in above)
     return f"{own} of {plain_quote(positive)} lie at {percent(0.5, 0)} or above, and {other} of {plain_quote(negative)}"
 

@@ -35,11 +35,15 @@ def overview_finding(
     if metric != "accuracy":
         return metric_finding(result, metric, baselines)
     if not counts.errors:
-        right = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
-        return right, "Check that the label did not leak into the predictions."
+        said = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
+        return said, "Check that the label did not leak into the predictions."
     paired = counts.paired
     rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
-    sentence = _confused(counts) or f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
+    accuracy = result.overall.metrics["accuracy"]
+    right = f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
+    if accuracy is not None and "weighted" in accuracy.flags:
+        right = f"Accuracy is {percent(accuracy.value)} by the weights of the rows"
+    sentence = _confused(counts) or right
     if paired is not None and paired.n:
         gap = (paired.human_only - paired.model_only) / paired.n
         more = (
@@ -72,7 +76,7 @@ def _confused(counts: SliceCounts) -> str:
     confusion = counts.confusion
     if confusion is None:
         return ""
-    labels, table = confusion.labels, confusion.table
+    labels, table = confusion.labels, confusion.counted
     pairs = [
         (int(table[i, j] + table[j, i]), labels[i], labels[j], int(table[i, j]), int(table[j, i]))
         for i in range(len(labels))

@@ -123,7 +123,7 @@ def test_every_metric_stands_beside_what_needs_no_model(open_page: Open) -> None
 @pytest.mark.usefixtures("adult")
 def test_a_dash_says_why(open_page: Open) -> None:
     cell = cells(open_page("overview"), "metrics")["precision"]["baseline"]
-    assert cell["title"] == "always <=50K: no row is predicted as the class"
+    assert cell["title"] == "always “<=50K”: no row is predicted as the class"
     assert "Always “<=50K” would be right on 76.4 %, and find none of “>50K”" in titles(open_page("overview"))
 
 

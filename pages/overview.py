@@ -29,7 +29,7 @@ task = view.bench.task
 result = view.metrics(metrics=tuple(dict.fromkeys((view.metric, *ALSO.get(task, ())))))
 counts, estimate = result.overall.counts, result.overall.metrics[view.metric]
 reference = view.reference(counts)
-numbers = view.numbers() if task != "classification" and counts.n else None
+own = view.numbers().mean_of_ratios if task == "ratio" and counts.n else None
 if task == "classification":
     sentence, aside = overview_finding(result, view.metric, reference.baselines)
 else:
@@ -37,7 +37,7 @@ else:
         result,
         view.metric,
         higher_is_better=bool(view.bench.higher_is_better(view.metric)),
-        mean_of_ratios=numbers.mean_of_ratios if numbers is not None else None,
+        mean_of_ratios=own,
         baselines=reference.baselines,
     )
 with head:
@@ -46,10 +46,10 @@ if counts.n and estimate is not None:
     headline(view.metric, estimate, reference)
 if result.head.warnings:
     st.markdown("  \n".join(f":small[:gray[{plain(warning)}]]" for warning in result.head.warnings))
-if numbers is not None:
-    of_numbers(view, result, numbers)
-elif task == "classification":
+if task == "classification":
     of_classes(view, result)
+elif counts.n:
+    of_numbers(view, result, view.numbers())
 clusters = view.dataset.roles.cluster
 independent = (
     "Assumes independent rows." if clusters is None else f"Intervals are between clusters of {plain(clusters)}."

@@ -153,7 +153,7 @@ def test_weights_count_in_a_baseline() -> None:
     counts = SliceCounts(support=4, unlabelled=0, unpredicted=0, right=3, confusion=table, paired=None)
     found = baseline("accuracy", counts, Setting())
     assert found is not None
-    assert (found.name, found.value) == ("always a", pytest.approx(9 / 15))
+    assert (found.name, found.value) == ("always “a”", pytest.approx(9 / 15))
     assert always(table, 0).rows.tolist() == [[1, 0, 0], [3, 0, 0]]
 
 

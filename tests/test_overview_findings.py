@@ -110,6 +110,7 @@ def test_few_rows_say_nothing_of_calibration() -> None:
 def test_how_classes_part_and_how_sure_the_model_is() -> None:
     bins = Histogram.of([1, 1, 1, 0, 0], [0.95, 0.97, 0.2, 0.6, 0.1], EDGES)
     assert plainly(spread_finding(bins, "spam", "ham")) == ("67 % of spam lie at 50 % or above, and 50 % of ham",)
+    assert spread_finding(Histogram.of([1], [0.4], EDGES), "spam", "ham") == "Every row here is spam"
     assert plainly(sure_finding(bins)) == ("At least 90 % sure on 40 % of the rows, and right on 100.0 % of them",)
     assert sure_finding(Histogram.of([1], [0.4], EDGES)) == "The model is never 90 % sure"
 

@@ -27,9 +27,9 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixi
     places = [confusion.labels.index(label) for label in labels]
     rows = []
     for i in places:
-        total = confusion.support[i]
+        total = confusion.counted[i].sum()
         for j in places:
-            rows_here = int(confusion.table[i, j])
+            rows_here = int(confusion.counted[i, j])
             rows.append(
                 {
                     "truth": confusion.labels[i],

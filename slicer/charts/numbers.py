@@ -51,7 +51,7 @@ def distribution_chart(
             y=alt.Y(
                 "rows:Q",
                 scale=alt.Scale(domain=[0, top], nice=False),
-                axis=alt.Axis(title="rows", grid=True, tickCount=4, format=",d"),
+                axis=alt.Axis(title="rows", grid=True, tickCount=4, tickMinStep=1, format=",d"),
             ),
             y2="zero:Q",
             tooltip=[alt.Tooltip("bin:N", title="between"), alt.Tooltip("said:N", title="in")],

@@ -85,7 +85,7 @@ def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.
             .encode(
                 x=alt.X("left:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis),
                 x2="right:Q",
-                y=alt.Y("rows:Q", axis=alt.Axis(title=None, grid=True, tickCount=3, format=",d")),
+                y=alt.Y("rows:Q", axis=alt.Axis(title=None, grid=True, tickCount=3, tickMinStep=1, format=",d")),
                 y2="zero:Q",
                 tooltip=[alt.Tooltip("bin:N", title="probability"), alt.Tooltip("said:N", title=name)],
             )

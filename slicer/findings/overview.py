@@ -35,11 +35,15 @@ def overview_finding(
     if metric != "accuracy":
         return metric_finding(result, metric, baselines)
     if not counts.errors:
-        right = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
-        return right, "Check that the label did not leak into the predictions."
+        said = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
+        return said, "Check that the label did not leak into the predictions."
     paired = counts.paired
     rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
-    sentence = _confused(counts) or f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
+    accuracy = result.overall.metrics["accuracy"]
+    right = f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
+    if accuracy is not None and "weighted" in accuracy.flags:
+        right = f"Accuracy is {percent(accuracy.value)} by the weights of the rows"
+    sentence = _confused(counts) or right
     if paired is not None and paired.n:
         gap = paired.gap
         more = (
@@ -72,7 +76,7 @@ def _confused(counts: SliceCounts) -> str:
     confusion = counts.confusion
     if confusion is None:
         return ""
-    labels, table = confusion.labels, confusion.table
+    labels, table = confusion.labels, confusion.counted
     pairs = [
         (int(table[i, j] + table[j, i]), labels[i], labels[j], int(table[i, j]), int(table[j, i]))
         for i in range(len(labels))
@@ -145,6 +149,8 @@ def spread_finding(bins: Histogram, positive: str, negative: str) -> str:
     half = len(bins.n) // 2
     sides = (bins.y, bins.n - bins.y)
     above = [float(rows[half:].sum()) / float(rows.sum()) if rows.sum() > 0 else None for rows in sides]
+    if None in above:
+        return f"Every row here is {plain_quote(positive if sides[0].sum() > 0 else negative)}"
     own, other = (percent(one, 0) for one in above)
     return f"{own} of {plain_quote(positive)} lie at {percent(0.5, 0)} or above, and {other} of {plain_quote(negative)}"
 

@@ -31,7 +31,9 @@ Cell = Mapping[str, Any] | None
 UNKNOWN = "not known from failures alone: review some correct rows too"
 
 
-def estimate_cell(estimate: Estimate, style: str = "", unit: Unit = "rate", undefined: str = UNDEFINED) -> Cell:
+def estimate_cell(
+    estimate: Estimate, style: str = "", unit: Unit = "rate", undefined: str = UNDEFINED, *, margin: bool = True
+) -> Cell:
     """A value with its half interval; quiet where there are few rows, counts alone where there are fewer still;
     a dash with the reason where there is none.
 
@@ -39,17 +41,18 @@ def estimate_cell(estimate: Estimate, style: str = "", unit: Unit = "rate", unde
         style: How the value is drawn where there are rows enough.
         unit: Of the metric.
         undefined: Why there is no value, if there is none.
+        margin: Whether the half interval stands beside it; the tooltip has it all the same.
     """
     title = explain(estimate, unit, undefined)
     if estimate.value is None:
         return {"title": title}
     if counts_alone(estimate):
         return {"text": counts(estimate), "class": "muted", "title": title}
-    margin = plus_minus(estimate.ci, unit=unit)
+    beside = plus_minus(estimate.ci, unit=unit) if margin else ""
     if estimate.denominator < COUNTED_BELOW:
-        margin = f"n{NARROW}{count(estimate.denominator)}"
+        beside = f"n{NARROW}{count(estimate.denominator)}"
     quiet = "muted" if estimate.low_support else style
-    return {"text": figure(estimate.value, unit), "pm": margin, "class": quiet, "title": title}
+    return {"text": figure(estimate.value, unit), "pm": beside, "class": quiet, "title": title}
 
 
 def metric_header(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from slicer.display import count, number, percent
+from slicer.display import count, percent
 from slicer.findings.overview import OfClass
 from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import Estimate
@@ -48,7 +48,7 @@ def class_table(
         Column("name", "Class", "name", width="170px"),
         Column("rows", "Rows", "bar", num=True, width="120px", max=largest),
         Column(drawn, f"{words} %", "est", num=True, width="112px", help=HELP[drawn]),
-        *([Column("people", "People %", "num", num=True, width="80px", priority=2)] if people else []),
+        *([Column("people", "People %", "est", num=True, width="80px", priority=2)] if people else []),
         Column("picture", what, "dumbbell", domain=domain, ticks=ticks_of(domain)),
         Column(second, f"{_words(second)} %", "est", num=True, width="112px", help=HELP[second]),
         Column(third, f"{_words(third)} %", "est", num=True, width="112px", priority=2, help=HELP[third]),
@@ -77,7 +77,9 @@ def _row(label: str, one: ClassMetrics, people: ClassMetrics | None, drawn: OfCl
         "name": {"text": label},
         "rows": {"v": one.support, "text": count(one.support)},
         **{name: _cell(name, found, drawn) for name, found in estimates.items()},
-        "people": number(human.value) if human is not None else None,
+        "people": estimate_cell(human, "ink", undefined=METRICS[drawn].undefined, margin=False)
+        if human is not None
+        else {"title": "no human label here"},
         "picture": {
             "m": mine.value,
             "ci": mine.ci,

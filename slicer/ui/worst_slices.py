@@ -26,7 +26,7 @@ def worst_slices(result: SliceTable) -> str | None:
     columns = [
         Column("name", "Slice", "name"),
         Column("metric", metric_header(result.metric), "est", num=True, width="124px"),
-        Column("rest", "The rest", "num", num=True, width="68px", help="the rows outside the slice", priority=2),
+        Column("rest", "The rest", "est", num=True, width="68px", help="the rows outside the slice", priority=2),
         Column("difference", difference, "est", num=True, width="92px", help="the slice minus the rest"),
         Column("rows", "Rows", "num", num=True, width="62px", priority=2),
     ]
@@ -48,7 +48,7 @@ def _row(row: SliceRow, metric: str) -> Mapping[str, Any]:
         "id": str(row.slice),
         "name": {"text": name, "sub": sub, "title": str(row.slice)},
         "metric": estimate_cell(row.estimate, "model", entry.unit, entry.undefined),
-        "rest": figure(row.rest.value, entry.unit),
+        "rest": estimate_cell(row.rest, "ink", entry.unit, entry.undefined, margin=False),
         "difference": None
         if change is None
         else {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from slicer.findings import plain_quote
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.moments import ResidualSums
 from slicer.metrics.registry import METRICS, Setting, measured
@@ -78,7 +79,7 @@ def _majority(name: str, counts: SliceCounts, table: ConfusionCounts, setting: S
     place = int(table.support.argmax())
     naive = always(table, place)
     found = measured(name, replace(counts, confusion=naive, right=naive.right, unpredicted=0), setting)
-    said = f"always {table.labels[place]}"
+    said = f"always {plain_quote(table.labels[place])}"
     return None if found is None else Baseline(name=said, value=found.value)
 
 

@@ -123,7 +123,7 @@ def test_every_metric_stands_beside_what_needs_no_model(open_page: Open) -> None
 @pytest.mark.usefixtures("adult")
 def test_a_dash_says_why(open_page: Open) -> None:
     cell = cells(open_page("overview"), "metrics")["precision"]["baseline"]
-    assert cell["title"] == "always <=50K: no row is predicted as the class"
+    assert cell["title"] == "always “<=50K”: no row is predicted as the class"
     assert "Always “<=50K” would be right on 76.4 %, and find none of “>50K”" in titles(open_page("overview"))
 
 
@@ -160,6 +160,25 @@ def test_the_flags_of_a_number_are_in_its_tooltip(open_page: Open) -> None:
     title = cells(app, "metrics")["accuracy"]["value"]["title"]
     assert "fewer than 30 rows behind the number" in title
     assert "Wilson score interval" in title
+
+
+@pytest.fixture
+def weighted(project: Path, tmp_path: Path) -> None:
+    """80 rows of weight 1 that are right, 20 of weight 4 that are wrong: cats taken for dogs."""
+    rows = [[f"r{i}", "cat", "cat" if i < 80 else "dog", 1 if i < 80 else 4] for i in range(100)]
+    rows += [[f"d{i}", "dog", "dog", 1] for i in range(40)]
+    with Project(project) as opened:
+        load_files(opened, [write_csv(tmp_path / "w.csv", ["id", "label", "prediction", "weight"], rows)])
+
+
+@pytest.mark.usefixtures("weighted")
+def test_weights_count_in_metrics_and_rows_are_counted_as_rows(open_page: Open) -> None:
+    app = open_page("overview")
+    assert heading(app) == "Cat is taken for dog: 20 of 20 errors"
+    assert metric_of(app) == ("Accuracy", "60.0 %")
+    found = {name: rest for name, *rest in table(app, "metrics", "name", "value", "baseline")}
+    assert found["accuracy"] == ["60.0 %", "80.0 %"], "160 of 200 by weight are cats"
+    assert "rows carry weights" in cells(app, "metrics")["accuracy"]["value"]["title"]
 
 
 # --- a score ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from slicer.findings import cross_finding, forest_finding, names_of_slices, no_r
 from slicer.metrics.registry import WORDS
 from slicer.results import SHOWN_LEVELS, SliceTable
 from slicer.slices import parse
+from slicer.ui import link
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
 from slicer.ui.saved_slices import saved_slices
@@ -26,15 +27,14 @@ def choose(view: View) -> tuple[str, list[str]]:
     """The metric, and the columns to slice by."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         metrics = {WORDS[name]: name for name in view.bench.compared}
-        metric = st.selectbox("Metric", metrics, key="metric", bind="query-params", width=190)
+        mine = view.dataset.id
+        metric = st.selectbox("Metric", metrics, width=190, **link.one_of("metric", metrics, of=mine))
         columns = st.multiselect(
             "Columns",
             view.sliceable,
-            default=view.dataset.roles.features[:FIRST_COLUMNS],
-            key="columns",
             select_all=False,
-            bind="query-params",
             placeholder="Choose columns to slice by",
+            **link.some_of("columns", view.sliceable, view.dataset.roles.features[:FIRST_COLUMNS], of=mine),
         )
     return metrics[metric], columns
 
@@ -49,7 +49,7 @@ def picked(event: Any, key: str) -> None:
             select(slice_)
 
 
-def against_the_rest(result: SliceTable) -> None:
+def against_the_rest(view: View, result: SliceTable) -> None:
     """The forest plot."""
     rows = in_the_forest(result.table)
     part = "" if len(rows) == len(result.table) else f" {len(rows)} of {len(result.table)} slices."
@@ -59,16 +59,19 @@ def against_the_rest(result: SliceTable) -> None:
     chart_title(plain(forest_finding(result)), plain(how))
     if rows:
         chart = forest(rows, names_of_slices(rows), palette())
-        picked(show(chart, key="forest", on_select="rerun", selection_mode="slice"), "forest")
+        key = f"forest-{view.dataset.id}"
+        picked(show(chart, key=key, on_select="rerun", selection_mode="slice"), key)
 
 
 def crossed(view: View, metric: str) -> None:
     """Two columns crossed."""
     title = st.container()
     left, right = st.columns(2, gap="xsmall")
-    down = left.selectbox("Down", view.sliceable, key="down", bind="query-params", label_visibility="collapsed")
+    linked = link.one_of("down", view.sliceable, of=view.dataset.id)
+    down = left.selectbox("Down", view.sliceable, label_visibility="collapsed", **linked)
     others = [name for name in view.sliceable if name != down]
-    across = right.selectbox("Across", others, key="across", bind="query-params", label_visibility="collapsed")
+    linked = link.one_of("across", others, of=view.dataset.id)
+    across = right.selectbox("Across", others, label_visibility="collapsed", **linked)
     cross = view.cross(str(down), str(across), metric)
     cut = f" The {SHOWN_LEVELS} most frequent values." if max(cross.levels) > SHOWN_LEVELS else ""
     with title:
@@ -77,7 +80,8 @@ def crossed(view: View, metric: str) -> None:
             f"{WORDS[metric].capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
         )
     if cross.cells:
-        picked(show(heat_map(cross, palette()), key="cross", on_select="rerun", selection_mode="slice"), "cross")
+        key = f"cross-{view.dataset.id}"
+        picked(show(heat_map(cross, palette()), key=key, on_select="rerun", selection_mode="slice"), key)
 
 
 head = st.container()
@@ -95,7 +99,7 @@ with head:
 if result.head.rows:
     left, right = st.columns([11, 10], gap="large")
     with left:
-        against_the_rest(result)
+        against_the_rest(view, result)
     with right:
         if len(view.sliceable) > 1:
             crossed(view, metric)

@@ -72,12 +72,12 @@ function createField(root) {
 
 function update(field, data) {
   const { input } = field;
-  const elsewhere = field.data?.endpoint !== data.endpoint;
+  const elsewhere = field.data?.endpoint !== data.endpoint; // another data set: the draft was of the old one
   field.data = data;
   input.placeholder = data.placeholder;
   input.ariaLabel = data.label;
   if (elsewhere) field.values.clear();
-  if (field.given !== data.text) input.value = data.text;
+  if (elsewhere || field.given !== data.text) input.value = data.text;
   const asked = `${data.text}\n${data.where}\n${data.metric}\n${data.endpoint}`;
   if (field.given !== data.text || field.asked !== asked) ask(field);
   field.given = data.text;

@@ -41,6 +41,7 @@ def rank(view: View) -> RankResult:
             view.sliceable,
             select_all=False,
             placeholder="Choose columns to slice by",
+            wrap=True,
             **link.some_of("by", view.sliceable, view.sliceable[:1], of=mine),
         )
         return view.rank(by=by, slices=list(view.bench.saved()), tags=True, hlp=human_level(view))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from slicer.charts import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
-from slicer.findings import cross_finding, forest_finding, names_of_slices, no_rows_finding, slices_finding
+from slicer.findings import cross_finding, crossing, forest_finding, names_of_slices, no_rows_finding, slices_finding
 from slicer.metrics.registry import WORDS
 from slicer.results import SHOWN_LEVELS, SliceTable
 from slicer.slices import parse
@@ -34,6 +34,7 @@ def choose(view: View) -> tuple[str, list[str]]:
             view.sliceable,
             select_all=False,
             placeholder="Choose columns to slice by",
+            wrap=True,
             **link.some_of("columns", view.sliceable, view.dataset.roles.features[:FIRST_COLUMNS], of=mine),
         )
     return metrics[metric], columns
@@ -52,7 +53,7 @@ def picked(event: Any, key: str) -> None:
 def against_the_rest(view: View, result: SliceTable) -> None:
     """The forest plot."""
     rows = in_the_forest(result.table)
-    part = "" if len(rows) == len(result.table) else f" {len(rows)} of {len(result.table)} slices."
+    part = "" if len(rows) == len(result.table) else f" The {len(rows)} surest of {len(result.table)} slices."
     how = (
         f"{WORDS[result.metric].capitalize()} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
     )
@@ -63,13 +64,14 @@ def against_the_rest(view: View, result: SliceTable) -> None:
         picked(show(chart, key=key, on_select="rerun", selection_mode="slice"), key)
 
 
-def crossed(view: View, metric: str) -> None:
-    """Two columns crossed."""
+def crossed(view: View, result: SliceTable) -> None:
+    """Two features crossed; at first, one of them is what the headline is about."""
+    features, metric = view.dataset.roles.features, result.metric
     title = st.container()
     left, right = st.columns(2, gap="xsmall")
-    linked = link.one_of("down", view.sliceable, of=view.dataset.id)
-    down = left.selectbox("Down", view.sliceable, label_visibility="collapsed", **linked)
-    others = [name for name in view.sliceable if name != down]
+    linked = link.one_of("down", features, crossing(result, features), of=view.dataset.id)
+    down = left.selectbox("Down", features, label_visibility="collapsed", **linked)
+    others = [name for name in features if name != down]
     linked = link.one_of("across", others, of=view.dataset.id)
     across = right.selectbox("Across", others, label_visibility="collapsed", **linked)
     cross = view.cross(str(down), str(across), metric)
@@ -101,9 +103,9 @@ if result.head.rows:
     with left:
         against_the_rest(view, result)
     with right:
-        if len(view.sliceable) > 1:
-            crossed(view, metric)
-    st.space("small")
+        if len(view.dataset.roles.features) > 1:
+            crossed(view, result)
+if result.table:
     cut = f" The {MOST_ROWS} worst of {len(result.table):,}." if len(result.table) > MOST_ROWS else ""
     chart_title(
         "Every slice in numbers", f"A header sorts; a row takes its slice in hand, at the foot of the page.{cut}"

@@ -96,12 +96,15 @@ def forget(**instead: str | list[str]) -> None:
 # --- widgets that show it --------------------------------------------------------------------------
 
 
-def one_of(name: str, options: Collection[str], *, of: int | None = None, forgets: bool = False) -> dict[str, Any]:
+def one_of(
+    name: str, options: Collection[str], usual: str | None = None, *, of: int | None = None, forgets: bool = False
+) -> dict[str, Any]:
     """What a widget that takes one choice is made with: `st.selectbox("Run", runs, **one_of("run", runs, of=4))`.
 
     Args:
         name: Of the choice, in the link.
-        options: The first one stands where the link names none of them, and is left out of the link.
+        options: What there is to choose from.
+        usual: Stands where the link names none of them, and is left out of it; the first option if None.
         of: The id of the data set it is a choice of. The widget of another is another widget: what the browser still
             holds of that one cannot come back here.
         forgets: Whether all that belongs to a data set goes with another choice.
@@ -109,7 +112,7 @@ def one_of(name: str, options: Collection[str], *, of: int | None = None, forget
     Returns:
         The widget's key and what is called when it changes.
     """
-    usual = next(iter(options), None)
+    usual = usual or next(iter(options), None)
     asked = next((one for one in st.query_params.get_all(name) if one in options), usual)
     return _linked(name, of, asked, lambda value: "" if value in (None, usual) else str(value), forgets)
 

@@ -47,15 +47,17 @@ def slice_editor(view: View, metric: str) -> None:
         )
         if entered is not None and entered != text:
             select(entered)
-        try:
+        if text:
             _keep(view, _read(view, text), saved)
-        except SlicerError as error:
-            refusal(error)
 
 
 def _read(view: View, text: str) -> Slice:
-    slice_ = parse(text)
-    view.bench.engine.check(slice_)
+    """The slice; all rows where it cannot be read: the field says why."""
+    try:
+        slice_ = parse(text)
+        view.bench.engine.check(slice_)
+    except SlicerError:
+        return Slice()
     return slice_
 
 
@@ -83,9 +85,7 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
         )
         changed = known is None or (known.name, known.note) != (name, note)
         if st.button("Save", disabled=nothing or not changed, key="save-slice"):
-            kept = SavedSlice(slice=slice_, name=name, note=note)
-            say(f"Saved: {save_slice(view.bench.project, view.dataset.id, kept, author=author()).name}")
-            st.rerun()
+            _save(view, SavedSlice(slice=slice_, name=name, note=note))
         if known is not None and st.button("Forget", key="forget-slice"):
             drop_slice(view.bench.project, view.dataset.id, slice_)
             st.session_state[_DROPPED] = known
@@ -104,3 +104,13 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
             select("")
         if st.button("Read its errors", type="primary", disabled=nothing, key="open-slice"):
             go("failures", where=str(all_of(view.where, slice_)), queue="all errors")
+
+
+def _save(view: View, wanted: SavedSlice) -> None:
+    try:
+        kept = save_slice(view.bench.project, view.dataset.id, wanted, author=author())
+    except SlicerError as error:
+        refusal(error)
+    else:
+        say(f"Saved: {kept.name}")
+        st.rerun()

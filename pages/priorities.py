@@ -10,6 +10,7 @@ from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
 from slicer.slices import all_of, parse
+from slicer.ui import link
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
 from slicer.ui.human_level import human_level
@@ -26,25 +27,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def rank(view: View) -> RankResult:
     """What to rank and against which human level, and the ranking."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        kind = SLICES
+        kind, mine = SLICES, view.dataset.id
         if view.bench.by_class:
-            kind = st.segmented_control(
-                "Rank", [SLICES, CLASSES], default=SLICES, required=True, key="kind", bind="query-params"
-            )
+            kinds = (SLICES, CLASSES)
+            kind = str(st.segmented_control("Rank", kinds, required=True, **link.one_of("kind", kinds, of=mine)))
         if kind == CLASSES:
-            metric = st.segmented_control(
-                "By", CLASS_METRICS, default="F1", required=True, key="by-metric", bind="query-params"
-            )
+            linked = link.one_of("by-metric", CLASS_METRICS, of=mine)
+            metric = st.segmented_control("By", CLASS_METRICS, required=True, **linked)
             st.space("stretch")
             return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view))
         by = st.multiselect(
             "Columns",
             view.sliceable,
-            default=view.sliceable[:1],
-            key="by",
             select_all=False,
-            bind="query-params",
             placeholder="Choose columns to slice by",
+            wrap=True,
+            **link.some_of("by", view.sliceable, view.sliceable[:1], of=mine),
         )
         return view.rank(by=by, slices=list(view.bench.saved()), tags=True, hlp=human_level(view))
 
@@ -65,7 +63,7 @@ def pictures(view: View, result: RankResult) -> None:
     else:
         chart_title("These slices overlap: their potentials do not add up", "Points to gain, with 95 % intervals.")
         chart = potential_bars(drawn, names, palette())
-    event = show(chart, key=f"picture-{result.exclusive}", on_select="rerun", selection_mode="slice")
+    event = show(chart, key=f"picture-{result.exclusive}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
     picked = event.selection.get("slice") if event else None
     if picked:
         open_errors(view, picked[0]["slice"])

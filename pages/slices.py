@@ -6,10 +6,11 @@ import streamlit as st
 
 from slicer.charts import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
-from slicer.findings import cross_finding, forest_finding, names_of_slices, no_rows_finding, slices_finding
+from slicer.findings import cross_finding, crossing, forest_finding, names_of_slices, no_rows_finding, slices_finding
 from slicer.metrics.registry import METRICS
 from slicer.results import SHOWN_LEVELS, SliceTable
 from slicer.slices import parse
+from slicer.ui import link
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
 from slicer.ui.saved_slices import saved_slices
@@ -22,21 +23,17 @@ FIRST_COLUMNS = 12
 """Columns sliced by at first."""
 
 
-def choose(view: View) -> tuple[str, list[str]]:
-    """The metric, and the columns to slice by."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        metrics = {METRICS[name].words: name for name in view.bench.compared}
-        metric = st.selectbox("Metric", metrics, key="metric", bind="query-params", width=190)
-        columns = st.multiselect(
-            "Columns",
-            view.sliceable,
-            default=view.dataset.roles.features[:FIRST_COLUMNS],
-            key="columns",
-            select_all=False,
-            bind="query-params",
-            placeholder="Choose columns to slice by",
-        )
-    return metrics[metric], columns
+def choose(view: View) -> list[str]:
+    """The columns to slice by."""
+    usual = view.dataset.roles.features[:FIRST_COLUMNS]
+    return st.multiselect(
+        "Columns",
+        view.sliceable,
+        select_all=False,
+        placeholder="Choose columns to slice by",
+        wrap=True,
+        **link.some_of("columns", view.sliceable, usual, of=view.dataset.id),
+    )
 
 
 def picked(event: Any, key: str) -> None:
@@ -49,25 +46,29 @@ def picked(event: Any, key: str) -> None:
             select(slice_)
 
 
-def against_the_rest(result: SliceTable) -> None:
+def against_the_rest(view: View, result: SliceTable) -> None:
     """The forest plot."""
     rows = in_the_forest(result.table)
-    part = "" if len(rows) == len(result.table) else f" {len(rows)} of {len(result.table)} slices."
+    part = "" if len(rows) == len(result.table) else f" The {len(rows)} surest of {len(result.table)} slices."
     words = METRICS[result.metric].words.capitalize()
     how = f"{words} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
     chart_title(plain(forest_finding(result)), plain(how))
     if rows:
         chart = forest(rows, names_of_slices(rows), palette())
-        picked(show(chart, key="forest", on_select="rerun", selection_mode="slice"), "forest")
+        key = f"forest-{view.dataset.id}"
+        picked(show(chart, key=key, on_select="rerun", selection_mode="slice"), key)
 
 
-def crossed(view: View, metric: str) -> None:
-    """Two columns crossed."""
+def crossed(view: View, result: SliceTable) -> None:
+    """Two features crossed; at first, one of them is what the headline is about."""
+    features, metric = view.dataset.roles.features, result.metric
     title = st.container()
     left, right = st.columns(2, gap="xsmall")
-    down = left.selectbox("Down", view.sliceable, key="down", bind="query-params", label_visibility="collapsed")
-    others = [name for name in view.sliceable if name != down]
-    across = right.selectbox("Across", others, key="across", bind="query-params", label_visibility="collapsed")
+    linked = link.one_of("down", features, crossing(result, features), of=view.dataset.id)
+    down = left.selectbox("Down", features, label_visibility="collapsed", **linked)
+    others = [name for name in features if name != down]
+    linked = link.one_of("across", others, of=view.dataset.id)
+    across = right.selectbox("Across", others, label_visibility="collapsed", **linked)
     cross = view.cross(str(down), str(across), metric)
     cut = f" The {SHOWN_LEVELS} most frequent values." if max(cross.levels) > SHOWN_LEVELS else ""
     with title:
@@ -76,14 +77,15 @@ def crossed(view: View, metric: str) -> None:
             f"{METRICS[metric].words.capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
         )
     if cross.cells:
-        picked(show(heat_map(cross, palette()), key="cross", on_select="rerun", selection_mode="slice"), "cross")
+        key = f"cross-{view.dataset.id}"
+        picked(show(heat_map(cross, palette()), key=key, on_select="rerun", selection_mode="slice"), key)
 
 
 head = st.container()
-view = context(head)
-metric, columns = choose(view)
+view = context(head, metric=lambda bench: bench.compared)
+columns = choose(view)
 try:
-    result = view.slice_table(columns, list(view.bench.saved()), metric)
+    result = view.slice_table(columns, list(view.bench.saved()), view.metric)
 except SlicerError as error:
     with head:
         refuse(error)
@@ -94,11 +96,11 @@ with head:
 if result.head.rows:
     left, right = st.columns([11, 10], gap="large")
     with left:
-        against_the_rest(result)
+        against_the_rest(view, result)
     with right:
-        if len(view.sliceable) > 1:
-            crossed(view, metric)
-    st.space("small")
+        if len(view.dataset.roles.features) > 1:
+            crossed(view, result)
+if result.table:
     cut = f" The {MOST_ROWS} worst of {len(result.table):,}." if len(result.table) > MOST_ROWS else ""
     chart_title(
         "Every slice in numbers", f"A header sorts; a row takes its slice in hand, at the foot of the page.{cut}"
@@ -107,7 +109,7 @@ if result.head.rows:
     if opened and opened != selected():
         select(str(parse(opened)))
 saved_slices(view)
-slice_editor(view, metric)
+slice_editor(view, view.metric)
 footnote(
     "Wilson intervals for rates; the difference by Newcombe's method; q: Benjamini and Hochberg over the slices shown. "
     "Called worse or better: q at most 0.05, 2 points or more, 5 rows or more, 30 rows on each side. Independent rows."

@@ -227,6 +227,18 @@ def choose(page: Page, label: str, option: str) -> None:
     idle(page)
 
 
+def chosen(page: Page, label: str) -> str:
+    """What a list shows as its choice, by its label."""
+    box = page.get_by_test_id("stSelectbox").filter(has=page.locator(f'[aria-label*="{label}"]')).first
+    return words(box.locator("input").input_value())
+
+
+def chosen_several(page: Page, label: str) -> list[str]:
+    """The choices of a list that takes several, by its label."""
+    box = page.get_by_test_id("stMultiSelect").filter(has_text=label).first
+    return [words(text) for text in box.locator('[aria-label="Selected values"] [data-tag]:visible').all_inner_texts()]
+
+
 def shown_example(page: Page) -> str:
     """The id of the example on the card."""
     return page.locator("#card .heading .id").inner_text()

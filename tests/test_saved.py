@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 import slicer
 from slicer.errors import DataError, UsageError
-from slicer.project.saved import SavedSlice, drop_slice, from_yaml, list_saved, save_slice, save_slices, to_yaml
+from slicer.project.saved import (
+    MOST_SAVED,
+    SavedSlice,
+    drop_slice,
+    from_yaml,
+    list_saved,
+    save_slice,
+    save_slices,
+    to_yaml,
+)
 from slicer.project.store import MEMORY, Project
 from slicer.slices import condition, parse
 
@@ -42,6 +51,29 @@ def test_names_may_be_swapped(project: Project) -> None:
     swapped = [SavedSlice(slice=SENIORS.slice, name="elders"), SavedSlice(slice=LOUD.slice, name="seniors")]
     save_slices(project, 1, swapped, author="ada")
     assert [one.name for one in list_saved(project, 1)] == ["elders", "seniors"]
+    both_ways = [SavedSlice(slice=LOUD.slice, name="elders"), SavedSlice(slice=SENIORS.slice, name="Seniors")]
+    save_slices(project, 1, both_ways, author="ada")
+    assert [(one.slice, one.name) for one in list_saved(project, 1)] == [
+        (SENIORS.slice, "Seniors"), (LOUD.slice, "elders")
+    ]  # fmt: skip
+
+
+def test_two_of_a_file_cannot_share_a_name(project: Project) -> None:
+    twice = [SENIORS, SavedSlice(slice=LOUD.slice, name="SENIORS")]
+    with pytest.raises(UsageError, match="Another slice is already called 'SENIORS': age >= 65"):
+        save_slices(project, 1, twice, author="ada")
+
+
+def test_saved_slices_have_a_limit(project: Project) -> None:
+    """Each of them is counted on every page that shows them."""
+    many = [SavedSlice(slice=parse(f"age = {i}"), name=f"of {i}") for i in range(MOST_SAVED)]
+    save_slices(project, 1, many, author="ada")
+    save_slices(project, 1, many[:5], author="bob")
+    with pytest.raises(UsageError, match="501 saved slices are too many: a data set keeps 500"):
+        save_slice(project, 1, SENIORS, author="ada")
+    assert len(list_saved(project, 1)) == MOST_SAVED
+    with pytest.raises(UsageError, match="15,000 saved slices are too many"):
+        from_yaml("- name: half\n  slice: age >\n" * 15_000)
 
 
 @pytest.mark.parametrize(

@@ -177,12 +177,25 @@ MOST_IN_A_FOREST = 14
 
 
 def in_the_forest(rows: Sequence[SliceRow]) -> list[SliceRow]:
-    """The rows a forest plot shows: the worst, and the best at its foot, those with few rows left out if need be."""
+    """The rows a forest plot shows, in their order: all, or those that are most surely worse, and the best at its foot.
+
+    The first that is worse is among them, since the headline is about it; what is not sure fills the room that is left.
+    """
     known = [row for row in rows if row.difference is not None]
-    if len(known) > MOST_IN_A_FOREST:
-        known = [row for row in known if not row.low_support]
-    best = min(4, len([row for row in known if row.verdict == "better"]))
-    return known if len(known) <= MOST_IN_A_FOREST else [*known[: MOST_IN_A_FOREST - best], *known[len(known) - best :]]
+    if len(known) <= MOST_IN_A_FOREST:
+        return known
+    surest = sorted((row for row in known if not row.low_support), key=_surely, reverse=True)
+    worse, better, rest = ([row for row in surest if row.verdict == one] for one in ("worse", "better", "no evidence"))
+    headline = [row for row in known if row.verdict == "worse"][:1]
+    worse = [*headline, *(row for row in worse if row not in headline)]
+    shown = [*worse[: MOST_IN_A_FOREST - len(better[:4])], *better, *rest][:MOST_IN_A_FOREST]
+    return [row for row in known if row in shown]
+
+
+def _surely(row: SliceRow) -> float:
+    """How far from the rest a slice is at least: the near end of its interval; below 0 if that reaches over 0."""
+    low, high = row.difference.ci if row.difference and row.difference.ci else (-1.0, 1.0)
+    return max(low, -high)
 
 
 def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:

@@ -105,8 +105,13 @@ def slices_finding(result: SliceTable) -> tuple[str, str]:
         return "No slice is clearly worse than the rest", aside
     more = len(worse) - 1
     also = f", and {_many(more, 'more slice').lower()} {'is' if more == 1 else 'are'} clearly worse" if more else ""
-    name = plain_quote(names_of_slices(worse)[0])
-    return f"{_capital(name)} is {_below(worse[0])} the rest{also}", aside
+    return f"{_capital(_telling(names_of_slices(worse)[0], worse[0].name))} is {_below(worse[0])} the rest{also}", aside
+
+
+def crossing(result: SliceTable, features: Sequence[str]) -> str | None:
+    """The feature that the headline is about, to cross with others; None if it is about none."""
+    about = [name for row in result.with_verdict("worse")[:1] for name in row.slice.columns]
+    return next((name for name in about if name in features), None)
 
 
 def forest_finding(result: SliceTable) -> str:
@@ -125,7 +130,8 @@ def cross_finding(cross: CrossTable) -> str:
         return f"{_capital(cross.down)} and {cross.across}: no cell is clearly worse than the rest"
     worst = min(worse, key=lambda row: row.difference.value if row.difference else 0.0)
     place = next(place for place, row in cross.cells.items() if row is worst)
-    names = [level_name(levels[at]) for levels, at in zip((cross.levels_down, cross.levels_across), place, strict=True)]
+    levels = zip((cross.levels_down, cross.levels_across), place, strict=True)
+    names = [_cut(each[at].words) for each, at in levels]
     return f"{_capital(names[0])} with {names[1]} is {_below(worst)} the rest"
 
 
@@ -159,15 +165,17 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
     worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
-    names = [plain_quote(name) for name in names_of([row.candidate for row in (best, *tied)])]
+    among = _among([row.candidate for row in rows])
+    first = plain_quote(title_of(best.candidate)[0])
+    names = _telling_names([row.candidate for row in (best, *tied)])
     unknown = best.candidate.hlp is not None and best.candidate.hlp.source == "ceiling"
     aside = (
         "No human level is known, so every error counts as one that could be fixed." if unknown else _hardest(ranked)
     )
     if not tied and unknown:
-        return f"{_capital(names[0])} holds the most errors: fixing all of them is worth {worth} of {metric}", aside
+        return _capital(f"{among}{first} holds the most errors: fixing all of them is worth {worth} of {metric}"), aside
     if not tied:
-        return f"Closing the gap of {names[0]} is worth the most: {worth} of {metric}", aside
+        return _capital(f"{among}closing the gap of {first} is worth the most: {worth} of {metric}"), aside
     done = "fixing all errors of one" if unknown else "closing either gap" if len(names) == 2 else "closing one gap"
     if len(names) <= 3:
         return f"{_capital(listing(names))} tie: {done} is worth about {worth}", aside
@@ -180,7 +188,7 @@ def area_finding(result: RankResult) -> str:
     total = sum(one.potential or 0.0 for one in gaining)
     top = gaining[:2]
     share = sum(one.potential or 0.0 for one in top) / total
-    names = listing([plain_quote(name) for name in names_of(top)])
+    names = listing(_telling_names(top))
     return f"{_capital(names)} {'hold' if len(top) > 1 else 'holds'} {percent(share, 0)} of what there is to gain"
 
 
@@ -189,7 +197,7 @@ def _hardest(ranked: Sequence[RankedRow]) -> str:
     known = [row for row in ranked if row.candidate.estimate.value is not None]
     worst = min(known, key=lambda row: row.candidate.estimate.value or 0.0)
     gap = worst.candidate.gap
-    looks = f"{_capital(_named(worst.candidate))} looks worst ({percent(worst.candidate.estimate.value)})"
+    looks = f"{_capital(_telling_names([worst.candidate])[0])} looks worst ({percent(worst.candidate.estimate.value)})"
     if gap is not None and gap.value <= 0 and worst.candidate.hlp is not None and not worst.candidate.hlp.inherited:
         return f"{looks}, but people do no better there: nothing to gain."
     return f"{looks}; closing its gap is worth {points(worst.candidate.potential, 2)}."
@@ -200,8 +208,29 @@ def _unranked(rows: Sequence[RankedRow]) -> str:
     return f"{count(few)} of {count(len(rows))} rows of the table rest on fewer than 30 examples." if rows else ""
 
 
-def _named(candidate: Candidate) -> str:
-    return plain_quote(title_of(candidate)[0])
+def _among(candidates: Sequence[Candidate]) -> str:
+    """Among what the first one is the first: the classes are all there is, the values of a column are not."""
+    if all(one.kind == "class" for one in candidates):
+        return ""
+    columns = {parse(one.slice).columns if one.kind == "slice" else () for one in candidates}
+    only = columns.pop() if len(columns) == 1 else ()
+    return f"of {only[0]}, " if len(only) == 1 else "of these slices, "
+
+
+def _telling_names(candidates: Sequence[Candidate]) -> list[str]:
+    """Names for a sentence."""
+    pairs = zip(names_of(candidates), candidates, strict=True)
+    return [plain_quote(name) if one.kind == "class" else _telling(name, one.name) for name, one in pairs]
+
+
+def _telling(short: str, full: str) -> str:
+    """The short name where it is a word that speaks for itself; else the one that names its column.
+
+    >>> _telling("car noise", "noise car noise"), _telling("7", "hour 7"), _telling("yes", "urgent yes")
+    ('car noise', 'hour 7', 'urgent yes')
+    """
+    speaks = plain_quote(short) == short and short.lower() not in ("yes", "no", "true", "false")
+    return short if speaks else plain_quote(_cut(full))
 
 
 def _cut(name: str, longest: int = LONGEST_NAME) -> str:

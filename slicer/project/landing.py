@@ -6,7 +6,7 @@ import contextlib
 import gzip
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -95,7 +95,8 @@ def land(
         got = landing.settled(landing.mind_quotes(got, lines))
     surprises = sorted({*got.reader.as_text} - {*reader.as_text})
     if surprises:
-        notes.append(f"Read as text, since some values are of another type: {listed(surprises)}.")
+        said = listed(f"{name}{landing.first_of.get(name, '')}" for name in surprises)
+        notes.append(f"Read as text, since some values are of another type: {said}.")
     misfits = [one for one in got.rejects if one.kind != ABOVE]
     if len(misfits) > got.rows:
         raise UnreadableFileError(
@@ -151,7 +152,8 @@ class _Read:
     sources: tuple[SourceColumn, ...]
     rows: int
     rejects: tuple[_Reject, ...]
-    surprises: tuple[str, ...]
+    surprises: dict[str, str]
+    """Columns with values of another type, and the first such value in words."""
     """Columns of which some values do not fit their type."""
 
     def left(self, lines: int) -> int:
@@ -168,6 +170,8 @@ class _Landing:
     table: str
     notes: list[str]
     made: MadeId | None
+    first_of: dict[str, str] = field(default_factory=dict)
+    """The first surprising value of each column that became text, in words."""
 
     def read(self, reader: Reader) -> _Read:
         """Read the file into the table; an earlier reading is undone."""
@@ -191,12 +195,13 @@ class _Landing:
             if csv and reader.strict and "strict_mode" in str(error):
                 return self.read(replace(reader, strict=False))
             raise UnreadableFileError(preview.name, reason(error, preview.path, preview.name)) from None
-        rejects, surprises = _rejects(cursor) if csv else ((), ())
+        rejects, surprises = _rejects(cursor) if csv else ((), {})
         return _Read(reader, sources, counted, (*_above(preview, reader), *rejects), surprises)
 
     def settled(self, got: _Read) -> _Read:
         """Read again until nothing is left that a better reader would get."""
         while (better := _better(got)) is not None:
+            self.first_of.update(got.surprises)
             if better.encoding != got.reader.encoding:
                 self.notes.append(NOT_UTF_8)
             got = self.read(better)
@@ -282,8 +287,8 @@ def _better(got: _Read) -> Reader | None:
     return None
 
 
-def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tuple[str, ...]]:
-    """The lines that are no rows, in the order of the file, and the columns with values of another type."""
+def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], dict[str, str]]:
+    """The lines that are no rows, in the order of the file, and the columns with values of another type: the first."""
     lines = cursor.execute(
         f"""
         select distinct on (line) line, error_type::varchar, error_message, left(coalesce(csv_line, ''), {SHOWN_LINE})
@@ -294,11 +299,13 @@ def _rejects(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[_Reject, ...], tu
     ).fetchall()
     columns = cursor.execute(
         """
-        select distinct column_name
+        select distinct on (column_name)
+            column_name, line, left(regexp_extract(error_message, 'Could not convert string "(.*)" to ', 1, 's'), 40)
         from slicer_rejects
         where error_type::varchar = 'CAST'
             and line not in (select line from slicer_rejects where error_type::varchar != 'CAST')
-        order by 1
+        order by column_name, line
         """
     ).fetchall()
-    return tuple(_Reject(*line) for line in lines), tuple(name for (name,) in columns)
+    surprises = {name: f" ({value!r} in line {line:,})" if value else "" for name, line, value in columns}
+    return tuple(_Reject(*line) for line in lines), surprises

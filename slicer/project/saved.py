@@ -12,6 +12,9 @@ from slicer.errors import DataError, SlicerError, UsageError
 from slicer.project.store import Project
 from slicer.slices import Slice, parse
 
+MOST_SAVED = 500
+"""Saved slices a data set keeps."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedSlice:
@@ -38,27 +41,48 @@ def save_slice(project: Project, dataset: int, saved: SavedSlice, *, author: str
 
 
 def save_slices(project: Project, dataset: int, saved: Iterable[SavedSlice], *, author: str) -> list[SavedSlice]:
-    """Keep several slices, all or none; see `save_slice`."""
+    """Keep several slices, all or none; see `save_slice`. Names may change hands among them.
+
+    Raises:
+        UsageError: as there; or they would be more than `MOST_SAVED`.
+    """
     wanted = [SavedSlice(slice=one.slice, name=" ".join(one.name.split()), note=one.note.strip()) for one in saved]
-    known = {one.slice: one.name for one in list_saved(project, dataset)}
-    names = {name.casefold(): slice_ for slice_, name in known.items()}
     for one in wanted:
         if not one.name:
             raise UsageError(f"The slice {one.slice} has no name.", hint="Give it one of a few words.")
         if one.slice == Slice():
             raise UsageError("All rows need no name.", hint="Write a condition first, such as age >= 65.")
-        other = names.get(one.name.casefold(), one.slice)
+    last = {one.slice: one for one in wanted}
+    others = {one.slice: one for one in list_saved(project, dataset) if one.slice not in last}
+    refuse_many(len(others) + len(last))
+    names = {one.name.casefold(): one.slice for one in others.values()}
+    for one in last.values():
+        other = names.setdefault(one.name.casefold(), one.slice)
         if other != one.slice:
             raise UsageError(f"Another slice is already called {one.name!r}: {other}", hint="Choose another name.")
-        names = {name: slice_ for name, slice_ in names.items() if slice_ != one.slice}
-        names[one.name.casefold()] = one.slice
+    columns = [(str(one.slice), one.name, one.note) for one in last.values()]
     with project.transaction() as cursor:
-        for one in wanted:
-            cursor.execute(
-                "insert or replace into slices (dataset, slice, name, note, author) values (?, ?, ?, ?, ?)",
-                [dataset, str(one.slice), one.name, one.note, author],
-            )
+        cursor.execute(
+            """
+            insert or replace into slices (dataset, slice, name, note, author)
+            select ?, unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]), ?
+            """,
+            [dataset, *map(list, zip(*columns, strict=True)), author] if columns else [dataset, [], [], [], author],
+        )
     return wanted
+
+
+def refuse_many(slices: int) -> None:
+    """Every saved slice is counted on every page that shows them.
+
+    Raises:
+        UsageError: they are more than `MOST_SAVED`.
+    """
+    if slices > MOST_SAVED:
+        raise UsageError(
+            f"{slices:,} saved slices are too many: a data set keeps {MOST_SAVED:,}.",
+            hint="Keep those somebody looks at; the slices of a column need not be saved.",
+        )
 
 
 def drop_slice(project: Project, dataset: int, slice_: Slice) -> None:
@@ -85,16 +109,19 @@ def from_yaml(text: str) -> list[SavedSlice]:
 
     Raises:
         DataError: it is no such file; it says which entry and why.
+        UsageError: it holds more slices than a data set keeps.
     """
     try:
-        entries = yaml.load(text, Loader=yaml.BaseLoader)  # every value is text: a slice may be called "no"
+        entries = yaml.load(text, Loader=_TEXT_ALONE)  # every value is text: a slice may be called "no"
     except yaml.YAMLError as error:
         raise DataError(f"The slice file is not YAML: {str(error).splitlines()[0]}.", hint=_SHAPE) from None
     if not isinstance(entries or [], list):
         raise DataError("The slice file holds no list.", hint=_SHAPE)
+    refuse_many(len(entries or ()))
     return [_entry(place, entry) for place, entry in enumerate(entries or (), start=1)]
 
 
+_TEXT_ALONE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the quick one is not built everywhere
 _SHAPE = "A list of entries such as\n- name: seniors\n  slice: age >= 65\n  note: asked for by the audit"
 
 

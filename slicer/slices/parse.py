@@ -105,11 +105,11 @@ class _Reader:
             return True
         return False
 
-    def fail(self, wanted: str, token: _Token | None) -> SliceError:
+    def fail(self, wanted: str, token: _Token | None, aside: str = "") -> SliceError:
         at = len(self.text) if token is None else token.start
         found = "the end" if token is None else token.text
         return SliceError(
-            f"Character {at + 1}: {wanted} expected, found {found}.",
+            f"Character {at + 1}: {wanted} expected, found {found}.{aside}",
             text=self.text,
             position=at,
             hint="For example: age >= 65 and sex in ('F', 'X')",
@@ -166,7 +166,9 @@ class _Reader:
             return token.text[1:-1].replace('""', '"')
         if token is not None and token.kind == "word" and token.text.lower() not in KEYWORDS:
             return token.text
-        raise self.fail("a column name", token)
+        keyword = token is not None and token.kind == "word"
+        aside = f' A column of this name is written "{token.text}".' if token is not None and keyword else ""
+        raise self.fail("a column name", token, aside)
 
     def test(self, column: str) -> Node:
         if self.accept("is", "not", "missing") or self.accept("is", "present"):

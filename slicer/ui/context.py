@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,7 +14,7 @@ from slicer.metrics.registry import METRICS
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.samples import get_sample
 from slicer.sources import author, load_sample
-from slicer.ui import state
+from slicer.ui import link, state
 from slicer.ui.frame import empty, finding, plain, refuse, say
 from slicer.ui.menu import go
 from slicer.ui.slice_input import slice_input
@@ -36,14 +37,13 @@ def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
         nothing_yet()
         st.stop()
     top = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
-    names = [dataset.name for dataset in known]
-    chosen = _choice(top, "Data set", names, state.DATASET, on_change=state.forget)
-    dataset = next(one for one in known if one.name == chosen)
+    by_name = {dataset.name: dataset for dataset in known}
+    dataset = by_name[_choice(top, "Data set", by_name, link.one_of(link.DATASET, by_name, forgets=True))]
     runs = [run.name for run in reversed(dataset.roles.runs)]
-    run = _choice(top, "Run", runs, state.RUN)
+    run = _choice(top, "Run", runs, link.one_of(link.RUN, runs, of=dataset.id))
     bench = state.bench_of(dataset, run)
     chosen_metric = None if metric is None else _metric(top, bench, metric(bench))
-    where = st.query_params.get(state.WHERE, "")
+    where = st.query_params.get(link.WHERE, "")
     with top:
         entered = slice_input(
             "filter",
@@ -55,7 +55,7 @@ def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
             saved=[(name, str(slice_)) for slice_, name in bench.saved().items()],
         )
     if entered is not None and entered != where:
-        state.set_link(state.WHERE, entered)
+        link.put(link.WHERE, entered)
         where = entered
     try:
         view = state.view_of(bench, where, chosen_metric)
@@ -86,35 +86,14 @@ def _bookmark(view: state.View) -> None:
 def _metric(place: DeltaGenerator, bench: Workbench, offered: Sequence[str]) -> str | None:
     """The metric to look by, the run's own first one at first; in the link by what it is called."""
     names = sorted(offered, key=lambda name: name != bench.headline)
-    wanted = state.wanted_metric()
-    if not names:
-        return None
     by_words = {METRICS[name].words: name for name in names}
-    if wanted in by_words:
-        st.session_state[state.METRIC] = wanted
-    return by_words[_choice(place, "Metric", list(by_words), state.METRIC)]
+    if not by_words:
+        return None
+    return by_words[_choice(place, "Metric", by_words, link.one_of(link.METRIC, by_words, of=bench.dataset.id))]
 
 
-def _choice(
-    place: DeltaGenerator,
-    label: str,
-    options: list[str],
-    key: str,
-    on_change: Callable[[], None] | None = None,
-) -> str:
-    """A choice kept in the link; one that does not exist (any more) is dropped."""
-    if st.session_state.get(key) not in (None, *options):
-        del st.session_state[key]
-    chosen = place.selectbox(
-        label,
-        options,
-        key=key,
-        bind="query-params",
-        label_visibility="collapsed",
-        width=190,
-        on_change=on_change or "rerun",
-    )
-    return chosen if chosen in options else options[0]
+def _choice(place: DeltaGenerator, label: str, options: Collection[str], linked: Mapping[str, Any]) -> str:
+    return str(place.selectbox(label, options, label_visibility="collapsed", width=190, **linked))
 
 
 def nothing_yet() -> None:

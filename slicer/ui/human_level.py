@@ -7,6 +7,7 @@ import streamlit as st
 from slicer.errors import DataError
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.slices import Slice
+from slicer.ui import link
 from slicer.ui.state import View
 
 HUMANS, NUMBER, TABLE = "human labels in the data", "one number", "a table"
@@ -21,22 +22,14 @@ def human_level(view: View) -> dict[Slice, GivenHlp] | None:
     """
     roles = view.dataset.roles
     measured = [HUMANS] if roles.humans or roles.human_correct else []
-    source = st.selectbox("Human level from", [*measured, NUMBER, TABLE], key="hlp", bind="query-params", width=230)
+    sources, mine = [*measured, NUMBER, TABLE], view.dataset.id
+    source = st.selectbox("Human level from", sources, width=230, **link.one_of("hlp", sources, of=mine))
     if source == NUMBER:
-        value = st.number_input(
-            "Human level %",
-            0.0,
-            100.0,
-            None,
-            0.5,
-            key="hlp-value",
-            bind="query-params",
-            width=130,
-            placeholder="e.g. 95",
-        )
+        linked = link.number_in("hlp-value", 0, 100, None, of=mine, read=float)
+        value = st.number_input("Human level %", 0.0, 100.0, None, 0.5, width=130, placeholder="e.g. 95", **linked)
         return {} if value is None else {Slice(): GivenHlp(value=value / 100)}
     if source == TABLE:
-        file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key="hlp-table")
+        file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
         return {} if file is None else read_hlp_table(_text(file.getvalue()), METRICS)
     return None
 

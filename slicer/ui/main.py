@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from slicer.errors import SlicerError
-from slicer.ui import state
+from slicer.ui import link, state
 from slicer.ui.frame import page_style, plain, refuse, say_what_waits, watch_theme
 from slicer.ui.menu import menu
 
@@ -16,7 +16,7 @@ st.logo(MARK, size="small")
 page_style()
 page = st.navigation(menu())
 st.set_page_config(page_title=f"{page.title} · Slicer")  # tabs are told apart by their titles
-state.recall(page)
+link.recall(page)
 try:
     with st.sidebar:
         st.markdown(f":small[:gray[{plain(state.sidebar_line())}]]")
@@ -25,5 +25,5 @@ try:
 except SlicerError as error:
     refuse(error)
 finally:
-    state.keep()
+    link.keep()
 watch_theme()

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from slicer.ui import state
+from slicer.ui import link
 
 _INSIDE = Path(__file__).parent.parent / "pages"
 PAGES = _INSIDE if _INSIDE.is_dir() else _INSIDE.parent.parent / "pages"
@@ -29,5 +29,5 @@ def menu() -> dict[str, list[st.Page]]:
 
 def go(page: str, **changes: str) -> NoReturn:
     """Open a page (`data`, `failures`, ..) on what this one shows, changed as said."""
-    state.change(changes)
-    st.switch_page(PAGES / f"{page}.py", query_params={})  # without it Streamlit refuses to leave bound widgets
+    link.leave(changes)
+    st.switch_page(PAGES / f"{page}.py", query_params={})

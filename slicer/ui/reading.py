@@ -11,6 +11,7 @@ from slicer.project.events import known_tags
 from slicer.project.queues import Queue, QueueDesign, first_unread, get_queue, open_queue, queue_examples
 from slicer.slices import all_of
 from slicer.sources import author
+from slicer.ui import link
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
 from slicer.ui.frame import finding, plain
@@ -34,21 +35,19 @@ def choose_queue(view: View) -> Queue:
         UsageError: nothing to read.
     """
     kinds = KINDS[view.bench.task == "classification"]
-    if st.session_state.get("queue") not in (None, *kinds):
-        del st.session_state["queue"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        kind = st.segmented_control("Read", kinds, default=kinds[0], required=True, key="queue", bind="query-params")
+        mine = view.dataset.id
+        kind = st.segmented_control("Read", kinds, required=True, **link.one_of("queue", kinds, of=mine))
         size, seed = 100, 1
         if kind in (RANDOM, ANY, WORST):
+            linked = link.number_in("size", 10, 10_000, size, of=mine, read=int)
             size = st.number_input(
-                "How many", 10, 10_000, 100, 10, key="size", bind="query-params", width=130,
-                help="100 give shares to within 10 points",
-            )  # fmt: skip
+                "How many", 10, 10_000, step=10, width=130, help="100 give shares to within 10 points", **linked
+            )
         if kind in (RANDOM, ANY):
-            seed = st.number_input(
-                "Draw", 0, 10**9, 1, 1, key="draw", bind="query-params", width=120,
-                help="the seed: the same number draws the same rows",
-            )  # fmt: skip
+            linked = link.number_in("draw", 0, 10**9, seed, of=mine, read=int)
+            told = "the seed: the same number draws the same rows"
+            seed = st.number_input("Draw", 0, 10**9, step=1, width=120, help=told, **linked)
     bench, where = view.bench, all_of(view.where, ERRORS) if kind in (RANDOM, ALL) else view.where
     design = QueueDesign(kind="all", where=str(where))
     if kind in (RANDOM, ANY):

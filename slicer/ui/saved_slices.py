@@ -16,9 +16,9 @@ _ASKED = "slice file asked for"  # in the session: the place to drop a file is d
 def saved_slices(view: View) -> None:
     """What is saved, and the slice file out and in."""
     saved = list_saved(view.bench.project, view.dataset.id)
-    how_many = f"{len(saved)} saved slice{'s' if len(saved) != 1 else ''}"
+    how_many = f"{len(saved)} saved slice{'s' if len(saved) != 1 else ''}: in every table, and in every export."
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":small[:gray[{how_many}. They stand in the table above, on Priorities and in every export.]]")
+        st.markdown(f":small[:gray[{how_many if saved else 'No slice is saved yet.'}]]")
         st.download_button(
             "slices.yaml",
             data=to_yaml(saved),

@@ -9,26 +9,23 @@ from slicer.findings import short_name
 from slicer.project.saved import SavedSlice, drop_slice, list_saved, save_slice
 from slicer.slices import Slice, all_of, parse
 from slicer.sources import author
-from slicer.ui import state
+from slicer.ui import link
 from slicer.ui.frame import refusal, say
 from slicer.ui.menu import go
 from slicer.ui.slice_input import slice_input
 from slicer.ui.state import View
-
-SLICE = "slice"
-"""The name of the slice at hand in the link."""
 
 _DROPPED = "dropped slice"  # in the session: the saved slice that was forgotten last
 
 
 def selected() -> str:
     """The slice at hand, as text; empty if there is none."""
-    return st.query_params.get(SLICE, "")
+    return st.query_params.get(link.SLICE, "")
 
 
 def select(slice_: str) -> None:
     """Take another slice in hand."""
-    state.set_link(SLICE, slice_)
+    link.put(link.SLICE, slice_)
     st.rerun()
 
 
@@ -50,15 +47,17 @@ def slice_editor(view: View, metric: str) -> None:
         )
         if entered is not None and entered != text:
             select(entered)
-        try:
+        if text:
             _keep(view, _read(view, text), saved)
-        except SlicerError as error:
-            refusal(error)
 
 
 def _read(view: View, text: str) -> Slice:
-    slice_ = parse(text)
-    view.bench.engine.check(slice_)
+    """The slice; all rows where it cannot be read: the field says why."""
+    try:
+        slice_ = parse(text)
+        view.bench.engine.check(slice_)
+    except SlicerError:
+        return Slice()
     return slice_
 
 
@@ -86,9 +85,7 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
         )
         changed = known is None or (known.name, known.note) != (name, note)
         if st.button("Save", disabled=nothing or not changed, key="save-slice"):
-            kept = SavedSlice(slice=slice_, name=name, note=note)
-            say(f"Saved: {save_slice(view.bench.project, view.dataset.id, kept, author=author()).name}")
-            st.rerun()
+            _save(view, SavedSlice(slice=slice_, name=name, note=note))
         if known is not None and st.button("Forget", key="forget-slice"):
             drop_slice(view.bench.project, view.dataset.id, slice_)
             st.session_state[_DROPPED] = known
@@ -103,7 +100,17 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
             save_slice(view.bench.project, view.dataset.id, dropped, author=author())
             st.rerun()
         if st.button("Filter by it", disabled=nothing, key="filter-slice"):
-            state.set_link(state.WHERE, str(all_of(view.where, slice_)))
+            link.put(link.WHERE, str(all_of(view.where, slice_)))
             select("")
         if st.button("Read its errors", type="primary", disabled=nothing, key="open-slice"):
             go("failures", where=str(all_of(view.where, slice_)), queue="all errors")
+
+
+def _save(view: View, wanted: SavedSlice) -> None:
+    try:
+        kept = save_slice(view.bench.project, view.dataset.id, wanted, author=author())
+    except SlicerError as error:
+        refusal(error)
+    else:
+        say(f"Saved: {kept.name}")
+        st.rerun()

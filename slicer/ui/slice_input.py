@@ -15,6 +15,14 @@ from slicer.workbench import Workbench
 KINDS: dict[Kind, str] = {"integer": "number", "real": "number", "boolean": "boolean"}
 """How a kind of column is called on screen; all others are text."""
 
+MEANING: dict[str, tuple[Kind, str]] = {
+    "label": ("text", "what is right"),
+    "prediction": ("text", "what the run said"),
+    "correct": ("boolean", "right or wrong"),
+    "tag": ("text", "your tags"),
+}
+"""The kind of the names that stand for a role or for tags, and what they mean."""
+
 _slice_input = st.components.v2.component(
     "slicer.slice_input",
     html='<div id="field"></div>',
@@ -53,15 +61,13 @@ def slice_input(
     Returns:
         The text, in the one run after Enter or after the field was left; else None.
     """
-    relation = bench.relation
-    columns = [(name, KINDS.get(kind, "text")) for name, kind in relation.kinds.items()]
     result = _slice_input(
         key=key,
         data={
             "text": text,
             "label": label,
             "placeholder": placeholder,
-            "columns": [*columns, *((name, "text") for name in bench.reserved_names)],
+            "columns": _names(bench),
             "saved": list(saved),
             "endpoint": f"/api/slices/{projects.name_of(bench.project)}/{bench.dataset.id}",
             "token": projects.token,
@@ -75,3 +81,15 @@ def slice_input(
     )
     committed: str | None = result.commit
     return committed
+
+
+def _names(bench: Workbench) -> list[tuple[str, str, str]]:
+    """What a slice can be about: name, kind, and what is said of it. A role's name means the role, quoted or not."""
+    roles, run = bench.dataset.roles, bench.run
+    columns = {"label": roles.label, "prediction": run.prediction, "correct": run.correct}
+    names = []
+    for name, kind in bench.relation.kinds.items():
+        hidden = name in columns and name != columns[name] and (name == "correct" or columns[name] is not None)
+        said = KINDS.get(kind, "text")
+        names.append((name, KINDS.get(MEANING[name][0], "text"), MEANING[name][1]) if hidden else (name, said, said))
+    return [*names, *((name, KINDS.get(MEANING[name][0], "text"), MEANING[name][1]) for name in bench.reserved_names)]

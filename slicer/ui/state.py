@@ -1,13 +1,12 @@
-"""What a page works on: project, data set, run and filter, kept in the link; and the results it has asked for."""
+"""What a page works on: project, data set, run and filter; and the results it has asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
@@ -16,98 +15,20 @@ from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.store import Project
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, parse
+from slicer.ui import link
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
 from slicer.workbench import Baseline, By, Numbers, Reference, Workbench
 
-PROJECT, DATASET, RUN, METRIC, WHERE = "project", "dataset", "run", "metric", "where"
-"""Names in the link that every page shares."""
-
-OF_A_PAGE = {
-    "slices": ("slice", "columns", "down", "across"),
-    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
-    "failures": ("queue", "size", "draw"),
-}
-"""Names in the link of one page alone."""
-
-OF_A_DATASET = (RUN, METRIC, WHERE, *(name for names in OF_A_PAGE.values() for name in names))
-"""Names in the link that mean something for one data set only."""
-
-IN_THE_LINK = (PROJECT, DATASET, *OF_A_DATASET)
-LINK_ONLY = (WHERE, "slice")
-"""Names that are kept in the link and nowhere else: no widget of Streamlit's holds them."""
-
-_KEPT, _PAGE, _CHANGES, _WANTED = "kept.", "kept page", "kept changes", "wanted metric"
-
-
-def recall(page: st.Page) -> None:
-    """Bring back what was set before: going to another page empties the link. What the new link says stands."""
-    before = st.session_state.get(_PAGE)
-    st.session_state[_PAGE] = page.url_path
-    if before in (None, page.url_path) or _by_history():
-        return
-    own = OF_A_PAGE.get(page.url_path, ())
-    kept = {name: st.session_state.get(_KEPT + name) for name in (PROJECT, DATASET, RUN, METRIC, WHERE, *own)}
-    missing = {name: _in_link(value) for name, value in kept.items() if value and name not in st.query_params}
-    if missing:
-        st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
-
-
-def _by_history() -> bool:
-    """Whether Back or Forward led here: then the link stands as it was."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
-
-
-def _in_link(value: object) -> str | list[str]:
-    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
-
-
-def keep() -> None:
-    """Note what the widgets of this page are set to, for the next page."""
-    for name in IN_THE_LINK:
-        if name in LINK_ONLY:
-            st.session_state[_KEPT + name] = st.query_params.get(name, "")
-        elif name in st.session_state:
-            st.session_state[_KEPT + name] = st.session_state[name]
-    for name, value in st.session_state.pop(_CHANGES, {}).items():
-        st.session_state[_KEPT + name] = value
-
-
-def change(changes: Mapping[str, str]) -> None:
-    """What the next page is set to instead; this one's widgets hold on to their part of the link."""
-    st.session_state[_CHANGES] = dict(changes)
-
-
-def forget() -> None:
-    """Drop what belonged to another data set."""
-    for name in OF_A_DATASET:
-        st.session_state.pop(_KEPT + name, None)
-        st.session_state.pop(name, None)
-        if name in LINK_ONLY:
-            set_link(name, "")
-
-
-def set_link(name: str, value: str) -> None:
-    """Write a part of the link; what is empty is left out."""
-    if value:
-        st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
-
 
 def current_project() -> Project:
     """The project of this session: the one the link names, else the one the process was started on."""
-    return projects.get(st.query_params.get(PROJECT) or st.session_state.get(_KEPT + PROJECT))
+    return projects.get(st.query_params.get(link.PROJECT) or link.kept(link.PROJECT))
 
 
 def use_project(project: Project) -> None:
     """Work on another open project from here on."""
-    st.session_state[PROJECT] = st.session_state[_KEPT + PROJECT] = projects.name_of(project)
-    st.query_params[PROJECT] = projects.name_of(project)
-    for name in (DATASET, _KEPT + DATASET):
-        st.session_state.pop(name, None)
-    forget()
+    link.forget(project=projects.name_of(project), dataset="")
 
 
 def datasets() -> list[Dataset]:
@@ -117,20 +38,13 @@ def datasets() -> list[Dataset]:
 
 def use_dataset(name: str) -> None:
     """Work on another data set from here on."""
-    st.session_state[DATASET] = name
-    forget()
+    link.forget(dataset=name)
 
 
 def use_metric(words: str) -> NoReturn:
-    """Go on with another metric, by what it is called; its widget takes it up when the page runs again."""
-    st.session_state[_WANTED] = words
+    """Go on with another metric, by what it is called."""
+    link.put(link.METRIC, words)
     st.rerun()
-
-
-def wanted_metric() -> str | None:
-    """The metric the page is to go on with, told once."""
-    wanted: str | None = st.session_state.pop(_WANTED, None)
-    return wanted
 
 
 def sidebar_line() -> str:

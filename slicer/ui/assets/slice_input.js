@@ -72,12 +72,12 @@ function createField(root) {
 
 function update(field, data) {
   const { input } = field;
-  const elsewhere = field.data?.endpoint !== data.endpoint;
+  const elsewhere = field.data?.endpoint !== data.endpoint; // another data set: the draft was of the old one
   field.data = data;
   input.placeholder = data.placeholder;
   input.ariaLabel = data.label;
   if (elsewhere) field.values.clear();
-  if (field.given !== data.text) input.value = data.text;
+  if (elsewhere || field.given !== data.text) input.value = data.text;
   const asked = `${data.text}\n${data.where}\n${data.metric}\n${data.endpoint}`;
   if (field.given !== data.text || field.asked !== asked) ask(field);
   field.given = data.text;
@@ -86,9 +86,12 @@ function update(field, data) {
 }
 
 // Enter, or leaving the field. What cannot be read stays where it is, with the reason beside it.
-function commit(field) {
+async function commit(field) {
   const text = field.input.value.trim();
-  if (text === field.given || field.refused === text) return;
+  if (text === field.given) return;
+  if (text && field.answered !== text) await answer(field);
+  if (field.input.value.trim() !== text) return;
+  if (field.refused === text) return say(field, field.wrong, true);
   field.given = text;
   field.send(text);
 }
@@ -108,8 +111,10 @@ async function answer(field) {
   const { where, metric } = field.data;
   const found = await get(field, "support", { slice, where, metric }).catch(() => null);
   if (!found || field.input.value.trim() !== slice) return;
+  field.answered = slice;
   if (found.error) Object.assign(field, { refused: slice, wrong: found.error });
-  if (found.unfinished && field.input.getRootNode().activeElement === field.input) return say(field, "", false);
+  const writing = slice !== field.given && field.input.getRootNode().activeElement === field.input;
+  if (found.unfinished && writing) return say(field, "", false);
   say(field, found.error ?? (field.data.detail === "sentence" ? found.sentence : found.rows), Boolean(found.error));
 }
 
@@ -195,7 +200,7 @@ function expectation(tokens) {
 
 function columnOffers(field, first) {
   const { columns, saved } = field.data;
-  const names = columns.map(([name, kind]) => ({ text: quoted(name), label: name, sub: kind }));
+  const names = columns.map(([name, , sub]) => ({ text: quoted(name), label: name, sub }));
   const named = first ? saved.map(([name, slice]) => ({ text: slice, label: name, sub: "saved" })) : [];
   return [...named, ...names];
 }
@@ -249,8 +254,7 @@ function press(field, event) {
   const open = !field.list.hidden;
   if (event.key === "Enter" && !(open && field.chosen >= 0)) {
     close(field);
-    commit(field);
-    return !field.refused ? undefined : say(field, field.wrong, true);
+    return commit(field);
   }
   if (event.key === "Escape") return close(field);
   if (!open) return event.key === "ArrowDown" ? suggest(field) : undefined;

@@ -6,174 +6,17 @@ only, so tables and the card are looked at as the data they are handed.
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-import shutil
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
+from pages_kit import HOSTILE, MARKUP, QUOTED, Open, component, heading, table, text, words, write_csv
 from streamlit.testing.v1 import AppTest
 
-from slicer.display import NARROW
 from slicer.project.datasets import list_datasets
 from slicer.project.store import Project
-from slicer.samples import get_sample
-from slicer.sources import load_files, load_sample
-from slicer.ui import menu
-from slicer.ui.projects import PROJECT_VARIABLE, projects
-from slicer.ui.server import main_script
-
-PAGES = ("data", "overview", "failures", "slices", "priorities")
-MARKUP = "**bold** $x$ <script> :red[x]"
-QUOTED = """it's "so", they say"""
-HOSTILE = '"; drop table x; --'
-
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    """Streamlit's caches and our open projects outlive a test."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    projects.close()
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The project the pages work on, empty at first."""
-    path = tmp_path / "project.duckdb"
-    monkeypatch.setenv(PROJECT_VARIABLE, str(path))
-    return path
-
-
-@pytest.fixture
-def open_page(project: Path) -> Open:
-    """Opens a page as a link to it does."""
-
-    def opened(name: str, **link: str) -> AppTest:
-        app = AppTest.from_file(main_script, default_timeout=30)
-        for key, value in link.items():
-            app.query_params[key] = value
-        app.switch_page(str(menu.PAGES / f"{name}.py"))
-        app.run()
-        assert not app.exception, [one.value for one in app.exception]
-        return app
-
-    return opened
-
-
-def words(markdown: str) -> str:
-    """Markdown that `plain` made, as it looks on screen."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "").replace(NARROW, " ")
-
-
-def heading(app: AppTest) -> str:
-    """The finding on top: exactly one."""
-    (title,) = [words(one.value) for one in app.title]
-    return title
-
-
-def text(app: AppTest) -> str:
-    """Everything a page says outside its components."""
-    parts = [*app.title, *app.subheader, *app.markdown, *app.error, *app.code]
-    return "\n".join(words(one.value) for one in parts)
-
-
-def component(app: AppTest, key: str) -> dict[str, Any]:
-    """What the component under this key is handed."""
-    (found,) = [one.proto for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}")]
-    return json.loads(found.json)
-
-
-def table(app: AppTest, key: str, *columns: str) -> list[tuple[str, ...]]:
-    """The texts of a table's columns, row by row, in the order they are handed over."""
-    return [tuple(cell(row[column]) for column in columns) for row in component(app, key)["rows"]]
-
-
-def cell(content: Any) -> str:
-    return words((content or {}).get("text") or "–") if not isinstance(content, str) else content
-
-
-def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
-
-
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Projects with something in them, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("ready")
-    labels, wrong = (MARKUP, QUOTED, "cat", ""), ("never a label", MARKUP, "cat", "")
-    odd = []
-    for i in range(240):
-        label = "cat" if i % 8 == 7 else labels[i % 4]
-        prediction = label if i % 5 else wrong[(i // 5) % 4]
-        values = [("a", "b'; drop table y; --", "")[i % 3], ("quiet", "loud")[i % 2], ("1", "2", "")[i % 3]]
-        odd.append([f"row {i}", label, prediction, *values, f"text with :red[colour] and <b>{i}</b>"])
-    one_class = [[f"r{i}", "cat", "cat" if i % 9 else "dog", i % 4] for i in range(90)]
-    many = [[f"r{i}", "yn"[i % 2], "y", f"a worker with a long name {i % 80}"] for i in range(4000)]
-    roles = ["id", "label", "prediction"]
-    files = {
-        "odd": write_csv(folder / "odd.csv", [*roles, HOSTILE, "noise", "noise", "comment"], odd),
-        "one class": write_csv(folder / "one class.csv", [*roles, "size"], one_class),
-        "many": write_csv(folder / "many.csv", [*roles, "worker"], many),
-        "one row": write_csv(folder / "one row.csv", roles, [["a", "cat", "cat"]]),
-    }
-    holds = {"speech": ["speech"], "defects": ["defects"], "both": ["speech", "defects"]}
-    for name in (*holds, *files):
-        with Project(folder / f"{name}.duckdb") as project:
-            for sample in holds.get(name, ()):
-                load_sample(project, get_sample(sample))
-            if name in files:
-                load_files(project, [files[name]])
-    return {name: folder / f"{name}.duckdb" for name in (*holds, *files)}
-
-
-@pytest.fixture
-def speech(project: Path, ready: dict[str, Path]) -> None:
-    shutil.copy(ready["speech"], project)
-
-
-@pytest.fixture
-def defects(project: Path, ready: dict[str, Path]) -> None:
-    shutil.copy(ready["defects"], project)
-
-
-@pytest.fixture
-def both(project: Path, ready: dict[str, Path]) -> None:
-    """Speech, and defects loaded after it."""
-    shutil.copy(ready["both"], project)
-
-
-@pytest.fixture
-def odd(project: Path, ready: dict[str, Path]) -> None:
-    """240 rows with everything a file can have against us."""
-    shutil.copy(ready["odd"], project)
-
-
-@pytest.fixture
-def one_class(project: Path, ready: dict[str, Path]) -> None:
-    """90 cats, 10 of them taken for dogs."""
-    shutil.copy(ready["one class"], project)
-
-
-@pytest.fixture
-def many(project: Path, ready: dict[str, Path]) -> None:
-    """A column of 80 values: 50 slices, and one that holds the rest."""
-    shutil.copy(ready["many"], project)
-
-
-@pytest.fixture
-def one_row(project: Path, ready: dict[str, Path]) -> None:
-    shutil.copy(ready["one row"], project)
-
+from slicer.sources import load_files
+from slicer.ui.projects import projects
 
 # --- what each page finds --------------------------------------------------------------------------
 
@@ -388,8 +231,9 @@ def test_a_filter_that_cannot_be_read_is_explained(
 @pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
 def test_a_link_to_something_that_is_gone_shows_what_is_there(open_page: Open, page: str) -> None:
     app = open_page(page, dataset="no such set", run="no such run")
-    assert app.selectbox(key="dataset").value == "defects"
-    assert app.selectbox(key="run").value == "inspector-net"
+    path = "" if page == "overview" else page
+    assert app.selectbox(key=f"{path}/dataset").value == "defects"
+    assert app.selectbox(key=f"{path}/run-2").value == "inspector-net"
     assert heading(app)
 
 
@@ -397,7 +241,7 @@ def test_a_link_to_something_that_is_gone_shows_what_is_there(open_page: Open, p
 def test_a_link_opens_the_view_it_was_copied_from(open_page: Open) -> None:
     link = {"dataset": "speech", "where": "device = 'laptop'", "by": "accent"}
     app = open_page("priorities", **link)
-    assert app.selectbox(key="dataset").value == "speech"
+    assert app.selectbox(key="priorities/dataset").value == "speech"
     assert component(app, "filter")["text"] == "device = 'laptop'"
     assert {name for (name,) in table(app, "priorities", "name")} >= {"scottish", "british"}
 
@@ -446,108 +290,20 @@ def test_classes_are_ranked_by_their_own_metric(open_page: Open) -> None:
 )
 def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, table_file: bytes, sentence: str) -> None:
     app = open_page("priorities", hlp="a table", by="noise")
-    app.file_uploader(key="hlp-table").upload("levels.csv", table_file, "text/csv").run()
+    app.file_uploader(key="hlp-table-1").upload("levels.csv", table_file, "text/csv").run()
     assert not app.exception, [one.value for one in app.exception]
     assert heading(app)
     assert sentence in text(app)
 
 
-# --- slices ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("speech")
-def test_every_slice_stands_in_numbers_beside_the_rest(open_page: Open) -> None:
-    rows = table(open_page("slices"), "slices", "name", "share", "metric", "rest", "difference", "q", "errors")
-    assert rows[0] == ("low bandwidth", "600", "70.0", "91.6", "−21.6", "< 0.001", "18.5")
-    assert len(rows) == 29
-
-
-@pytest.mark.usefixtures("speech")
-def test_a_slice_is_written_named_and_seen_on_priorities(open_page: Open) -> None:
-    noisy = "device = 'phone' and noise = 'people noise'"
-    app = open_page("slices", slice=noisy)
-    assert component(app, "slice")["text"] == noisy
-    assert component(app, "slice")["where"] == ""
-    app.text_input(key=f"name-{noisy}").input("phones in a crowd").run()
-    app.text_input(key=f"note-{noisy}").input("ask the *audit*").run()
-    app.button(key="save-slice").click().run()
-    assert not app.exception
-    assert ("phones in a crowd",) in table(app, "slices", "name")
-    assert app.button(key="save-slice").disabled, "nothing is left to save"
-    assert ["phones in a crowd", noisy] in component(app, "filter")["saved"]
-    assert ("phones in a crowd", "13.4") in table(open_page("priorities"), "priorities", "name", "share")
-
-
-@pytest.mark.usefixtures("speech")
-def test_a_forgotten_slice_can_be_put_back(open_page: Open) -> None:
-    app = open_page("slices", slice="words < 4")
-    app.text_input(key="name-words < 4").input("short").run()
-    app.button(key="save-slice").click().run()
-    app.button(key="forget-slice").click().run()
-    assert "0 saved slices" in text(app)
-    app.button(key="restore").click().run()
-    assert "1 saved slice." in text(app)
-    assert app.text_input(key="name-words < 4").value == "short"
-
-
-@pytest.mark.usefixtures("speech")
-def test_a_name_that_is_taken_is_refused(open_page: Open) -> None:
-    for slice_ in ("words < 4", "words < 5"):
-        app = open_page("slices", slice=slice_)
-        app.text_input(key=f"name-{slice_}").input("short").run()
-        app.button(key="save-slice").click().run()
-        assert not app.exception
-    assert "Another slice is already called 'short': words < 4" in text(app)
-
-
-@pytest.mark.usefixtures("speech")
-def test_a_slice_becomes_the_filter_and_a_filter_a_slice(open_page: Open) -> None:
-    app = open_page("slices", slice="words < 4", where="device = 'phone'")
-    app.button(key="filter-slice").click().run()
-    both = "device = 'phone' and words < 4"
-    assert component(app, "filter")["text"] == both
-    assert component(app, "slice")["text"] == ""
-    app.button(key="bookmark").click().run()
-    assert not app.exception
-    assert app.button(key="bookmark").disabled
-    assert ("device phone and words below 4",) in table(open_page("slices"), "slices", "name")
-
-
-@pytest.mark.usefixtures("speech")
-@pytest.mark.parametrize("slice_", ["words <", "wrods < 4"])
-def test_a_slice_that_cannot_be_read_is_explained_beside_its_field(open_page: Open, slice_: str) -> None:
-    app = open_page("slices", slice=slice_)
-    assert heading(app).startswith("Low bandwidth"), "the rest of the page stands"
-    assert len(app.error) == 1
-    assert component(app, "slice")["text"] == slice_
-
-
-@pytest.mark.usefixtures("speech")
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"- name: crowd\n  slice: noise = 'people noise'\n", "1 saved slice."),
-        (b"- name: crowd\n  slice: noize = 'people noise'\n", "No column named 'noize'; did you mean 'noise'?"),
-        (b"- name: crowd\n", "Entry 1 of the slice file lacks a name or a slice."),
-        ("- name: läut\n".encode("latin-1"), "not UTF-8"),
-    ],
-    ids=["good", "no column", "no slice", "latin-1"],
-)
-def test_a_slice_file_is_loaded_or_refused_in_words(open_page: Open, content: bytes, sentence: str) -> None:
-    app = open_page("slices")
-    app.button(key="slices-ask").click().run()
-    app.file_uploader(key="slices-in").upload("slices.yaml", content, "application/yaml").run()
-    app.button(key="slices-load").click().run()
-    assert not app.exception
-    assert sentence in text(app)
-
-
-@pytest.mark.usefixtures("both")
-def test_the_metric_drives_the_table(open_page: Open) -> None:
-    app = open_page("slices", dataset="defects", metric="macro F1")
-    (metric,) = [one for one in component(app, "slices")["columns"] if one["key"] == "metric"]
-    assert metric["label"] == "Macro F1 %"
-    assert component(app, "slice")["metric"] == "macro_f1"
+@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
+def test_a_score_is_not_called_right_or_wrong(open_page: Open, project: Path, tmp_path: Path, page: str) -> None:
+    file = write_csv(tmp_path / "scores.csv", ["id", "noise", "wer"], [[i, "ab"[i % 2], i / 99] for i in range(99)])
+    with Project(project) as opened:
+        load_files(opened, [file])
+    app = open_page(page)
+    assert not app.metric
+    assert "is measured by a score per row (score): this version measures right and wrong only." in text(app)
 
 
 # --- the Data page ---------------------------------------------------------------------------------

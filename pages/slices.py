@@ -11,6 +11,7 @@ from slicer.metrics.registry import METRICS
 from slicer.results import SHOWN_LEVELS, SliceTable
 from slicer.slices import parse
 from slicer.ui import link
+from slicer.ui.cells import metric_header, metric_words
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
 from slicer.ui.saved_slices import saved_slices
@@ -50,11 +51,12 @@ def against_the_rest(view: View, result: SliceTable) -> None:
     """The forest plot."""
     rows = in_the_forest(result.table)
     part = "" if len(rows) == len(result.table) else f" The {len(rows)} surest of {len(result.table)} slices."
-    words = METRICS[result.metric].words.capitalize()
-    how = f"{words} minus that of the rest, in points, 95 % interval. Hollow: few rows.{part}"
+    metric = METRICS[result.metric]
+    points = " in points," if metric.unit == "rate" else ""
+    how = f"{metric_words(result.metric)} minus that of the rest,{points} 95 % interval. Hollow: few rows.{part}"
     chart_title(plain(forest_finding(result)), plain(how))
     if rows:
-        chart = forest(rows, names_of_slices(rows), palette())
+        chart = forest(rows, names_of_slices(rows), palette(), METRICS[result.metric].unit)
         key = f"forest-{view.dataset.id}"
         picked(show(chart, key=key, on_select="rerun", selection_mode="slice"), key)
 
@@ -74,7 +76,7 @@ def crossed(view: View, result: SliceTable) -> None:
     with title:
         chart_title(
             plain(cross_finding(cross)),
-            f"{METRICS[metric].words.capitalize()} % and rows, {down} × {across}. Deeper: further below the rest.{cut}",
+            f"{metric_header(metric)} and rows, {down} × {across}. Deeper: further behind the rest.{cut}",
         )
     if cross.cells:
         key = f"cross-{view.dataset.id}"

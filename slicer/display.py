@@ -94,6 +94,24 @@ def figure(value: float | None, unit: Unit = "rate") -> str:
     return number(value) if unit == "rate" else amount(value)
 
 
+def alike(values: Sequence[float | None], unit: Unit = "rate") -> list[str]:
+    """Values side by side, without their unit: numbers with as many decimals as give the largest two digits.
+
+    >>> alike([-6.12, -0.0076, None], "number")
+    ['−6.1', '0.0', '–']
+    """
+    most = max((abs(value) for value in values if value), default=1.0)
+    decimals = max(0, 1 - math.floor(math.log10(most)))
+
+    def text(value: float | None) -> str:
+        if value is None or unit == "rate":
+            return figure(value, unit)
+        size = f"{abs(value):.{decimals}f}"
+        return MINUS + size if value < 0 and float(size) else size
+
+    return [text(value) for value in values]
+
+
 def value_of(value: float | None, unit: Unit = "rate") -> str:
     """A metric's value with its unit.
 

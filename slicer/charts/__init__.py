@@ -10,9 +10,10 @@ import altair as alt
 import pandas as pd
 
 from slicer.charts.headline import ruler as ruler
-from slicer.display import DASH, number, points
+from slicer.display import DASH, alike, points, value_of
 from slicer.findings import level_name
 from slicer.metrics.counts import ConfusionCounts
+from slicer.metrics.registry import METRICS, Unit
 from slicer.palette import Palette
 from slicer.priorities.ranking import RankedRow
 from slicer.results import CrossTable, SliceRow
@@ -198,21 +199,22 @@ def _surely(row: SliceRow) -> float:
     return max(low, -high)
 
 
-def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
-    """Each slice's difference to the rest with its interval, in points. Click selects a slice."""
+def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
+    """Each slice's difference to the rest with its interval, of rates in points. Click selects a slice."""
+    scale = 100 if unit == "rate" else 1
     frame = pd.DataFrame(
         [
             {
                 "slice": str(row.slice),
                 "name": name,
-                "difference": 100 * row.difference.value,
-                "low": 100 * row.difference.ci[0] if row.difference.ci else None,
-                "high": 100 * row.difference.ci[1] if row.difference.ci else None,
+                "difference": scale * row.difference.value,
+                "low": scale * row.difference.ci[0] if row.difference.ci else None,
+                "high": scale * row.difference.ci[1] if row.difference.ci else None,
                 "verdict": row.verdict,
                 "few": row.low_support,
                 "rows": row.support,
-                "mine": row.estimate.value,
-                "rest": row.rest.value,
+                "mine": value_of(row.estimate.value, unit),
+                "rest": value_of(row.rest.value, unit),
             }
             for row, name in zip(rows, names, strict=True)
             if row.difference is not None
@@ -240,8 +242,8 @@ def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette) -> alt.To
         fill=fill,
         tooltip=[
             alt.Tooltip("name:N", title="slice"),
-            alt.Tooltip("mine:Q", format=".1%", title="the slice"),
-            alt.Tooltip("rest:Q", format=".1%", title="the rest"),
+            alt.Tooltip("mine:N", title="the slice"),
+            alt.Tooltip("rest:N", title="the rest"),
             alt.Tooltip("rows:Q", format=","),
         ],
     )
@@ -249,7 +251,10 @@ def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette) -> alt.To
 
 
 def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
-    """Two columns crossed: the metric and its rows in each cell; deeper is further below the rest. Click selects."""
+    """Two columns crossed: the metric and its rows in each cell; deeper is further behind the rest. Click selects."""
+    unit, behind = METRICS[cross.metric].unit, -1.0 if cross.higher_is_better else 1.0
+    values = [row.estimate.value for row in cross.cells.values()]
+    texts = dict(zip(values, alike(values, unit), strict=True))
     down, across = ([level_name(one) for one in levels] for levels in (cross.levels_down, cross.levels_across))
     frame = pd.DataFrame(
         [
@@ -257,10 +262,10 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
                 "slice": str(row.slice),
                 "down": down[i],
                 "across": across[j],
-                "value": row.estimate.value,
-                "text": DASH if row.estimate.value is None or row.low_support else number(row.estimate.value),
+                "value": value_of(row.estimate.value, unit),
+                "text": DASH if row.low_support else texts[row.estimate.value],
                 "rows": row.support,
-                "below": 0.0 if row.low_support or row.difference is None else max(0.0, -row.difference.value),
+                "below": 0.0 if row.low_support or row.difference is None else max(0.0, behind * row.difference.value),
             }
             for (i, j), row in cross.cells.items()
         ]
@@ -283,11 +288,11 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
         tooltip=[
             alt.Tooltip("down:N", title=cross.down),
             alt.Tooltip("across:N", title=cross.across),
-            alt.Tooltip("value:Q", format=".1%", title="metric"),
+            alt.Tooltip("value:N", title=METRICS[cross.metric].words),
             alt.Tooltip("rows:Q", format=","),
         ],
     )
-    deepest = max(float(frame["below"].max()) if len(frame) else 0.0, 0.02)
+    deepest = max(float(frame["below"].max()) if len(frame) else 0.0, 0.02 if unit == "rate" else 1e-9)
     scale = alt.Scale(domain=[0, deepest], range=[p.page, p.heat], clamp=True, interpolate="lab")
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     cells = base.mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer").encode(

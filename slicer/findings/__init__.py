@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from slicer.display import DASH, NARROW, count, counts, listing, number, percent, points
+from slicer.display import DASH, NARROW, amount, count, counts, counts_alone, listing, number, percent, points, value_of
+from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import CrossTable, RankResult, SliceRow, SliceTable
 from slicer.slices import Condition, Slice, parse
@@ -105,7 +106,8 @@ def slices_finding(result: SliceTable) -> tuple[str, str]:
         return "No slice is clearly worse than the rest", aside
     more = len(worse) - 1
     also = f", and {_many(more, 'more slice').lower()} {'is' if more == 1 else 'are'} clearly worse" if more else ""
-    return f"{_capital(_telling(names_of_slices(worse)[0], worse[0].name))} is {_below(worse[0])} the rest{also}", aside
+    name = _telling(names_of_slices(worse)[0], worse[0].name)
+    return f"{_capital(name)} is {_apart(worse[0], result.metric)} the rest{also}", aside
 
 
 def crossing(result: SliceTable, features: Sequence[str]) -> str | None:
@@ -128,29 +130,30 @@ def cross_finding(cross: CrossTable) -> str:
     worse = [row for row in cross.cells.values() if row.verdict == "worse" and row.difference]
     if not worse:
         return f"{_capital(cross.down)} and {cross.across}: no cell is clearly worse than the rest"
-    worst = min(worse, key=lambda row: row.difference.value if row.difference else 0.0)
+    worst = max(worse, key=lambda row: abs(row.difference.value) if row.difference else 0.0)
     place = next(place for place, row in cross.cells.items() if row is worst)
     levels = zip((cross.levels_down, cross.levels_across), place, strict=True)
     names = [_cut(each[at].words) for each, at in levels]
-    return f"{_capital(names[0])} with {names[1]} is {_below(worst)} the rest"
+    return f"{_capital(names[0])} with {names[1]} is {_apart(worst, cross.metric)} the rest"
 
 
 def one_slice_finding(row: SliceRow, metric: str) -> str:
     """One slice in a line: rows, the metric, and how it stands to the rest."""
-    rows = f"{_many(row.support, 'row')}, {percent(row.share)} of all"
+    rows, entry = f"{_many(row.support, 'row')}, {percent(row.share)} of all", METRICS[metric]
     if row.estimate.value is None or row.difference is None:
         return rows
-    value = counts(row.estimate) + " right" if row.low_support else percent(row.estimate.value)
+    value = counts(row.estimate) if counts_alone(row.estimate) else value_of(row.estimate.value, entry.unit)
+    stands = f"{_apart(row, metric)} the rest"
     if row.verdict == "no evidence":
         stands = "too few rows to tell" if row.low_support else "not clearly different from the rest"
-    else:
-        stands = f"{_below(row) if row.verdict == 'worse' else _below(row).replace('below', 'above')} the rest"
-    return f"{rows} · {metric} {value}, {stands}"
+    return f"{rows} · {entry.words} {value}, {stands}"
 
 
-def _below(row: SliceRow) -> str:
-    value = abs(row.difference.value) if row.difference else 0.0
-    return f"{number(value)} points below"
+def _apart(row: SliceRow, metric: str) -> str:
+    """How far a slice is from the rest, and on which side."""
+    change = row.difference.value if row.difference else 0.0
+    size = f"{number(abs(change))} points" if METRICS[metric].unit == "rate" else amount(abs(change))
+    return f"{size} {'below' if change < 0 else 'above'}"
 
 
 def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str]:

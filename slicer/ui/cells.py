@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slicer.display import (
     COUNTED_BELOW,
+    MINUS,
     NARROW,
     UNDEFINED,
     count,
@@ -61,8 +63,13 @@ def metric_header(name: str) -> str:
     >>> metric_header("accuracy"), metric_header("mcc")
     ('Accuracy %', 'Matthews correlation')
     """
-    entry = METRICS[name]
-    return f"{entry.words[:1].upper()}{entry.words[1:]}{' %' if entry.unit == 'rate' else ''}"
+    return f"{metric_words(name)}{' %' if METRICS[name].unit == 'rate' else ''}"
+
+
+def metric_words(name: str) -> str:
+    """A metric as the first words of a sentence."""
+    words = METRICS[name].words
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def share_cell(share: float | None, support: int) -> Cell:
@@ -83,6 +90,25 @@ def domain_of(values: Sequence[float], *, least: float = 0.1) -> tuple[float, fl
     low, high = min(values), max(values)
     low, high = max(0.0, (20 * low - 0.5) // 1 / 20), min(1.0, -(-(20 * high + 0.5) // 1) / 20)
     return (low, high) if high - low >= least else (max(0.0, high - least), high)
+
+
+def axis_of(values: Sequence[float], unit: Unit) -> dict[str, Any]:
+    """Domain, ticks and their text of an axis that holds all values: rates in steps of 5 points, else round steps.
+
+    >>> axis_of([-2.9, -0.7], "number")
+    {'domain': (-3.0, 0.0), 'ticks': [-3.0, -2.0, -1.0, 0.0], 'tick_text': ['−3', '−2', '−1', '0']}
+    """
+    if unit == "rate":
+        domain = domain_of(values)
+        return {"domain": domain, "ticks": ticks_of(domain)}
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    span = (high - low) or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(span / 4))
+    step = next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= 4)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    ticks = [round(step * place, 12) + 0.0 for place in range(first, last + 1)]
+    text = [f"{tick:g}".replace("-", MINUS) for tick in ticks]
+    return {"domain": (ticks[0], ticks[-1]), "ticks": ticks, "tick_text": text}
 
 
 def ticks_of(domain: tuple[float, float]) -> list[float]:

@@ -39,7 +39,7 @@ def slice_input(
     text: str,
     placeholder: str,
     where: str = "",
-    metric: str = "accuracy",
+    metric: str = "",
     empty: str = "",
     detail: Literal["rows", "sentence"] = "rows",
     saved: Sequence[tuple[str, str]] = (),
@@ -53,7 +53,7 @@ def slice_input(
         text: What it holds at first, and whenever this changes.
         placeholder: Stands in the empty field.
         where: Only these rows count.
-        metric: Of the sentence.
+        metric: Of the sentence; the headline metric if empty.
         empty: What is said beside an empty field.
         detail: Beside the draft, how many rows it holds or a sentence on it.
         saved: Name and text of saved slices, to choose from.

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 from slicer.display import count, percent
 from slicer.errors import SliceError, SlicerError
 from slicer.findings import one_slice_finding
-from slicer.metrics.registry import METRICS
 from slicer.project.datasets import get_dataset
 from slicer.slices import parse
 from slicer.ui.benches import benches
@@ -37,9 +36,9 @@ async def send_support(request: Request) -> Response:
 
 def _support(request: Request) -> Response:
     asked = request.query_params
-    metric = asked.get("metric", "accuracy")
     try:
         bench, slice_, where = _bench(request), parse(asked.get("slice", "")), parse(asked.get("where", ""))
+        metric = asked.get("metric") or bench.headline
         found = bench.slice_table(slices=[slice_], where=where, metric=metric)
         rows = bench.engine.count(slice_ & where) if not found.table else found.table[0].support
     except SliceError as error:
@@ -48,7 +47,7 @@ def _support(request: Request) -> Response:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
     said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
-    sentence = one_slice_finding(found.table[0], METRICS[metric].words) if found.table else said
+    sentence = one_slice_finding(found.table[0], metric) if found.table else said
     return JSONResponse({"rows": said, "sentence": sentence})
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slicer.display import MINUS, count, number, percent
+from slicer.display import NARROW, change_of, count, interval, number, percent, value_of
 from slicer.findings import short_name
-from slicer.metrics.registry import METRICS
+from slicer.metrics.registry import METRICS, Metric, Unit
 from slicer.results import SliceRow, SliceTable
-from slicer.ui.cells import Cell, domain_of, estimate_cell, ticks_of
+from slicer.ui.cells import Cell, axis_of, estimate_cell, metric_header
 from slicer.ui.table import Column, table
 
 MOST_ROWS = 200
@@ -30,38 +30,40 @@ def slices_table(result: SliceTable, selected: str) -> str | None:
     rows = shown_rows(result, selected)
     ends = [end for row in rows if not row.low_support for end in (row.estimate.ci or ())]
     ends += [row.rest.value for row in rows if row.rest.value is not None]
-    domain = (0.0, 1.0) if result.metric in ("mcc", "kappa") else domain_of(ends)
-    words = METRICS[result.metric].words
+    unit = METRICS[result.metric].unit
+    apart = "Difference pp" if unit == "rate" else "Difference"
     columns = [
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Rows", "bar", num=True, width="120px", max=max([row.share for row in rows] + [0.01])),
-        Column("metric", f"{words[0].upper()}{words[1:]} %", "est", num=True, width="112px"),
-        Column("picture", "The slice ● and the rest |", "dumbbell", domain=domain, ticks=ticks_of(domain)),
-        Column("rest", "Rest %", "est", num=True, width="64px", priority=3, help="the rows outside the slice"),
-        Column("difference", "Difference pp", "est", num=True, width="112px", help="the slice minus the rest"),
+        Column("metric", metric_header(result.metric), "est", num=True, width="124px"),
+        Column("picture", "The slice ● and the rest |", "dumbbell", **axis_of(ends, unit)),
+        Column("rest", "The rest", "est", num=True, width="68px", priority=3, help="the rows outside the slice"),
+        Column("difference", apart, "est", num=True, width="112px", help="the slice minus the rest"),
         Column("q", "q", "est", num=True, width="70px", priority=2, help="chance of being wrong, for all slices here"),
-        Column(
-            "errors", "Of all errors %", "bar", num=True, width="124px", priority=3, color="red",
-            max=max([row.error_share or 0.0 for row in rows] + [0.01]),
-        ),
     ]  # fmt: skip
-    return table(
-        "slices", columns, [_row(row) for row in rows], label="Slices", sort=("difference", 1), selected=selected
-    )
+    shares = [row.error_share for row in rows if row.error_share is not None]
+    if shares:
+        most = max([*shares, 0.01])
+        columns.append(
+            Column("errors", "Of all errors %", "bar", num=True, width="124px", priority=3, color="red", max=most)
+        )
+    cells = [_row(row, METRICS[result.metric]) for row in rows]
+    worst_first = 1 if result.higher_is_better else -1
+    return table("slices", columns, cells, label="Slices", sort=("difference", worst_first), selected=selected)
 
 
-def _row(row: SliceRow) -> Mapping[str, Any]:
+def _row(row: SliceRow, metric: Metric) -> Mapping[str, Any]:
     name, sub = short_name(row.slice, row.name)
-    change = row.difference
+    change, unit = row.difference, metric.unit
     return {
         "id": str(row.slice),
         "low": row.low_support,
         "name": {"text": name, "sub": sub, "title": str(row.slice)},
         "share": {"v": row.share, "text": count(row.support), "title": f"{percent(row.share)} of all rows"},
-        "metric": estimate_cell(row.estimate, "model"),
-        "picture": _picture(row),
-        "rest": {"text": number(row.rest.value), "class": "muted"} if row.rest.value is not None else None,
-        "difference": _difference(row),
+        "metric": estimate_cell(row.estimate, "model", unit, metric.undefined),
+        "picture": _picture(row, unit),
+        "rest": estimate_cell(row.rest, "muted", unit, metric.undefined, margin=False),
+        "difference": _difference(row, unit),
         "q": _q(row),
         "errors": None
         if row.error_share is None
@@ -79,22 +81,20 @@ def _row(row: SliceRow) -> Mapping[str, Any]:
     }
 
 
-def _picture(row: SliceRow) -> Cell:
+def _picture(row: SliceRow, unit: Unit) -> Cell:
     if row.estimate.value is None:
         return None
-    said = f"the slice {percent(row.estimate.value)}, the rest {percent(row.rest.value)}"
+    said = f"the slice {value_of(row.estimate.value, unit)}, the rest {value_of(row.rest.value, unit)}"
     return {"m": row.estimate.value, "ci": row.estimate.ci, "rest": row.rest.value, "title": said}
 
 
-def _difference(row: SliceRow) -> Cell:
+def _difference(row: SliceRow, unit: Unit) -> Cell:
     change = row.difference
     if change is None:
         return {"title": "the slice or the rest has no value"}
     style = {"worse": "error strong", "better": "ink"}.get(row.verdict, "muted")
-    ci = change.ci
-    said = "no interval" if ci is None else f"95 % interval {number(ci[0])} to {number(ci[1])}"
-    sign = "" if number(change.value).startswith(MINUS) or number(change.value) == "0.0" else "+"
-    return {"text": f"{sign}{number(change.value)}", "class": style, "title": said}
+    text = change_of(change.value, unit).split(NARROW)[0]
+    return {"text": text, "class": style, "title": interval(change.ci, unit=unit)}
 
 
 def _q(row: SliceRow) -> Cell:

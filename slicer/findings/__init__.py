@@ -212,12 +212,12 @@ def _unranked(rows: Sequence[RankedRow]) -> str:
 
 
 def _among(candidates: Sequence[Candidate]) -> str:
-    """Among what the first one is the first: the classes are all there is, the values of a column are not."""
+    """Among what the first one is the first: classes are all there is, the slices by one column are not."""
     if all(one.kind == "class" for one in candidates):
         return ""
     columns = {parse(one.slice).columns if one.kind == "slice" else () for one in candidates}
     only = columns.pop() if len(columns) == 1 else ()
-    return f"of {only[0]}, " if len(only) == 1 else "of these slices, "
+    return f"of the slices by {only[0]}, " if len(only) == 1 else "of these slices, "
 
 
 def _telling_names(candidates: Sequence[Candidate]) -> list[str]:

@@ -185,7 +185,7 @@ def test_a_project_in_use_says_who_holds_it(page: Page, tmp_path: Path) -> None:
             holder.kill()
             holder.wait()
             page.reload()
-            see(page, "Closing the gap of “L2” is worth the most")
+            see(page, "closing the gap of “L2” is worth the most")
             page.goto("about:blank")
     finally:
         holder.kill()

@@ -14,8 +14,6 @@ from pages_kit import HOSTILE, MARKUP, QUOTED, Open, component, heading, table, 
 from streamlit.testing.v1 import AppTest
 
 from slicer.project.datasets import list_datasets
-from slicer.project.store import Project
-from slicer.sources import load_files
 from slicer.ui.projects import projects
 
 # --- what each page finds --------------------------------------------------------------------------
@@ -70,7 +68,7 @@ def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: 
         ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
         ("failures", "100 to read, 0 read so far"),
         ("slices", "Cedar is 3.5 points below the rest"),
-        ("priorities", "Closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
+        ("priorities", "Of the slices by line, closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
     ],
 )
 def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding: str) -> None:
@@ -89,7 +87,7 @@ def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding
         ("slices", "No slice is clearly worse than the rest"),
         (
             "priorities",
-            f"“a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
+            f"“{HOSTILE} a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
             "fixing all errors of one is worth about 4.76 points",
         ),
     ],
@@ -294,16 +292,6 @@ def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, ta
     assert not app.exception, [one.value for one in app.exception]
     assert heading(app)
     assert sentence in text(app)
-
-
-@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
-def test_a_score_is_not_called_right_or_wrong(open_page: Open, project: Path, tmp_path: Path, page: str) -> None:
-    file = write_csv(tmp_path / "scores.csv", ["id", "noise", "wer"], [[i, "ab"[i % 2], i / 99] for i in range(99)])
-    with Project(project) as opened:
-        load_files(opened, [file])
-    app = open_page(page)
-    assert not app.metric
-    assert "is measured by a score per row (score): this version measures right and wrong only." in text(app)
 
 
 # --- the Data page ---------------------------------------------------------------------------------

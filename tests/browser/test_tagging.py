@@ -28,6 +28,7 @@ AWAY = (
     "WebSocket",
     "disconnected",
     "403 (Forbidden)",
+    "/_stcore/health",
 )
 """What the console says while the server is gone, and of the token it had before."""
 

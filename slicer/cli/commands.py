@@ -11,8 +11,9 @@ import click
 from slicer import sources
 from slicer.cli.kept import slices, tags
 from slicer.cli.opening import existing, made
-from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several
+from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
+from slicer.cli.people import agree
 from slicer.errors import MissingFileError, UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.human.hlp import GivenHlp, read_hlp_table
@@ -159,7 +160,7 @@ def metrics(source: str, metric: tuple[str, ...], **options: Any) -> None:
     """Metrics overall and per slice, each with its interval."""
     bench = _open(source, options)
     result = bench.metrics(
-        by=options["by"], slices=_slices(options), where=parse(options["where"]), metrics=metric or None
+        by=options["by"], slices=slices_of(options), where=parse(options["where"]), metrics=metric or None
     )
     shown = _metric_rows(result, metric or SHOWN[bench.task])
     write(options, result.to_dict(), records(result.to_frame()), shown=shown)
@@ -200,7 +201,7 @@ def rank(source: str, metric: str | None, tags: bool, classes: bool, hlp: str | 
         raise UsageError("Nothing to rank.", hint=hint)
     result = bench.rank(
         by=options["by"],
-        slices=_slices(options),
+        slices=slices_of(options),
         tags=tags,
         classes=classes,
         metric=metric,
@@ -277,8 +278,4 @@ def serve(project: str | None, host: str, port: int) -> None:
     start(project, host, port)
 
 
-def _slices(options: Mapping[str, Any]) -> list[Slice]:
-    return [parse(text) for text in options["slices"]]
-
-
-ALL = (demo, load, info, metrics, rank, slices, tags, serve)
+ALL = (demo, load, info, metrics, rank, agree, slices, tags, serve)

@@ -29,6 +29,7 @@ from slicer.human.patterns import ItemPatterns
 from slicer.human.reference import against_truth, is_majority
 from slicer.human.truth import MEANINGS
 from slicer.human.undefined import Answer, Undefined
+from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.project.annotations import count_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN
@@ -89,7 +90,7 @@ def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (
         )
         mean = asked.mean_annotator()
     source, guessed = asked.source
-    counts = bench.count(where)
+    counts = bench.count(where) if bench.run.name else _without_run(asked.whole)
     return AgreeResult(
         head=with_circularity(bench.head(counts, where), source),
         people=kind,
@@ -105,6 +106,12 @@ def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (
         truth_source=source,
         truth_guessed=guessed,
     )
+
+
+def _without_run(patterns: ItemPatterns) -> SliceCounts:
+    """The rows that have answers to compare, where no run was there to count."""
+    unlabelled = patterns.n if patterns.truth is None else int(patterns.items[patterns.truth < 0].sum())
+    return SliceCounts(support=patterns.n, unlabelled=unlabelled, unpredicted=0, right=0, confusion=None, paired=None)
 
 
 def _people(bench: Counting) -> tuple[str, People]:

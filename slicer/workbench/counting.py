@@ -63,13 +63,21 @@ class Counting:
         dataset: The data set.
         run: A run's name; the newest if None.
         options: What a person may set for every result.
+        complete: Whether there must be a run; False where people are only held against each other.
     """
 
     def __init__(
-        self, project: Project, dataset: Dataset, run: str | None = None, options: Options | None = None
+        self,
+        project: Project,
+        dataset: Dataset,
+        run: str | None = None,
+        options: Options | None = None,
+        *,
+        complete: bool = True,
     ) -> None:
         self.project, self.dataset, self.options = project, dataset, options or Options()
-        self.run: RunColumns = dataset.roles.run(run)
+        alone = not (complete or dataset.roles.runs)
+        self.run: RunColumns = RunColumns(name="") if alone else dataset.roles.run(run)
         tags, reviews = events.create_views(project, dataset.id)
         relation = Relation(
             table=dataset.table,
@@ -140,7 +148,7 @@ class Counting:
 
     def _classes(self, labels: dict[str, int] | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
         """The class keys in order, or None where only right or wrong is counted; and what is odd about them."""
-        if self.run.correct is not None:
+        if self.run.correct is not None or not self.run.name:
             return None, ()
         predictions = self.engine.prediction_support() if labels is not None else None
         if labels is None or predictions is None or len({*labels, *predictions}) > MAX_CLASSES:
@@ -348,7 +356,7 @@ class Counting:
 
     def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:
         found = []
-        if counts.unlabelled:
+        if counts.unlabelled and self.run.name:
             what = {"score": "score", "ratio": "errors or no total", "regression": "label or no prediction"}
             found.append(f"{rows_have(counts.unlabelled)} no {what.get(self.task, 'label')}: outside every metric.")
         if counts.unpredicted:

@@ -14,7 +14,7 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
-from slicer.workbench import agreeing, comparing, ranking
+from slicer.workbench import agreeing, baselines, comparing, ranking
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 
 __all__ = ["ALL", "ERRORS", "By", "Options", "Reference", "Workbench"]
@@ -139,10 +139,23 @@ class Workbench(Counting):
         classes: bool = False,
         metric: str | None = None,
         hlp: Mapping[Slice, GivenHlp] | None = None,
+        people: Slice | None = None,
+        baselines: Mapping[str, baselines.Reference] | None = None,
         where: Slice = ALL,
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
-        return ranking.rank(self, by=by, slices=slices, tags=tags, classes=classes, metric=metric, hlp=hlp, where=where)
+        return ranking.rank(
+            self,
+            by=by,
+            slices=slices,
+            tags=tags,
+            classes=classes,
+            metric=metric,
+            hlp=hlp,
+            people=people,
+            baselines=baselines,
+            where=where,
+        )
 
     def agree(self, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
         """How far people agree, and the human level behind it; see `agreeing.agree`."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Literal
+from typing import Literal, TypeVar
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
@@ -40,6 +40,8 @@ ERRORS = condition("correct", "=", False)
 
 PREPARED_FROM = 3
 """Columns from which it pays to compute the numbers of every row once."""
+
+Answered = TypeVar("Answered")
 
 By = str | tuple[str, ...]
 """A column to slice by; several, as `a*b` or as a tuple, are crossed."""
@@ -187,7 +189,7 @@ class Counting:
         Args:
             probabilities: With the sums of its probabilities, if the run has any.
         """
-        return next(iter(self._counted([], where, probabilities).values()), self._nothing())
+        return next(iter(self.counted([], where, probabilities).values()), self._nothing())
 
     def count_by(
         self, by: Sequence[By], where: Slice, *, probabilities: bool = False
@@ -198,7 +200,7 @@ class Counting:
         terms = self._placed if probabilities and len(levels_of_all) >= PREPARED_FROM else None
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels in levels_of_all:
-                found += self._counted(levels, where, probabilities, ready).items()
+                found += self.counted(levels, where, probabilities, ready).items()
         return found
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
@@ -207,7 +209,7 @@ class Counting:
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
         return [[levels[name] for name in columns] for columns in specs]
 
-    def _counted(
+    def counted(
         self,
         levels: Sequence[Levels],
         where: Slice,
@@ -379,6 +381,29 @@ class Counting:
     def ids(self, where: Slice = ALL) -> list[str]:
         """The ids of a slice's rows, in the data set's own order."""
         return self.engine.ids(where)
+
+
+def over_slices(
+    of: Callable[[Sequence[Levels], Slice], Mapping[Slice, Answered]],
+    by: Sequence[Sequence[Levels]],
+    asked: Mapping[Slice, Slice],
+    where: Slice,
+) -> dict[Slice, Answered]:
+    """What a question answers of all rows, of every slice of columns, and of slices by themselves.
+
+    Args:
+        of: The question, of the levels of a column (none: all rows) and of rows.
+        by: The levels of each column.
+        asked: Slices by themselves, and the rows of each.
+        where: All rows.
+    """
+    found = {**of([], where)}
+    for levels in by:
+        found |= of(levels, where)
+    for slice_, rows in asked.items():
+        alone = of([], rows)
+        found |= {slice_: alone[ALL]} if ALL in alone else {}
+    return found
 
 
 def possible(least: float, largest: float) -> Interval:

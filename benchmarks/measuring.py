@@ -1,4 +1,4 @@
-"""Every metric of all rows and of each slice of 20 columns, AUC included. As a program: once, and the memory it took."""
+"""Every metric of all rows and of each slice of 20 columns. As a program: once, and the memory it took."""
 
 import sys
 import time

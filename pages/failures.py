@@ -16,7 +16,8 @@ except SlicerError as error:
         finding("Nothing to read here", plain(f"{error} {error.hint}"))
     st.stop()
 read(view, queue.id, head.empty())
+whole = "errors" if view.bench.task == "classification" else "rows"
 footnote(
     "Enter or the right arrow says: read, and no other tag fits. What is true of a random sample carries over to all "
-    "errors, within its interval; what is true of the interesting ones does not."
+    f"{whole}, within its interval; what is true of the interesting ones does not."
 )

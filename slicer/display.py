@@ -60,7 +60,7 @@ def amount(value: float | None, significant: int = 3) -> str:
     >>> [amount(one) for one in (0.8212, -2.5, 0.0123, 12345.6, 0.0, 1.2e-7)]
     ['0.821', '−2.50', '0.0123', '12,346', '0', '1.20e−7']
     """
-    if value is None:
+    if value is None or math.isnan(value):
         return DASH
     size = float(f"{abs(value):.{significant - 1}e}")
     sign = MINUS if value < 0 else ""
@@ -72,6 +72,17 @@ def amount(value: float | None, significant: int = 3) -> str:
         return f"{sign}{digits}e{MINUS if int(power) < 0 else ''}{abs(int(power))}"
     decimals = max(0, significant - 1 - exponent)
     return f"{sign}{abs(value):,.{decimals}f}"
+
+
+def as_it_is(value: float | None) -> str:
+    """One row's number: a whole one in full, else about three significant digits.
+
+    >>> as_it_is(13.0), as_it_is(-22.333)
+    ('13', '−22.3')
+    """
+    if value is None or not float(value).is_integer():
+        return amount(value)
+    return f"{MINUS if value < 0 else ''}{abs(value):,.0f}"
 
 
 def figure(value: float | None, unit: Unit = "rate") -> str:

@@ -15,6 +15,10 @@ COURSE_BINARY = {
     "balanced_accuracy": 0.8904254236425627,
     "mcc": 0.8211910288862034,
     "kappa": 0.8197067229359758,
+    "f2": 0.8076009501187649,
+    "jaccard": 0.7157894736842105,
+    "npv": 0.980498374864572,
+    "lift": 10.268800966475386,
 }
 """The skewed data set of the course: 1,000 rows, 86 of them positive."""
 
@@ -38,6 +42,12 @@ DEFECTS = {
     "discoloration": {"P": 0.721, "R": 0.97, "F1": 0.8271673565937315, "published": 0.827},
 }
 """Precision and recall of four defects as published, and the F1 that follows."""
+
+TWO_MODELS = {
+    "model1": {"P": 0.883, "R": 0.791, "F1": 0.8344719235364397, "published": 0.834},
+    "model2": {"P": 0.97, "R": 0.073, "F1": 0.13578139980824544, "published": 0.136},
+}
+"""Precision and recall of two models as published, and the F1 that follows."""
 
 MULTICLASS = {
     "y_true": ["a", "a", "a", "a", "a", "a", "b", "b", "b", "b", "c", "c"],
@@ -64,6 +74,7 @@ MULTICLASS = {
     "balanced_accuracy": 0.38888888888888884,
     "mcc": 0.22727272727272727,
     "kappa": 0.21739130434782605,
+    "quadratic_kappa": 0.4193548387096774,
 }
 """Twelve rows, three true classes, a fourth that is only predicted."""
 
@@ -412,3 +423,68 @@ FLEISS = {
     "published": 0.21,
 }
 """Fourteen people, ten items, five labels."""
+
+POISSON_BOOTSTRAP = {
+    "car": {
+        "n": 197,
+        "c": 182,
+        "acc": 0.9238578680203046,
+        "lo": 0.8781849891903687,
+        "hi": 0.9533166389126871,
+        "tp": 16,
+        "fp": 15,
+        "fn": 0,
+        "acc_se_binom": 0.018896526648489304,
+        "acc_se_poisson_boot": 0.018913099487762354,
+        "f1": 0.6808510638297872,
+        "f1_se_delta": 0.07809455374503513,
+        "f1_se_poisson_boot": 0.07916334944787234,
+    },
+    "clean": {
+        "n": 2972,
+        "c": 2773,
+        "acc": 0.9330417227456258,
+        "lo": 0.923484931935961,
+        "hi": 0.9414805024188848,
+        "tp": 308,
+        "fp": 172,
+        "fn": 27,
+        "acc_se_binom": 0.004584883082557312,
+        "acc_se_poisson_boot": 0.004750138390239916,
+        "f1": 0.7558282208588957,
+        "f1_se_delta": 0.016784973282883295,
+        "f1_se_poisson_boot": 0.01759240477236332,
+    },
+    "low": {
+        "n": 298,
+        "c": 216,
+        "acc": 0.7248322147651006,
+        "lo": 0.6715075536839347,
+        "hi": 0.7724341119956012,
+        "tp": 22,
+        "fp": 73,
+        "fn": 9,
+        "acc_se_binom": 0.025870773020091862,
+        "acc_se_poisson_boot": 0.02518376059838035,
+        "f1": 0.3492063492063492,
+        "f1_se_delta": 0.054566216483271604,
+        "f1_se_poisson_boot": 0.055118348458946365,
+    },
+    "people": {
+        "n": 1533,
+        "c": 1327,
+        "acc": 0.8656229615133725,
+        "lo": 0.847633166905483,
+        "hi": 0.881784948129107,
+        "tp": 146,
+        "fp": 180,
+        "fn": 26,
+        "acc_se_binom": 0.00871075581143145,
+        "acc_se_poisson_boot": 0.008691823516260442,
+        "f1": 0.5863453815261044,
+        "f1_se_delta": 0.026239326282607923,
+        "f1_se_poisson_boot": 0.026560806607784027,
+    },
+}
+"""Accuracy and F1 of four groups of rows, counted in SQL: Wilson's ends, and standard errors by formula and by 400
+Poisson bootstraps."""

@@ -12,8 +12,8 @@ import slicer
 from slicer import charts
 from slicer.findings import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
+from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.registry import accuracy
 from slicer.palette import DARK, LIGHT, Palette
 from slicer.slices import parse
 from slicer.ui.theme import chart_config
@@ -65,7 +65,7 @@ def scale_of(chart: dict[str, Any]) -> list[float]:
 @pytest.mark.parametrize("hlp", [None, 0.5, 0.9, 0.99])
 @pytest.mark.parametrize("baselines", [(), (("always ham", 0.866),), (("always ham", 1.0), ("print 0", 0.0))])
 def test_the_ruler_names_every_level(palette: Palette, hlp: float | None, baselines: Any) -> None:
-    chart = spec(charts.ruler(accuracy(90, 100, 0.95), hlp, baselines, palette), palette)
+    chart = spec(charts.ruler(fraction(90, 100, 0.95), hlp, baselines, palette), palette)
     people = set() if hlp is None else {f"people {100 * hlp:.1f}"}
     assert texts(chart) == {"model 90.0", *people, *(f"{name} {100 * value:.1f}" for name, value in baselines)}
 
@@ -73,7 +73,7 @@ def test_the_ruler_names_every_level(palette: Palette, hlp: float | None, baseli
 @pytest.mark.parametrize(("right", "n"), [(1, 1), (0, 1), (5, 5), (9, 10), (9026, 10_000)])
 def test_the_ruler_holds_its_interval(right: int, n: int) -> None:
     """On a cut axis the interval of few rows would look narrow."""
-    estimate = accuracy(right, n, 0.95)
+    estimate = fraction(right, n, 0.95)
     low, high = scale_of(spec(charts.ruler(estimate, None, (), LIGHT)))
     assert estimate.ci is not None
     assert low <= estimate.ci[0] <= estimate.ci[1] <= high
@@ -81,7 +81,7 @@ def test_the_ruler_holds_its_interval(right: int, n: int) -> None:
 
 def test_the_ruler_draws_a_gap_only_where_people_are_better() -> None:
     def gaps(hlp: float) -> int:
-        chart = spec(charts.ruler(accuracy(90, 100, 0.95), hlp, (), LIGHT))
+        chart = spec(charts.ruler(fraction(90, 100, 0.95), hlp, (), LIGHT))
         return sum(node.get("color") == LIGHT.gap_fill for node in walk(chart))
 
     assert (gaps(0.95), gaps(0.85)) == (1, 0)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import oracles
+import oracles_of_numbers
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metric_kit import bench_of
 from scipy import stats
 from sklearn.metrics import f1_score
 from statsmodels.stats.multitest import multipletests
@@ -15,10 +20,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 import slicer
 from slicer.errors import UsageError
 from slicer.metrics.difference import difference, q_values, verdict
-from slicer.metrics.registry import accuracy
+from slicer.metrics.entries import fraction
+from slicer.metrics.registry import METRICS
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.slices import all_of, condition, parse
-from slicer.workbench import COMPARED, Workbench
+from slicer.workbench import Workbench
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ sides = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 
 @given(sides, sides)
 def test_the_interval_is_newcombes(mine: tuple[int, int], rest: tuple[int, int]) -> None:
-    found = difference(accuracy(*mine), accuracy(*rest))
+    found = difference(fraction(*mine), fraction(*rest))
     assert found is not None
     assert found.ci == pytest.approx(confint_proportions_2indep(*mine, *rest, method="newcomb"), abs=1e-9)
     assert found.value == pytest.approx(mine[0] / mine[1] - rest[0] / rest[1])
@@ -44,7 +50,7 @@ def test_the_interval_is_newcombes(mine: tuple[int, int], rest: tuple[int, int])
 
 def test_the_worked_example() -> None:
     gold = oracles.NEWCOMBE
-    found = difference(accuracy(24, 40), accuracy(870, 960))
+    found = difference(fraction(24, 40), fraction(870, 960))
     assert found is not None
     assert found.value == pytest.approx(gold["diff"], abs=1e-12)
     assert found.ci == pytest.approx(gold["ci"], abs=1e-9)
@@ -57,7 +63,7 @@ large = st.integers(100, 4000).flatmap(lambda n: st.tuples(st.integers(n // 3, 2
 @settings(max_examples=40)
 @given(large, large)
 def test_the_p_value_is_near_the_exact_one_of_the_permutation(mine: tuple[int, int], rest: tuple[int, int]) -> None:
-    found = difference(accuracy(*mine), accuracy(*rest))
+    found = difference(fraction(*mine), fraction(*rest))
     law = stats.hypergeom(mine[1] + rest[1], mine[0] + rest[0], mine[1])
     z = (mine[0] - law.mean()) / law.std()
     assert found is not None
@@ -65,8 +71,8 @@ def test_the_p_value_is_near_the_exact_one_of_the_permutation(mine: tuple[int, i
 
 
 def test_few_rows_are_not_tested() -> None:
-    assert difference(accuracy(1, 29), accuracy(900, 960)).p_value is None
-    assert difference(accuracy(0, 0), accuracy(900, 960)) is None
+    assert difference(fraction(1, 29), fraction(900, 960)).p_value is None
+    assert difference(fraction(0, 0), fraction(900, 960)) is None
 
 
 @given(st.lists(st.none() | st.floats(0, 1), max_size=30))
@@ -79,20 +85,50 @@ def test_q_values_are_those_of_benjamini_and_hochberg(p_values: list[float | Non
         assert [q for q in found if q is not None] == pytest.approx(list(gold), abs=1e-12)
 
 
+def test_the_worked_example_of_q_values() -> None:
+    assert q_values(oracles_of_numbers.MULTIPLICITY["p"]) == pytest.approx(
+        oracles_of_numbers.MULTIPLICITY["bh"], abs=1e-12
+    )
+
+
+def test_a_slice_of_most_rows_is_held_against_the_rest_and_not_against_all(tmp_path: Path) -> None:
+    """Nine of ten rows, 80 % right against 95 %: 15 points, of which a comparison with all rows would show 1.5."""
+    gold = oracles_of_numbers.SLICE_OF_MOST_ROWS
+    right = [True] * 720 + [False] * 180 + [True] * 95 + [False] * 5
+    frame = pd.DataFrame({"id": range(1000), "g": ["most"] * 900 + ["few"] * 100, "correct": right})
+    found = bench_of(tmp_path, frame, correct="correct").slice_table(by=["g"])
+    row = next(row for row in found.table if row.name == "g most")
+    assert (row.share, row.estimate.value, row.rest.value) == (
+        gold["slice_share"],
+        gold["acc_slice"],
+        gold["acc_rest"],
+    )
+    assert row.difference.value == pytest.approx(gold["gap_vs_rest"], abs=1e-12)
+    assert row.estimate.value - found.overall.value == pytest.approx(gold["gap_vs_overall"], abs=1e-12)
+
+
 def test_a_difference_must_be_clear_large_and_of_more_than_a_handful_of_rows() -> None:
-    clear = difference(accuracy(600, 1000), accuracy(9000, 10_000))
-    assert verdict(clear, 0.01, 1000) == "worse"
-    assert verdict(clear, 0.06, 1000) == "no evidence"
-    assert verdict(clear, 0.01, 16) == "no evidence", "0.3 x 16 is fewer than 5 rows"
-    assert verdict(difference(accuracy(8_900, 10_000), accuracy(90_500, 100_000)), 0.001, 10_000) == "no evidence"
-    assert verdict(difference(accuracy(990, 1000), accuracy(9000, 10_000)), 0.01, 1000) == "better"
-    assert verdict(None, None, 0) == "no evidence"
+    clear, rate = difference(fraction(600, 1000), fraction(9000, 10_000)), METRICS["accuracy"]
+    assert verdict(clear, 0.01, 1000, rate, up=True) == "worse"
+    assert verdict(clear, 0.01, 1000, rate, up=False) == "better", "of a rate of errors"
+    assert verdict(clear, 0.06, 1000, rate, up=True) == "no evidence"
+    assert verdict(clear, None, 1000, rate, up=True) == "no evidence"
+    assert verdict(clear, 0.01, 16, rate, up=True) == "no evidence", "0.3 x 16 is fewer than 5 rows"
+    small = difference(fraction(8_900, 10_000), fraction(90_500, 100_000))
+    assert verdict(small, 0.001, 10_000, rate, up=True) == "no evidence"
+    number = METRICS["mean"]
+    assert verdict(small, 0.001, 10_000, number, up=True) == "worse", "how much matters is known of rates alone"
+    better = difference(fraction(990, 1000), fraction(9000, 10_000))
+    assert verdict(better, 0.01, 1000, rate, up=True) == "better"
+    assert verdict(None, None, 0, rate, up=True) == "no evidence"
 
 
 # --- the table -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("metric", COMPARED)
+@pytest.mark.parametrize(
+    "metric", [name for name, one in METRICS.items() if one.needs in ("outcomes", "classes", "positive")]
+)
 def test_the_rest_is_the_complement(adult: Workbench, metric: str) -> None:
     """What is subtracted from the whole is what a query for all other rows counts."""
     where = parse("hours_per_week >= 40")
@@ -134,10 +170,10 @@ def test_all_rows_are_no_slice(speech: Workbench) -> None:
 
 
 def test_a_metric_without_direction_is_refused(speech: Workbench) -> None:
-    with pytest.raises(UsageError, match="not compared by 'fpr'"):
-        speech.slice_table(by=["noise"], metric="fpr")
-    with pytest.raises(UsageError, match="cannot be computed"):
-        speech.slice_table(by=["noise"], metric="f1")
+    for metric in ("bias", "f1"):
+        with pytest.raises(UsageError, match=f"not compared by '{metric}' here") as caught:
+            speech.slice_table(by=["noise"], metric=metric)
+        assert caught.value.hint == "Metrics: accuracy."
     assert speech.compared == ("accuracy",)
 
 

@@ -18,9 +18,9 @@ import slicer
 from slicer.errors import DataError, SliceError
 from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, read_hlp_table, shrink
 from slicer.metrics.counts import Cell, PairedCounts, SliceCounts, count_slice
+from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import beta_interval, mover_difference, tango, wilson, z_value
-from slicer.metrics.registry import accuracy
 from slicer.priorities import ranking
 from slicer.priorities.classes import class_candidates, overall_class_metric
 from slicer.priorities.potential import (
@@ -62,12 +62,12 @@ def candidate(name: str, mine: SliceCounts, total: int, hlp: Hlp, seed: int = 0)
         weight=mine.n / total,
         errors=mine.errors,
         error_share=None,
-        estimate=accuracy(mine.right, mine.n),
+        estimate=fraction(mine.right, mine.n),
         estimate_paired=None,
         hlp=hlp,
         gap=gap,
         ceiling=mine.errors / total,
-        draws=None if gap is None else accuracy_gap_draws(mine, hlp, name, seed),
+        draws=None if gap is None else accuracy_gap_draws(mine, gap, hlp, name, seed),
     )
 
 
@@ -96,7 +96,7 @@ def ranked(gap: float, weight: float, **more: Any) -> Candidate:
         "weight": weight,
         "errors": 10,
         "error_share": None,
-        "estimate": accuracy(90, 100),
+        "estimate": fraction(90, 100),
         "estimate_paired": None,
         "hlp": constant(0.9 + gap),
         "gap": Gap(value=gap, ci=(gap - 0.1, gap + 0.1), method="mover", model_value=0.9, n=100),
@@ -566,7 +566,8 @@ def test_the_two_winners_of_the_course_tie_on_ten_thousand_rows_and_nobody_else_
     ids=["bare number", "sample", "interval", "shrunk", "paired"],
 )
 def test_the_draws_of_a_gap_spread_as_its_interval_says(mine: SliceCounts, hlp: Hlp) -> None:
-    gap, draws = accuracy_gap(mine, hlp), accuracy_gap_draws(mine, hlp, "s", 0)
+    gap = accuracy_gap(mine, hlp)
+    draws = accuracy_gap_draws(mine, gap, hlp, "s", 0)
     assert draws.shape == (DRAWS,)
     se = (gap.ci[1] - gap.ci[0]) / (2 * z_value(0.95))
     assert np.std(draws) == pytest.approx(se, rel=0.08)
@@ -575,10 +576,11 @@ def test_the_draws_of_a_gap_spread_as_its_interval_says(mine: SliceCounts, hlp: 
 
 def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
     mine, hlp = counts(340, 400), measured(180, 200)
-    one = accuracy_gap_draws(mine, hlp, "a = 1", 7)
-    assert (one == accuracy_gap_draws(mine, hlp, "a = 1", 7)).all()
-    assert (one != accuracy_gap_draws(mine, hlp, "a = 1", 8)).any()
-    assert (one != accuracy_gap_draws(mine, hlp, "a = 2", 7)).any()
+    gap = accuracy_gap(mine, hlp)
+    one = accuracy_gap_draws(mine, gap, hlp, "a = 1", 7)
+    assert (one == accuracy_gap_draws(mine, gap, hlp, "a = 1", 7)).all()
+    assert (one != accuracy_gap_draws(mine, gap, hlp, "a = 1", 8)).any()
+    assert (one != accuracy_gap_draws(mine, gap, hlp, "a = 2", 7)).any()
 
 
 def test_the_draws_of_a_slice_do_not_depend_on_which_others_are_ranked() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import slicer
 from slicer.errors import UsageError
-from slicer.metrics.moments import Moments, RatioSums
+from slicer.metrics.moments import RatioSums
 from slicer.slices import Slice, parse
 from slicer.workbench import ALL, Workbench
 
@@ -69,10 +70,12 @@ def close(found: object, **gold: float) -> None:
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_sums_of_a_score(opened: Open, data: pd.DataFrame, weighted: bool) -> None:
     bench = opened("wer", "w", **({"weight": "w"} if weighted else {"ignore": "w"}))
-    assert (bench.task, bench.lower_is_better) == ("score", True)
+    assert (bench.task, bench.higher_is_better("mean")) == ("score", False)
     for _, rows, counts in parts(bench, data):
         there = rows[rows["wer"].notna()]
-        x, w = there["wer"], there["w"] if weighted else pd.Series(1.0, there.index)
+        x, w = there["wer"] - data["wer"].mean(), there["w"] if weighted else pd.Series(1.0, there.index)
+        assert counts.score.origin == pytest.approx(data["wer"].mean(), abs=1e-12)
+        assert counts.score.mean == pytest.approx(np.average(there["wer"], weights=w), abs=1e-12)
         assert (counts.support, counts.n, counts.unlabelled) == (len(rows), len(there), len(rows) - len(there))
         close(
             counts.score,
@@ -114,7 +117,8 @@ def test_a_number_that_is_none_is_outside(tmp_path: Path) -> None:
     path = tmp_path / "odd.parquet"
     pd.DataFrame({"id": [1, 2, 3, 4], "score": [1.0, np.inf, np.nan, 3.0]}).to_parquet(path)
     counts = slicer.open(path).count(ALL)
-    assert (counts.support, counts.score) == (4, Moments.of([1.0, 3.0]))
+    assert (counts.support, counts.unlabelled, counts.score.n) == (4, 2, 2)
+    assert (counts.score.mean, counts.score.wxx - counts.score.wx**2 / 2) == (2.0, 2.0)
 
 
 def test_a_slice_and_its_complement_add_up(opened: Open) -> None:
@@ -153,14 +157,27 @@ def test_a_task_without_its_columns_is_refused(opened: Open) -> None:
 def test_the_direction_of_a_score_is_guessed_by_its_name(
     opened: Open, lower: bool | None, columns: list[str], expected: bool
 ) -> None:
-    assert opened(*columns, score=columns[0], lower_is_better=lower).lower_is_better is expected
+    bench = opened(*columns, score=columns[0], lower_is_better=lower)
+    assert bench.higher_is_better("mean") is not expected
 
 
-@pytest.mark.parametrize(
-    ("columns", "task"), [(["wer"], "score"), (["errors", "words"], "ratio"), (["y", "pred"], "regression")]
-)
-def test_numbers_are_not_called_right_or_wrong(opened: Open, columns: list[str], task: str) -> None:
-    bench = opened(*columns)
-    for ask in (bench.metrics, bench.slice_table, lambda: bench.rank(by=["noise"])):
-        with pytest.raises(UsageError, match=rf"\({task}\): this version measures right and wrong only"):
-            ask()
+def test_numbers_are_not_called_right_or_wrong(opened: Open) -> None:
+    for columns in (["wer"], ["errors", "words"], ["y", "pred"]):
+        bench = opened(*columns)
+        with pytest.raises(UsageError, match="slices are ranked by right and wrong only"):
+            bench.rank(by=["noise"])
+        table = bench.slice_table(by=["noise"]).table
+        assert len(table) == 3
+        assert all(row.errors is None and row.error_share is None for row in table)
+
+
+def test_numbers_far_from_0_lose_no_digits(tmp_path: Path) -> None:
+    """A million and a little: sums of squares of the numbers themselves would leave nothing of the little."""
+    random = np.random.default_rng(1)
+    x = 1e9 + random.normal(0, 1e-3, 200)
+    path = tmp_path / "far.parquet"
+    pd.DataFrame({"id": range(200), "score": x}).to_parquet(path)
+    found = slicer.open(path).metrics().overall.metrics["mean"]
+    half = (found.ci[1] - found.ci[0]) / 2
+    assert half == pytest.approx(stats.t.ppf(0.975, 199) * x.std(ddof=1) / np.sqrt(200), rel=1e-3)
+    assert found.value == pytest.approx(x.mean(), abs=1e-6)

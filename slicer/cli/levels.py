@@ -13,7 +13,7 @@ from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.human.table import is_human_table, read_human_table
 from slicer.project.decoding import text_of
 from slicer.slices import Slice, parse
-from slicer.workbench.baselines import Reference
+from slicer.workbench.references import GivenBaseline
 
 ROWS = "rows:"
 """`--hlp "rows:is_human = true"`: the rows that are people's own."""
@@ -76,13 +76,13 @@ def levels_of(path: Path, metric: str, level: float) -> dict[Slice, GivenHlp]:
     return read_human_table(content, metric, level)
 
 
-def baselines_of(texts: Sequence[str], metric: str, level: float) -> dict[str, Reference]:
+def baselines_of(texts: Sequence[str], metric: str, level: float) -> dict[str, GivenBaseline]:
     """`NAME=NUMBER`, `NAME=FILE` or `NAME=COL`, each once.
 
     Raises:
         UsageError: no name, or a name twice.
     """
-    found: dict[str, Reference] = {}
+    found: dict[str, GivenBaseline] = {}
     for text in texts:
         name, separator, what = text.partition("=")
         if not (separator and name and what):

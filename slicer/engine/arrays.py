@@ -23,7 +23,7 @@ def sums_by_value(
     by: exp.Expression,
     aggregates: Sequence[exp.Expression],
 ) -> dict[Slice, tuple[np.ndarray, ...]]:
-    """Sums by slice and by the value of a number, where that is there: its values in order, then the sums.
+    """Sums by slice and by the value of a number, where that is there: its values in order, rows, then the sums.
 
     Args:
         row, by, aggregates: As in `DuckDBEngine.summing`.
@@ -33,7 +33,7 @@ def sums_by_value(
     width, slices = len(levels), crossed(levels)
     there = np.asarray(table.column(width).is_valid())
     part = places([table.column(place) for place in range(width)], list(slices), table.num_rows)[there]
-    found = [numbers(table.column(place))[there] for place in (width, *range(width + 2, table.num_columns))]
+    found = [numbers(table.column(place))[there] for place in range(width, table.num_columns)]
     order = np.lexsort((found[0], part))
     ends = np.searchsorted(part[order], np.arange(len(slices) + 1))
     return {

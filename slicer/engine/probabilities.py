@@ -56,6 +56,12 @@ class ProbabilityTerms:
     binned: bool = False
     """Whether places are fine bins; else they are the scores themselves."""
 
+    @property
+    def sides(self) -> list[exp.Sum]:
+        """The sums of positives and of negatives of a curve."""
+        other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
+        return [exp.Sum(this=weighed(one, self.weight).copy()) for one in (HIT, other)]
+
     def placed(self, binned: bool) -> ProbabilityTerms:
         """The terms with the places of their curves."""
         curves = ({**one, "place": _fine_place(one["p"]) if binned else one["p"]} for one in self.curves)
@@ -134,9 +140,12 @@ def probability_sums(
     """
     scored = _curves(engine, levels, where, terms) if sound or not terms.binned else {}
     if not sound:
+        counted = engine.grouped_sums(levels, where, terms.row, [], [exp.Count(this=P.copy())])
         return {
-            slice_: ProbabilitySums(log_loss=None, clipped=0, brier=None, calibration=None, curves=mine)
-            for slice_, mine in scored.items()
+            slice_: ProbabilitySums(
+                n=int(rows), log_loss=None, clipped=0, brier=None, calibration=None, curves=scored.get(slice_, ())
+            )
+            for slice_, _, _, (rows,) in counted
         }
     parts = {name: moments(column(name), terms.weight) for name in terms.losses}
     sums = [one for part in parts.values() for one in part] + [exp.Sum(this=LOW), *_bin_sums(terms.weight)]
@@ -146,6 +155,7 @@ def probability_sums(
     found = {slice_: _read(rows, parts, terms.weighted) for slice_, rows in by_bin.items()}
     return {
         slice_: ProbabilitySums(
+            n=losses["log_loss"].n,
             log_loss=losses["log_loss"],
             clipped=clipped,
             brier=losses["brier"],
@@ -163,7 +173,7 @@ def _read(
 ) -> tuple[dict[str, Moments], int, Histogram]:
     """The losses and the histogram of one slice, from its lines by bin."""
     losses: dict[str, Moments] = {}
-    clipped, table = 0, np.zeros((5, BINS))
+    clipped, table = 0, np.zeros((6, BINS))
     for at, values in rows:
         start = 0
         for name, part in parts.items():
@@ -173,8 +183,8 @@ def _read(
         clipped += int(values[start] or 0)
         if at is not None:
             table[:, int(at)] = [value or 0.0 for value in values[start + 1 :]]
-    n, p, y, spread, gaps = table
-    return losses, clipped, Histogram(n=n, p=p, y=y, spread=spread, gaps=gaps)
+    n, ww, p, y, spread, gaps = table
+    return losses, clipped, Histogram(n=n, ww=ww, p=p, y=y, spread=spread, gaps=gaps)
 
 
 def _several(relation: Relation, pairs: tuple[tuple[str, str], ...], label: exp.Expression) -> ProbabilityTerms:
@@ -251,27 +261,25 @@ def _terms(relation: Relation, row: dict[str, Any], curves: Sequence[dict[str, A
 
 
 def _bin_sums(weight: exp.Expression | None) -> list[exp.Expression]:
-    """Σ1, Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
+    """Σ1, Σw², Σp, Σy, Σp(1 − p) and Σ(y − p)², the last two with w² where rows carry weights."""
     gap = exp.paren(exp.Sub(this=HIT.copy(), expression=P.copy()))
     rest = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=P.copy()))
     squared = (weighed(weighed(one, weight), weight) for one in (times(P, rest), times(gap, gap)))
-    once = (weighed(one, weight) for one in (present(P), P, HIT))
-    return [exp.Sum(this=one.copy()) for one in (*once, *squared)]
+    rows, *once = (weighed(one, weight) for one in (present(P), P, HIT))
+    return [exp.Sum(this=one.copy()) for one in (rows, weighed(rows, weight), *once, *squared)]
 
 
 def _curves(
     engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, terms: ProbabilityTerms
 ) -> dict[Slice, tuple[ScoreGroups, ...]]:
     """Positives and negatives by distinct score, or by fine bins where probabilities are too many to hold."""
-    other = exp.paren(exp.Sub(this=exp.Literal.number(1), expression=HIT.copy()))
-    sides, weight = (HIT, other), terms.weight
-    sums = [exp.Sum(this=weighed(one, weight).copy()) for one in sides]
-    if weight is not None:
-        sums += [exp.Sum(this=weighed(weighed(one, weight), weight)) for one in sides]
+    sums = terms.sides
+    if terms.weight is not None:
+        sums = [*sums, *(exp.Sum(this=weighed(one.this, terms.weight)) for one in sums)]
     found: dict[Slice, list[ScoreGroups]] = defaultdict(list)
     for row in terms.curves:
         lines = sums_by_value(engine, levels, where, row, PLACE, sums)
-        for slice_, (scores, positives, negatives, *squares) in lines.items():
+        for slice_, (scores, _, positives, negatives, *squares) in lines.items():
             found[slice_].append(
                 ScoreGroups(
                     scores=scores,

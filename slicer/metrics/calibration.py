@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.histograms import Histogram
-from slicer.metrics.intervals import Interval
+from slicer.metrics.intervals import Interval, wilson, z_value
 
 Array = np.ndarray
 
@@ -18,12 +19,57 @@ FEWEST = 100
 WITHIN_NOISE = 1.5
 """A calibration error up to this many times its noise floor says nothing."""
 
-DRAWS = 2000
+DRAWS, HALVINGS = 2000, 14
 
 
 def bin_gaps(bins: Histogram) -> Array:
     """Observed rate minus mean probability of each bin; nan where it is empty."""
     return np.asarray(np.divide(bins.y - bins.p, bins.n, out=np.full_like(bins.n, np.nan), where=bins.n > 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinRate:
+    """One bin of probabilities: what they claim and what came true."""
+
+    low: float
+    high: float
+    """Where the bin begins and ends."""
+    p: float
+    """Mean probability."""
+    rate: float
+    """The share of rows that came true."""
+    ci: Interval | None
+    rows: float
+    """With weights their sum."""
+
+
+def bin_rates(bins: Histogram, level: float = 0.95, *, weighted: bool = False) -> tuple[BinRate, ...]:
+    """The bins that hold rows, each with its rate: Wilson's interval, or with weights that of the rows' spread.
+
+    >>> [(one.low, round(one.p, 1), one.rate) for one in bin_rates(Histogram.of([0, 1, 1], [0.2, 0.5, 0.9], [0.5]))]
+    [(0.0, 0.2, 0.0), (0.5, 0.7, 1.0)]
+    """
+    many, errors = len(bins.n), np.sqrt(np.maximum(_gap_variance(bins), 0.0))
+
+    def interval(place: int) -> Interval | None:
+        rows, y = float(bins.n[place]), float(bins.y[place])
+        if not weighted:
+            return wilson(y, rows, level)
+        half = z_value(level) * float(errors[place]) / rows
+        return max(0.0, y / rows - half), min(1.0, y / rows + half)
+
+    return tuple(
+        BinRate(
+            low=place / many,
+            high=(place + 1) / many,
+            p=float(bins.p[place] / bins.n[place]),
+            rate=float(bins.y[place] / bins.n[place]),
+            ci=interval(place),
+            rows=float(bins.n[place]),
+        )
+        for place in range(many)
+        if bins.n[place] > 0
+    )
 
 
 def ece(bins: Histogram) -> float | None:
@@ -59,37 +105,44 @@ def within_noise(bins: Histogram) -> bool:
 
 
 def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | None:
-    """The interval of the calibration error, from draws of each bin's gap around the one seen.
+    """The interval of the calibration error, from draws of each bin's gap.
 
-    A calibration error is biased upwards, and that of a draw twice: the draws are turned around the value
-    (the basic bootstrap), so that a calibrated model's interval reaches to 0.
+    A calibration error is biased upwards, the more the smaller it is. So the lower end is that of the gaps seen,
+    shrunk together as far as their draws still exceed the error seen often enough: 0 for most samples of a
+    calibrated model. The upper end is the percentile of draws around the gaps seen, never too short.
     """
     total, value = bins.n.sum(), ece(bins)
     if value is None or total <= 0:
         return None
-    held = bins.n > 0
+    held, tail = bins.n > 0, (1 - level) / 2
     gaps, errors = (bins.y - bins.p)[held], np.sqrt(np.maximum(_gap_variance(bins)[held], 0.0))
     if not errors.any():
         return None
-    random = np.random.default_rng(seed)
-    drawn = np.abs(gaps + errors * random.standard_normal((DRAWS, len(gaps)))).sum(axis=1) / total
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return max(0.0, 2 * value - float(high)), min(1.0, max(value, 2 * value - float(low)))
+    noise = errors * np.random.default_rng(seed).standard_normal((DRAWS, len(gaps)))
+
+    def drawn(shrunk: float) -> Array:
+        return np.asarray(np.abs(shrunk * gaps + noise).sum(axis=1) / total)
+
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS if (drawn(0.0) >= value).mean() < tail else 0):
+        middle = (low + high) / 2
+        low, high = (low, middle) if (drawn(middle) >= value).mean() >= tail else (middle, high)
+    return low * value, min(1.0, max(value, float(np.quantile(drawn(1.0), 1 - tail))))
 
 
 def _gap_variance(bins: Histogram) -> Array:
     """The variance of Σ(y − p) in each bin: of the rows seen, at least that of the probabilities."""
-    shift = np.divide((bins.y - bins.p) ** 2, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
-    return np.asarray(np.maximum(bins.gaps - shift, bins.spread))
+    mean = np.divide(bins.y - bins.p, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
+    return np.asarray(np.maximum(bins.gaps - mean**2 * bins.ww, bins.spread))
 
 
-def ece_estimate(bins: Histogram, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
+def ece_estimate(bins: Histogram, n: int, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
     """The calibration error from 100 rows on; below it would be noise.
 
     Args:
+        n: Rows, whatever they weigh.
         intervals: Whether rows are independent; else there is no interval.
     """
-    rows = float(bins.n.sum())
-    value = ece(bins) if rows >= FEWEST else None
+    value = ece(bins) if n >= FEWEST else None
     ci = ece_interval(bins, level) if value is not None and intervals else None
-    return estimate(value, ci, n=round(rows), denominator=rows, method="bootstrap", level=level, flags=flags)
+    return estimate(value, ci, n=n, denominator=n, method="bootstrap", level=level, flags=flags)

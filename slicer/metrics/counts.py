@@ -37,15 +37,15 @@ class Cell:
     """Σw² of those rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PairedCounts(Additive):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedCounts:
     """Model and human on the same rows: who was right."""
 
     both: int = 0
     human_only: int = 0
     model_only: int = 0
     neither: int = 0
-    weights: np.ndarray | None = None
+    weights: tuple[float, ...] | None = None
     """Σw of the four, in that order, where rows carry weights."""
     squares: float | None = None
     """Σw² of all of them."""
@@ -60,13 +60,13 @@ class PairedCounts(Additive):
         """Both right, people only, the model only, neither, in effective rows (Kish's), shape (4,)."""
         if self.weights is None or not self.squares:
             return np.array([self.both, self.human_only, self.model_only, self.neither], dtype=float)
-        return np.asarray(self.weights * self.weights.sum() / self.squares)
+        return np.array(self.weights) * sum(self.weights) / self.squares
 
     @property
     def totals(self) -> tuple[float, float]:
         """How much more weight people are right on than the model, and all weight."""
         weights = self.cells if self.weights is None else self.weights
-        return float(weights[1] - weights[2]), float(weights.sum())
+        return float(weights[1] - weights[2]), float(sum(weights))
 
     @property
     def size(self) -> float:
@@ -319,7 +319,7 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
             human_only=human_only,
             model_only=model_only,
             neither=neither,
-            weights=np.array([sum(cell.weight or 0.0 for cell in side) for side in sides]) if weighted else None,
+            weights=tuple(sum(cell.weight or 0.0 for cell in side) for side in sides) if weighted else None,
             squares=sum(cell.squared_weight or 0.0 for cell in seen) if weighted else None,
         )
 

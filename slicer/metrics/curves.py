@@ -8,11 +8,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import optimize
 
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
-from slicer.metrics.histograms import ScoreGroups
-from slicer.metrics.intervals import NO_SPREAD, Interval, on_logit, z_value
+from slicer.metrics.histograms import Between, ScoreGroups
+from slicer.metrics.intervals import NO_SPREAD, Interval, on_logit, t_value, z_value
 
 Array = np.ndarray
+
+Found = tuple[Interval | None, str, bool]
+"""An interval, its method, and whether the value stands at the edge of the scale."""
+
+Slopes = tuple[Array, Array]
+"""Of positives and of negatives, each of shape (groups,)."""
 
 
 def _exclusive(values: Array) -> Array:
@@ -48,20 +55,27 @@ def delong_error(groups: ScoreGroups) -> float | None:
         E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson (1988), from the groups of equal scores; with
         weights each row's part of the AUC counts by its square, and Kish's effective rows take the place of n.
     """
+    slopes = auc_slopes(groups)
+    if slopes is None:
+        return None
+    variance = 0.0
+    for squares, slope, side in zip(groups.squares, slopes, (groups.positives, groups.negatives), strict=True):
+        rows = side.sum() ** 2 / squares.sum()
+        if rows < 2:
+            return None
+        variance += float((squares * slope**2).sum()) * rows / (rows - 1)
+    return math.sqrt(variance)
+
+
+def auc_slopes(groups: ScoreGroups) -> Slopes | None:
+    """∂AUC/∂rows of positives and of negatives at each score; None where one side is empty."""
     value = roc_auc(groups)
     if value is None:
         return None
     p, n = groups.positives, groups.negatives
-    total = (p.sum(), n.sum())
-    above = (_exclusive(n) + n / 2) / total[1]
-    below = (total[0] - np.cumsum(p) + p / 2) / total[0]
-    variance = 0.0
-    for squares, part, size in zip(groups.squares, (above, below), total, strict=True):
-        rows = size**2 / squares.sum()
-        if rows < 2:
-            return None
-        variance += float((squares * (part - value) ** 2).sum()) / size**2 * rows / (rows - 1)
-    return math.sqrt(variance)
+    above = (_exclusive(n) + n / 2) / n.sum()
+    below = (p.sum() - np.cumsum(p) + p / 2) / p.sum()
+    return (above - value) / p.sum(), (below - value) / n.sum()
 
 
 def score_interval_of_auc(value: float, positives: float, negatives: float, level: float = 0.95) -> Interval:
@@ -114,6 +128,14 @@ def average_precision_error(groups: ScoreGroups) -> float | None:
 
     The bootstrap of rows has the same limit and no seed to choose.
     """
+    slopes = average_precision_slopes(groups)
+    if slopes is None:
+        return None
+    return math.sqrt(sum(float((one * slope**2).sum()) for one, slope in zip(groups.squares, slopes, strict=True)))
+
+
+def average_precision_slopes(groups: ScoreGroups) -> Slopes | None:
+    """∂AP/∂rows of positives and of negatives at each score; None without positives."""
     value = average_precision(groups)
     if value is None:
         return None
@@ -127,11 +149,34 @@ def average_precision_error(groups: ScoreGroups) -> float | None:
 
     of_positive = (hits / said - value + later(p * alarms / said**2)) / total
     of_negative = -later(p * hits / said**2) / total
-    squares = [one[::-1] for one in groups.squares]
-    return math.sqrt(float((squares[0] * of_positive**2).sum() + (squares[1] * of_negative**2).sum()))
+    return of_positive[::-1], of_negative[::-1]
 
 
-def auc_estimate(curves: Sequence[ScoreGroups], *, binned: bool, level: float, intervals: bool) -> Estimate:
+def clustered_error(
+    groups: ScoreGroups, slopes: Slopes | None, cluster: Array, score: Array, positives: Array, negatives: Array
+) -> float | None:
+    """The standard error of a curve's metric where rows come in clusters; None below two clusters.
+
+    Args:
+        groups: Of the same rows.
+        slopes: Of the metric at each score of the groups.
+        cluster: The cluster of each line, numbered from 0.
+        score, positives, negatives: Its score, and what it holds of either side.
+
+    Source:
+        N. A. Obuchowski (1997), ROC curves of clustered data: each cluster's part of the metric, squared.
+    """
+    if slopes is None or not len(cluster):
+        return None
+    at = np.searchsorted(groups.scores, score)
+    parts = np.bincount(cluster, positives * slopes[0][at] + negatives * slopes[1][at])
+    clusters = len(np.unique(cluster))
+    return math.sqrt(float((parts**2).sum()) * clusters / (clusters - 1)) if clusters > 1 else None
+
+
+def auc_estimate(
+    curves: Sequence[ScoreGroups], *, n: int, binned: bool, level: float, between: Sequence[Between] | None = None
+) -> Estimate:
     """ROC-AUC; of several classes the mean of each against all others.
 
     DeLong's error on the logit scale from 30 rows of either class; below, and at the edge, Newcombe's. Where
@@ -139,21 +184,41 @@ def auc_estimate(curves: Sequence[ScoreGroups], *, binned: bool, level: float, i
     lower ends to that of the upper ones, as if the classes erred together: never too short.
 
     Args:
-        intervals: Whether rows are independent; else there is no interval.
+        n: Rows behind the curves.
+        between: The error of each curve between clusters, where rows come in clusters.
     """
 
-    def interval(groups: ScoreGroups, value: float) -> tuple[Interval | None, str, bool]:
-        sizes = [total.sum() ** 2 / squares.sum() for total, squares in _sides(groups)]
-        error, bound = delong_error(groups), auc_bound(groups) if binned else 0.0
-        if error is None:
-            return None, "delong", False
-        if min(sizes) < RANKED_FROM or error <= NO_SPREAD:
-            ends, method = score_interval_of_auc(value, sizes[0], sizes[1], level), "newcombe"
+    def interval(groups: ScoreGroups, value: float, between: Between | None) -> Found:
+        bound = auc_bound(groups) if binned else 0.0
+        if between is not None:
+            ends, method, at_edge = _between(value, between.roc_auc, between.clusters, level)
         else:
-            ends, method = on_logit(value, error, z_value(level)), "delong"
-        return (max(0.0, ends[0] - bound), min(1.0, ends[1] + bound)), method, error <= NO_SPREAD
+            ends, method, at_edge = _independent(groups, value, level)
+        return (None if ends is None else (max(0.0, ends[0] - bound), min(1.0, ends[1] + bound))), method, at_edge
 
-    return _averaged(curves, roc_auc, interval, level, intervals, "delong")
+    return _averaged(curves, roc_auc, interval, between, n, level, "delong")
+
+
+def _independent(groups: ScoreGroups, value: float, level: float) -> Found:
+    error = delong_error(groups)
+    if error is None:
+        return None, "delong", False
+    sizes = _effective(groups)
+    if min(sizes) < RANKED_FROM or error <= NO_SPREAD:
+        return score_interval_of_auc(value, sizes[0], sizes[1], level), "newcombe", error <= NO_SPREAD
+    return on_logit(value, error, z_value(level)), "delong", False
+
+
+def _effective(groups: ScoreGroups) -> list[float]:
+    """The effective rows (Kish's) of positives and of negatives."""
+    sides = zip((groups.positives, groups.negatives), groups.squares, strict=True)
+    return [float(side.sum() ** 2 / squares.sum()) for side, squares in sides]
+
+
+def _between(value: float, error: float | None, clusters: int, level: float) -> Found:
+    if error is None or error <= NO_SPREAD:
+        return None, "cluster", error is not None
+    return on_logit(value, error, t_value(level, clusters - 1)), "cluster", False
 
 
 def average_precision_bounds(groups: ScoreGroups) -> Interval:
@@ -170,51 +235,56 @@ def average_precision_bounds(groups: ScoreGroups) -> Interval:
 
 
 def average_precision_estimate(
-    curves: Sequence[ScoreGroups], *, binned: bool, level: float, intervals: bool
+    curves: Sequence[ScoreGroups], *, n: int, binned: bool, level: float, between: Sequence[Between] | None = None
 ) -> Estimate:
     """Average precision; of several classes the mean of each against all others. See `auc_estimate`."""
 
-    def interval(groups: ScoreGroups, value: float) -> tuple[Interval | None, str, bool]:
-        error = average_precision_error(groups)
-        if error is None or error <= NO_SPREAD:
-            return None, "delta", error is not None
-        low, high = on_logit(value, error, z_value(level))
+    def interval(groups: ScoreGroups, value: float, between: Between | None) -> Found:
+        if between is not None:
+            ends, method, at_edge = _between(value, between.average_precision, between.clusters, level)
+        else:
+            error = average_precision_error(groups)
+            at_edge, method = error is not None and error <= NO_SPREAD, "delta"
+            ends = None if error is None or at_edge else on_logit(value, error, z_value(level))
+        if ends is None:
+            return None, method, at_edge
         worst, best = average_precision_bounds(groups) if binned else (value, value)
-        return (max(0.0, low - (value - worst)), min(1.0, high + (best - value))), "delta", False
+        return (max(0.0, ends[0] - (value - worst)), min(1.0, ends[1] + (best - value))), method, at_edge
 
-    return _averaged(curves, average_precision, interval, level, intervals, "delta")
-
-
-def _sides(groups: ScoreGroups) -> list[tuple[Array, Array]]:
-    return list(zip((groups.positives, groups.negatives), groups.squares, strict=True))
+    return _averaged(curves, average_precision, interval, between, n, level, "delta")
 
 
 def _averaged(
     curves: Sequence[ScoreGroups],
     value_of: Callable[[ScoreGroups], float | None],
-    interval_of: Callable[[ScoreGroups, float], tuple[Interval | None, str, bool]],
+    interval_of: Callable[[ScoreGroups, float, Between | None], Found],
+    between: Sequence[Between] | None,
+    n: int,
     level: float,
-    intervals: bool,
     method: str,
 ) -> Estimate:
-    known = [(groups, value) for groups in curves if (value := value_of(groups)) is not None]
-    rows = curves[0].positives.sum() + curves[0].negatives.sum() if curves else 0.0
+    errors = between if between is not None else [None] * len(curves)
+    known = [
+        (groups, value, one)
+        for groups, one in zip(curves, errors, strict=True)
+        if (value := value_of(groups)) is not None
+    ]
     if not known:
-        return estimate(None, None, n=round(float(rows)), denominator=0, method=method, level=level)
-    found = [interval_of(groups, value) for groups, value in known] if intervals else []
+        return estimate(None, None, n=n, denominator=0, method=method, level=level)
+    found = [interval_of(*one) for one in known]
     ends = [ci for ci, _, _ in found if ci is not None]
     ci = None
-    if ends and len(ends) == len(known):
+    if len(ends) == len(known):
         low, high = np.mean(ends, axis=0)
         ci = float(low), float(high)
-    smaller = min(min(float(groups.positives.sum()), float(groups.negatives.sum())) for groups, _ in known)
-    flags = ("weighted",) if curves[0].weighted else ()
+    flags: tuple[str, ...] = ("weighted",) if curves[0].weighted else ()
+    flags += ("few_clusters",) if between is not None and between[0].clusters < FEWEST_CLUSTERS else ()
     return estimate(
-        math.fsum(value for _, value in known) / len(known),
+        math.fsum(value for _, value, _ in known) / len(known),
         ci,
-        n=round(float(rows)),
-        denominator=smaller,
-        method=found[0][1] if found else method,
+        n=n,
+        denominator=min(min(_effective(groups)) for groups, _, _ in known),
+        method=found[0][1],
         level=level,
         flags=(*flags, "boundary") if any(at_edge for *_, at_edge in found) else flags,
     )

@@ -14,7 +14,7 @@ from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.counts import OUTCOME, ConfusionCounts, PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.histograms import ProbabilitySums
-from slicer.metrics.means import ANY, POSITIVE, mean_estimate, ratio_estimate
+from slicer.metrics.means import ANY, FRACTION, POSITIVE, mean_estimate, ratio_estimate
 from slicer.metrics.moments import Moments, ResidualSums
 from slicer.metrics.proportions import class_average, class_estimate, proportion, right_cells
 from slicer.metrics.registry import (
@@ -50,15 +50,19 @@ def accuracy(counts: SliceCounts, level: float = 0.95) -> Estimate:
     return proportion(table, right_cells(table), level)
 
 
-def paired_accuracy(paired: PairedCounts, level: float = 0.95) -> Estimate:
-    """The model's accuracy on the rows that have a human label.
+def fraction(right: float, n: float, level: float = 0.95) -> Estimate:
+    """Some of n rows, each counting once.
 
-    >>> [round(end, 4) for end in paired_accuracy(PairedCounts(both=68, human_only=18)).ci]
+    >>> [round(end, 4) for end in fraction(68, 86).ci]
     [0.6932, 0.8633]
     """
-    right = paired.model_right
-    table = ConfusionCounts(OUTCOME, np.array([[right, paired.size - right]]))
-    return replace(proportion(table, right_cells(table), level), n=paired.n)
+    table = ConfusionCounts(OUTCOME, np.array([[right, n - right]], dtype=float))
+    return proportion(table, right_cells(table), level)
+
+
+def paired_accuracy(paired: PairedCounts, level: float = 0.95) -> Estimate:
+    """The model's accuracy on the rows that have a human label."""
+    return replace(fraction(paired.model_right, paired.size, level), n=paired.n)
 
 
 def _rate(
@@ -120,36 +124,37 @@ def _probabilities(counts: SliceCounts) -> ProbabilitySums:
 
 def _roc_auc(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
-    independent = counts.number_clusters is None
-    return curves.auc_estimate(sums.curves, binned=sums.binned, level=setting.level, intervals=independent)
+    return curves.auc_estimate(sums.curves, n=sums.n, binned=sums.binned, level=setting.level, between=sums.between)
 
 
 def _average_precision(counts: SliceCounts, setting: Setting) -> Estimate:
     sums = _probabilities(counts)
     return curves.average_precision_estimate(
-        sums.curves, binned=sums.binned, level=setting.level, intervals=counts.number_clusters is None
+        sums.curves, n=sums.n, binned=sums.binned, level=setting.level, between=sums.between
     )
 
 
 def _calibration(counts: SliceCounts, setting: Setting) -> Estimate:
-    bins = _probabilities(counts).calibration
-    if bins is None:
-        return estimate(None, None, n=0, denominator=0, method="bootstrap", level=setting.level)
-    return ece_estimate(bins, setting.level, intervals=counts.number_clusters is None)
+    sums = _probabilities(counts)
+    if sums.calibration is None:
+        return estimate(None, None, n=sums.n, denominator=0, method="bootstrap", level=setting.level)
+    flags = ("weighted",) if sums.log_loss is not None and sums.log_loss.weighted else ()
+    independent = counts.number_clusters is None
+    return ece_estimate(sums.calibration, sums.n, setting.level, intervals=independent, flags=flags)
 
 
 def _largest_gap(counts: SliceCounts, setting: Setting) -> Estimate:
-    bins = _probabilities(counts).calibration
-    rows = float(bins.n.sum()) if bins is not None else 0.0
-    value = None if bins is None else mce(bins)
-    return estimate(value, None, n=round(rows), denominator=rows, method="bootstrap", level=setting.level)
+    sums = _probabilities(counts)
+    value = None if sums.calibration is None else mce(sums.calibration)
+    return estimate(value, None, n=sums.n, denominator=sums.n, method="bootstrap", level=setting.level)
 
 
 def _top_two(counts: SliceCounts, setting: Setting) -> Estimate:
     x = _probabilities(counts).top_two
     if x is None:
         return estimate(None, None, n=0, denominator=0, method="t", level=setting.level)
-    return mean_estimate(x, setting.level, span=(0.0, 1.0), rate=True)
+    between = between_clusters(counts.number_clusters, "top_two", x)
+    return mean_estimate(x, setting.level, clusters=between, span=FRACTION, rate=True)
 
 
 def _residual(
@@ -175,7 +180,7 @@ def _residual(
 
 def _pinball(counts: SliceCounts, setting: Setting) -> Estimate:
     assert counts.residuals is not None
-    return regression.pinball(counts.residuals, 0.9, setting.level)
+    return regression.pinball(counts.residuals, 0.9, counts.number_clusters, setting.level)
 
 
 def _mean(counts: SliceCounts, setting: Setting) -> Estimate:
@@ -187,7 +192,7 @@ def _mean(counts: SliceCounts, setting: Setting) -> Estimate:
 def _ratio(counts: SliceCounts, setting: Setting) -> Estimate:
     sums, clusters = counts.ratio, counts.number_clusters
     assert sums is not None
-    between = None if clusters is None else clusters.ratio("errors", "total", (sums.e, sums.d))
+    between = None if clusters is None else clusters.ratio({"errors": 1.0}, "total", (sums.e, sums.d))
     return ratio_estimate(sums, setting.level, clusters=between)
 
 

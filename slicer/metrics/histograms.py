@@ -102,6 +102,8 @@ class Histogram(Additive):
 
     n: Array = field(repr=False)
     """Rows in each bin, in ascending order of p (with weights: Σw), shape (bins,)."""
+    ww: Array = field(repr=False)
+    """Σw² in each bin; the rows without weights."""
     p: Array = field(repr=False)
     """Σp in each bin."""
     y: Array = field(repr=False)
@@ -126,11 +128,21 @@ class Histogram(Additive):
 
         return cls(
             n=total(np.ones_like(values)),
+            ww=total(np.ones_like(values)),
             p=total(values),
             y=total(y),
             spread=total(values * (1 - values)),
             gaps=total((y - values) ** 2),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """The standard errors of a curve's metrics between clusters; None where they cannot be told."""
+
+    roc_auc: float | None
+    average_precision: float | None
+    clusters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,6 +152,8 @@ class ProbabilitySums:
     What is no probability (outside [0, 1], or not adding up to 1) has an order all the same: then curves stand alone.
     """
 
+    n: int
+    """Those rows, whatever they weigh."""
     log_loss: Moments | None
     """Of −ln clip(p, 1e-15, 1) of the true class."""
     clipped: int
@@ -152,12 +166,15 @@ class ProbabilitySums:
     """By score of the positive class; with several classes one for each, against all others."""
     binned: bool = False
     """Whether scores were too many to hold and stand in bins: curves are then known up to a bound."""
+    between: tuple[Between, ...] | None = None
+    """Of each curve, where rows come in clusters; a part taken away leaves none."""
     top_two: Moments | None = None
     """Of 1 where the true class is among the two most probable; None where there are only two classes."""
 
     def __sub__(self, other: ProbabilitySums) -> ProbabilitySums:
         """The rest."""
         return ProbabilitySums(
+            n=self.n - other.n,
             log_loss=rest(self.log_loss, other.log_loss),
             clipped=self.clipped - other.clipped,
             brier=rest(self.brier, other.brier),

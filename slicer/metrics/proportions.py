@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.delta import smoothed
 from slicer.metrics.estimate import Estimate, estimate
@@ -21,8 +22,8 @@ Array = np.ndarray
 Cells = tuple[Array, Array]
 """The cells of the numerator and those of the denominator, True where they count, shape of the table."""
 
-FEWEST_CLUSTERS = 10
-"""Fewer clusters than this are flagged."""
+ONE_CLUSTER = 1 + 1e-9
+"""Below this many clusters of equal size a single one holds all rows."""
 
 
 def right_cells(counts: ConfusionCounts) -> Cells:
@@ -51,7 +52,8 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
     """The number of independent rows of weight 1 that would be as informative about a proportion; None if unknown.
 
     With weights Kish's, (Σw)² / Σw² of the denominator. With clusters p (1 − p) over the variance between
-    clusters, at most the rows; where all or none succeed, the clusters.
+    clusters, at most the rows; where all or none succeed, the clusters as if of equal size. A single cluster says
+    nothing of the spread between them.
 
     Source:
         L. Kish (1965), Survey Sampling: design effects.
@@ -63,13 +65,21 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
     rows = total**2 / float(counts.squared[whole].sum())
     if counts.clusters is None:
         return rows
-    if counts.clusters.clusters < 2:
+    clusters = _clusters(counts, whole)
+    if clusters < ONE_CLUSTER:
         return None
     value = float(counts.table[part].sum()) / total
     if not 0 < value < 1:
-        return min(rows, counts.clusters.clusters)
+        return min(rows, clusters)
     spread = float(counts.covariance(_slope(counts, cells)[None])[0, 0])
     return min(rows, value * (1 - value) / spread) if spread > 0 else rows
+
+
+def _clusters(counts: ConfusionCounts, whole: Array) -> float:
+    """Clusters of equal size among which these cells' rows would be as evenly spread: Kish's number of their totals."""
+    assert counts.clusters is not None
+    squares = counts.clusters.squares(whole)
+    return float((counts.table * whole).sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def _slope(counts: ConfusionCounts, cells: Cells) -> Array:
@@ -124,13 +134,13 @@ def _scaled(
         denominator=float(counts.counted[whole].sum()),
         method="cluster" if counts.clusters is not None else method,
         level=level,
-        flags=flags_of(counts),
+        flags=flags_of(counts, lone=value is not None and rows is None),
     )
 
 
-def flags_of(counts: ConfusionCounts) -> tuple[str, ...]:
-    """What a reader should know of the rows behind a number."""
-    few = counts.clusters is not None and counts.clusters.clusters < FEWEST_CLUSTERS
+def flags_of(counts: ConfusionCounts, *, lone: bool = False) -> tuple[str, ...]:
+    """What a reader should know of the rows behind a number; `lone` if those of a single cluster."""
+    few = counts.clusters is not None and (lone or _clusters(counts, np.ones_like(counts.table)) < FEWEST_CLUSTERS)
     return (("weighted",) if counts.weighted else ()) + (("few_clusters",) if few else ())
 
 

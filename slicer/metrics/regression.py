@@ -7,13 +7,13 @@ import math
 from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import NO_SPREAD, z_value
-from slicer.metrics.means import POSITIVE, mean_estimate
+from slicer.metrics.means import POSITIVE, ROUNDING, mean_estimate
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 
 
 def between_clusters(clusters: ClusterProducts | None, name: str, x: Moments) -> RatioSums | None:
     """A mean as a ratio of cluster totals; None where rows are independent."""
-    return None if clusters is None else clusters.ratio(name, "weight", (x.wx, x.w))
+    return None if clusters is None else clusters.ratio({name: 1.0}, "weight", (x.wx, x.w))
 
 
 def mean_absolute_error(sums: ResidualSums, clusters: ClusterProducts | None, level: float) -> Estimate:
@@ -40,7 +40,7 @@ def root_mean_squared_error(sums: ResidualSums, clusters: ClusterProducts | None
     )
 
 
-def pinball(sums: ResidualSums, quantile: float, level: float) -> Estimate:
+def pinball(sums: ResidualSums, quantile: float, clusters: ClusterProducts | None, level: float) -> Estimate:
     """The mean quantile loss, max(τ(y − ŷ), (τ − 1)(y − ŷ)) = |r| / 2 − (τ − ½) r.
 
     Args:
@@ -65,7 +65,10 @@ def pinball(sums: ResidualSums, quantile: float, level: float) -> Estimate:
         wwxx=mixed_squares(r.wwxx, sums.signed),
         weighted=r.weighted,
     )
-    return mean_estimate(loss, level, span=POSITIVE)
+    between = None
+    if clusters is not None:
+        between = clusters.ratio({"absolute": 0.5, "r": -tilt}, "weight", (loss.wx, loss.w))
+    return mean_estimate(loss, level, clusters=between, span=POSITIVE)
 
 
 def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float) -> Estimate:
@@ -76,15 +79,17 @@ def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float
     """
     y, rr = sums.y, sums.squared
     spread = y.wxx - y.wx**2 / y.w if y.n and y.w > 0 else 0.0
-    defined = y.n >= 2 and spread > NO_SPREAD * max(1.0, y.wxx)
+    defined = y.n >= 2 and spread > ROUNDING**2 * y.wxx
     value = 1 - rr.wx / spread if defined else None
+    flags: tuple[str, ...] = ("weighted",) if y.weighted else ()
     ci = None
     if value is not None and clusters is None:
         error = math.sqrt(max(0.0, _r_squared_variance(sums, spread)) * y.n / (y.n - 1))
         if error > NO_SPREAD:
             half = z_value(level) * error
             ci = value - half, min(1.0, value + half)
-    flags = ("weighted",) if y.weighted else ()
+        else:
+            flags += ("boundary",)
     return estimate(value, ci, n=y.n, denominator=y.n, method="delta", level=level, flags=flags, rate=False)
 
 

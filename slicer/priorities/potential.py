@@ -99,7 +99,7 @@ def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | No
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
         paired, clusters = counts.paired, counts.number_clusters
         if clusters is not None and "gap" in clusters.names:
-            between = clusters.ratio("gap", "paired", paired.totals)
+            between = clusters.ratio({"gap": 1.0}, "paired", paired.totals)
             return Gap(
                 value=paired.gap,
                 ci=linearised(between, (-1.0, 1.0), level)[0],

@@ -30,7 +30,7 @@ SAME = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class BaselineGap:
     """A reference that is not people: an old system, the literature, a quick model."""
 
     name: str
@@ -75,7 +75,7 @@ class Candidate:
     agreement: float | None = None
     """How often two people say the same here; None below 30 rows that two people answered."""
     truth_source: TruthSource = "external"
-    baselines: tuple[Baseline, ...] = ()
+    baselines: tuple[BaselineGap, ...] = ()
     """Other references, never ranked with the human level."""
 
     @property

@@ -28,6 +28,8 @@ class Item(TypedDict):
     id: str
     text: str | None
     media: Media | None
+    measured: list[tuple[str, str]]
+    """Numbers the row is measured by, in place of truth and prediction; empty where it is right or wrong."""
     truth: str | None
     predicted: str | None
     right: bool | None

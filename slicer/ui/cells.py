@@ -22,7 +22,7 @@ from slicer.display import (
 )
 from slicer.findings import next_step, title_of
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.registry import Unit
+from slicer.metrics.registry import METRICS, Unit
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.vocabulary import FLAGS, HLP_SOURCES
 
@@ -50,6 +50,16 @@ def estimate_cell(estimate: Estimate, style: str = "", unit: Unit = "rate", unde
         margin = f"n{NARROW}{count(estimate.denominator)}"
     quiet = "muted" if estimate.low_support else style
     return {"text": figure(estimate.value, unit), "pm": margin, "class": quiet, "title": title}
+
+
+def metric_header(name: str) -> str:
+    """A metric as the header of a column, with the sign of a rate.
+
+    >>> metric_header("accuracy"), metric_header("mcc")
+    ('Accuracy %', 'Matthews correlation')
+    """
+    entry = METRICS[name]
+    return f"{entry.words[:1].upper()}{entry.words[1:]}{' %' if entry.unit == 'rate' else ''}"
 
 
 def share_cell(share: float | None, support: int) -> Cell:

@@ -5,61 +5,96 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slicer.display import count, number, percent
+from slicer.findings.overview import OfClass
 from slicer.metrics.entries import ClassMetrics
-from slicer.ui.cells import domain_of, estimate_cell, ticks_of
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import METRICS
+from slicer.ui.cells import Cell, domain_of, estimate_cell, ticks_of
 from slicer.ui.table import Column, table
 
+CLASS_METRICS: dict[str, OfClass] = {
+    "precision": "precision",
+    "macro_precision": "precision",
+    "recall": "recall",
+    "macro_recall": "recall",
+    "balanced_accuracy": "recall",
+    "f1": "f1",
+    "macro_f1": "f1",
+    "weighted_f1": "f1",
+}
+"""The metric of a class that a metric of the page is, or is made of."""
 
-def class_table(classes: Mapping[str, ClassMetrics], people: Mapping[str, ClassMetrics]) -> str | None:
-    """The table, worst F1 first; gives the class that was opened."""
-    ends = [end for one in classes.values() for end in (one.recall.ci or ())]
-    ends += [one.recall.value for one in people.values() if one.recall.value is not None]
+HELP = {
+    "recall": "of what is there, how much was found",
+    "precision": "of what was predicted, how much is right",
+    "f1": METRICS["f1"].means,
+}
+
+
+def class_table(
+    classes: Mapping[str, ClassMetrics], people: Mapping[str, ClassMetrics], metric: str = "accuracy"
+) -> str | None:
+    """The table, worst first by the page's metric, or by F1; gives the class that was opened."""
+    of = CLASS_METRICS.get(metric)
+    drawn: OfClass = of or "recall"
+    ends = [end for one in classes.values() for end in (_of(one, drawn).ci or ())]
+    ends += [value for one in people.values() if (value := _of(one, drawn).value) is not None]
     domain = domain_of(ends)
-    what = "Recall ● to people ◆" if people else "Recall ● with its interval"
+    words = _words(drawn)
+    what = f"{words} ● to people ◆" if people else f"{words} ● with its interval"
     largest = max((one.support for one in classes.values()), default=0) or 1
+    second, third = (one for one in ("recall", "precision", "f1") if one != drawn)
     columns = [
         Column("name", "Class", "name", width="170px"),
         Column("rows", "Rows", "bar", num=True, width="120px", max=largest),
-        Column("recall", "Recall %", "est", num=True, width="104px", help="of what is there, how much was found"),
+        Column(drawn, f"{words} %", "est", num=True, width="112px", help=HELP[drawn]),
         *([Column("people", "People %", "num", num=True, width="80px", priority=2)] if people else []),
         Column("picture", what, "dumbbell", domain=domain, ticks=ticks_of(domain)),
-        Column(
-            "precision", "Precision %", "est", num=True, width="112px", help="of what was predicted, how much is right"
-        ),
-        Column("f1", "F1 %", "est", num=True, width="104px", priority=2),
+        Column(second, f"{_words(second)} %", "est", num=True, width="112px", help=HELP[second]),
+        Column(third, f"{_words(third)} %", "est", num=True, width="112px", priority=2, help=HELP[third]),
         Column("predicted", "Predicted", "num", num=True, width="90px", priority=3),
     ]
-    rows = [_row(label, one, people.get(label)) for label, one in classes.items()]
-    return table("classes", columns, rows, label="Classes", sort=("f1", 1))
+    rows = [_row(label, one, people.get(label), drawn) for label, one in classes.items()]
+    return table("classes", columns, rows, label="Classes", sort=(of or "f1", 1))
 
 
-def _row(label: str, one: ClassMetrics, people: ClassMetrics | None) -> dict[str, object]:
-    human = people.recall if people is not None else None
+def _words(name: str) -> str:
+    words = METRICS[name].words
+    return words[:1].upper() + words[1:]
+
+
+def _of(one: ClassMetrics, name: OfClass) -> Estimate:
+    found: Estimate = getattr(one, name)
+    return found
+
+
+def _row(label: str, one: ClassMetrics, people: ClassMetrics | None, drawn: OfClass) -> dict[str, object]:
+    mine, human = _of(one, drawn), None if people is None else _of(people, drawn)
+    estimates: dict[str, Estimate] = {"recall": one.recall, "precision": one.precision, "f1": one.f1}
     return {
         "id": label,
-        "low": one.recall.low_support and one.f1.low_support,
+        "low": mine.low_support and one.f1.low_support,
         "name": {"text": label},
         "rows": {"v": one.support, "text": count(one.support)},
-        "recall": estimate_cell(one.recall, "model"),
+        **{name: _cell(name, found, drawn) for name, found in estimates.items()},
         "people": number(human.value) if human is not None else None,
         "picture": {
-            "m": one.recall.value,
-            "ci": one.recall.ci,
+            "m": mine.value,
+            "ci": mine.ci,
             "h": human.value if human is not None else None,
             "hci": human.ci if human is not None else None,
-            "low": one.recall.low_support,
-            "title": f"recall {percent(one.recall.value)}",
+            "title": f"{METRICS[drawn].words} {percent(mine.value)}",
         }
-        if one.recall.value is not None
+        if mine.value is not None
         else None,
-        "precision": estimate_cell(one.precision),
-        "f1": estimate_cell(one.f1),
         "predicted": count(one.predicted),
         "sort": {
-            "recall": one.recall.value,
+            **{name: found.value for name, found in estimates.items()},
             "people": human.value if human is not None else None,
-            "precision": one.precision.value,
-            "f1": one.f1.value,
             "predicted": one.predicted,
         },
     }
+
+
+def _cell(name: str, found: Estimate, drawn: OfClass) -> Cell:
+    return estimate_cell(found, "model" if name == drawn else "", undefined=METRICS[name].undefined)

@@ -1,14 +1,15 @@
-"""The bar under the finding of every page: data set, run and filter. Its state lives in the link."""
+"""The bar under the finding of every page: data set, run, metric and filter. Its state lives in the link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from slicer.display import count
 from slicer.errors import SlicerError
+from slicer.metrics.registry import METRICS
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.samples import get_sample
 from slicer.sources import author, load_sample
@@ -16,11 +17,20 @@ from slicer.ui import state
 from slicer.ui.frame import empty, finding, plain, refuse, say
 from slicer.ui.menu import go
 from slicer.ui.slice_input import slice_input
-from slicer.workbench import ALL
+from slicer.workbench import ALL, Workbench
+
+Offered = Callable[[Workbench], Sequence[str]]
+"""The metrics a page can use of a run."""
 
 
-def context(head: DeltaGenerator) -> state.View:
-    """The bar, and the view it describes. Where there is nothing to show, `head` says why and the page stops."""
+def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
+    """The bar, and the view it describes. Where there is nothing to show, `head` says why and the page stops.
+
+    Args:
+        head: The place of the finding.
+        metric: The metrics the page can use, such as `lambda bench: bench.compared`; without it there is none to choose
+            and the view has the run's own first one.
+    """
     known = state.datasets()
     if not known:
         nothing_yet()
@@ -32,6 +42,7 @@ def context(head: DeltaGenerator) -> state.View:
     runs = [run.name for run in reversed(dataset.roles.runs)]
     run = _choice(top, "Run", runs, state.RUN)
     bench = state.bench_of(dataset, run)
+    chosen_metric = None if metric is None else _metric(top, bench, metric(bench))
     where = st.query_params.get(state.WHERE, "")
     with top:
         entered = slice_input(
@@ -47,7 +58,7 @@ def context(head: DeltaGenerator) -> state.View:
         state.set_link(state.WHERE, entered)
         where = entered
     try:
-        view = state.view_of(bench, where)
+        view = state.view_of(bench, where, chosen_metric)
         with top:
             _bookmark(view)
         st.space("xxsmall")
@@ -70,6 +81,18 @@ def _bookmark(view: state.View) -> None:
         save_slice(view.bench.project, view.dataset.id, kept, author=author())
         say(f"Saved as a slice: {kept.name}. On Slices it can be renamed.")
         st.rerun()
+
+
+def _metric(place: DeltaGenerator, bench: Workbench, offered: Sequence[str]) -> str | None:
+    """The metric to look by, the run's own first one at first; in the link by what it is called."""
+    names = sorted(offered, key=lambda name: name != bench.headline)
+    wanted = state.wanted_metric()
+    if not names:
+        return None
+    by_words = {METRICS[name].words: name for name in names}
+    if wanted in by_words:
+        st.session_state[state.METRIC] = wanted
+    return by_words[_choice(place, "Metric", list(by_words), state.METRIC)]
 
 
 def _choice(

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
 from slicer.project.annotations import answers_of
 from slicer.project.events import ExampleState, states
 from slicer.ui.card import Item, Media
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
+from slicer.workbench.numbers import OWN_RATE, measures
 
 LONGEST_FIELD = 200
 """Characters of a field that the card shows beside the text."""
@@ -42,9 +44,10 @@ def _item(bench: Workbench, example_id: str, example: Example, state: ExampleSta
         id=example_id,
         text=text,
         media=_media(bench, example_id, values),
+        measured=_measured(bench, values),
         truth=truth,
         predicted=predicted,
-        right=example.right,
+        right=example.right if bench.task == "classification" else None,
         free_text=prose,
         probabilities=_probabilities(bench, values),
         human=_humans(bench, values, said),
@@ -60,6 +63,12 @@ def _shown(bench: Workbench, example: Example) -> tuple[str | None, str | None]:
     if bench.run.correct is not None and bench.dataset.roles.label is None:
         return None, None if bench.run.prediction is None else _text(example.values[bench.run.prediction])
     return example.truth, example.predicted
+
+
+def _measured(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the row is measured by, where it is not right or wrong."""
+    found = measures(bench, values)
+    return [(name, percent(value) if name == OWN_RATE else as_it_is(value)) for name, value in found]
 
 
 def _media(bench: Workbench, example_id: str, values: dict[str, Any]) -> Media | None:

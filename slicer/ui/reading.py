@@ -17,12 +17,14 @@ from slicer.ui.frame import finding, plain
 from slicer.ui.projects import projects
 from slicer.ui.state import View
 from slicer.ui.tag_table import tag_table
-from slicer.workbench import ERRORS
+from slicer.workbench import ERRORS, Workbench
 
 BATCH = 100
 """Examples sent to the card at a time."""
 
-RANDOM, ALL, ROWS = "random errors", "all errors", "all rows"
+RANDOM, ALL, ROWS, WORST, ANY = "random errors", "all errors", "all rows", "worst rows", "random rows"
+KINDS = {True: (RANDOM, ALL, ROWS), False: (WORST, ANY, ROWS)}
+"""Queues where rows are right or wrong, and where they are measured by numbers; the first is read at first."""
 
 
 def choose_queue(view: View) -> Queue:
@@ -31,30 +33,46 @@ def choose_queue(view: View) -> Queue:
     Raises:
         UsageError: nothing to read.
     """
+    kinds = KINDS[view.bench.task == "classification"]
+    if st.session_state.get("queue") not in (None, *kinds):
+        del st.session_state["queue"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        kind = st.segmented_control(
-            "Read", [RANDOM, ALL, ROWS], default=RANDOM, required=True, key="queue", bind="query-params"
-        )
+        kind = st.segmented_control("Read", kinds, default=kinds[0], required=True, key="queue", bind="query-params")
         size, seed = 100, 1
-        if kind == RANDOM:
+        if kind in (RANDOM, ANY, WORST):
             size = st.number_input(
                 "How many", 10, 10_000, 100, 10, key="size", bind="query-params", width=130,
                 help="100 give shares to within 10 points",
             )  # fmt: skip
+        if kind in (RANDOM, ANY):
             seed = st.number_input(
                 "Draw", 0, 10**9, 1, 1, key="draw", bind="query-params", width=120,
-                help="the seed: the same number draws the same errors",
+                help="the seed: the same number draws the same rows",
             )  # fmt: skip
-    where = view.where if kind == ROWS else all_of(view.where, ERRORS)
+    bench, where = view.bench, all_of(view.where, ERRORS) if kind in (RANDOM, ALL) else view.where
     design = QueueDesign(kind="all", where=str(where))
-    if kind == RANDOM:
+    if kind in (RANDOM, ANY):
         design = QueueDesign(kind="random", where=str(where), wanted=int(size), seed=int(seed))
-    bench = view.bench
-    return open_queue(bench.project, view.dataset.id, bench.run.name, design, lambda: bench.ids(where), author=author())
+    if kind == WORST:
+        design = QueueDesign(kind="worst", where=str(where), wanted=int(size))
+
+    def ids() -> list[str]:
+        return bench.worst_rows(where, limit=int(size)) if kind == WORST else bench.ids(where)
+
+    return open_queue(bench.project, view.dataset.id, bench.run.name, design, ids, author=author())
+
+
+def worst_first(bench: Workbench) -> str:
+    """What the worst rows are ordered by."""
+    if bench.task == "score":
+        return f"the {'lowest' if bench.higher_is_better('mean') else 'highest'} {bench.run.score}"
+    return f"the most {bench.run.errors}" if bench.task == "ratio" else "the predictions that are furthest off"
 
 
 def tags_so_far(view: View) -> list[RankedRow]:
-    """The tags with their share of the errors read."""
+    """The tags with their share of the errors read; none where rows are not right or wrong."""
+    if view.bench.task != "classification":
+        return []
     rows = [row for row in view.rank(tags=True).table if row.candidate.kind == "tag"]
     return [row for row in rows if row.candidate.error_share is not None]
 
@@ -74,6 +92,8 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
     card("card", _data(view, queue, start))
     with head.container():
         sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
+        if queue.design.kind == "worst":
+            aside = f"Worst first: {worst_first(view.bench)}. Say what you see: a tag for each cause."
         finding(plain(sentence), plain(aside))
     if tags:
         st.space("small")

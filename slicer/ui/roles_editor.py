@@ -19,13 +19,15 @@ from slicer.project.annotations import holds_answers
 from slicer.project.datasets import Dataset, list_datasets, set_roles
 from slicer.project.leaking import first_values, sample_rows
 from slicer.project.reading import Preview, Reader, look
-from slicer.schema import Assignment
+from slicer.schema import Assignment, Choices
 from slicer.sources import import_previews, join
 from slicer.ui import roles_list, state
 from slicer.ui.frame import plain, refusal, say
 from slicer.vocabulary import Task
 
 TASKS: dict[str, Task | None] = {"guessed": None, **{task: task for task in get_args(Task)}}
+DIRECTIONS = {"guessed by its name": None, "higher is better": False, "lower is better": True}
+"""Of a score."""
 NEW = "a new data set"
 LOOKS = "looks"  # in the session: files as they were looked at
 SHOWN = 4
@@ -62,12 +64,14 @@ def _decide(looked: Sequence[Looked], told: DeltaGenerator) -> str | None:
     """Where the files go, and the buttons; what goes wrong is said in `told`."""
     known = list_datasets(state.current_project())
     fits = [*map(_more_of, known)] if all(holds_answers(roles) for _, roles in looked) and known else None
-    target, wanted, run = NEW, "", ""
+    target, wanted, run, choices = NEW, "", "", Choices()
     if known:
         target = st.selectbox("Import as", fits or [NEW, *map(_more_of, known)], key="target", width=320)
     if target == NEW and len(looked) == 1:
         wanted = st.text_input("Name", key="set-name", placeholder="the file's name", width=220)
-    elif target != NEW and not fits:
+    if target == NEW:
+        choices = _measured(choices, [one for _, roles in looked for one in roles], "new")
+    elif not fits:
         run = st.text_input("Name of the run", key="run-name", placeholder="the file's name", width=220)
     press = st.button("Import", type="primary", key="import")
     if st.button("Leave out", key="leave-out"):
@@ -75,7 +79,7 @@ def _decide(looked: Sequence[Looked], told: DeltaGenerator) -> str | None:
     if not press:
         return None
     try:
-        return _import(looked, target, name=wanted.strip(), run=run.strip())
+        return _import(looked, target, choices, name=wanted.strip(), run=run.strip())
     except SlicerError as error:
         with told:
             refusal(error)
@@ -89,12 +93,12 @@ def forget_files(files: Sequence[tuple[str, str]]) -> None:
     st.session_state.pop(LOOKS, None)
 
 
-def _import(looked: Sequence[Looked], target: str, *, name: str = "", run: str = "") -> str:
+def _import(looked: Sequence[Looked], target: str, choices: Choices, *, name: str = "", run: str = "") -> str:
     """Write the files into the project, as a data set of their own or joined to one; gives its name."""
     project = state.current_project()
     with st.spinner("Importing"):
         if target == NEW:
-            dataset, joins = import_previews(project, looked, name=name or None)
+            dataset, joins = import_previews(project, looked, name=name or None, choices=choices)
         else:
             dataset = next(one for one in list_datasets(project) if target == _more_of(one))
             joins = ()
@@ -105,6 +109,16 @@ def _import(looked: Sequence[Looked], target: str, *, name: str = "", run: str =
         known_rows = f"{count(joined.matched)} rows matched by id, {count(joined.missing)} without a match"
         say(f"{known_rows}; {count(joined.unmatched)} ids of the file are not in the data set")
     return dataset.name
+
+
+def _measured(choices: Choices, assignments: Sequence[Assignment], key: str) -> Choices:
+    """What is measured, and where there is a score, which way it is better; as chosen before at first."""
+    task = st.selectbox("Task", TASKS, list(TASKS.values()).index(choices.task), key=f"{key}-task", width=160)
+    lower = choices.lower_is_better
+    if any(one.role == "score" for one in assignments):
+        known = list(DIRECTIONS.values()).index(lower)
+        lower = DIRECTIONS[st.selectbox("Score", DIRECTIONS, known, key=f"{key}-score", width=190)]
+    return replace(choices, task=TASKS[task], lower_is_better=lower)
 
 
 def _more_of(dataset: Dataset) -> str:
@@ -183,13 +197,15 @@ def _change(dataset: Dataset, key: str) -> None:
     classes = [] if label is None else sample.column(label).unique().to_pylist()
     chosen = roles_list.choices(key)
     assignments = roles_list.corrected(dataset.assignments, chosen, [one for one in classes if one])
-    positive, measured, save = st.columns([3, 3, 1], vertical_alignment="bottom")
-    named = positive.text_input("Positive class", dataset.roles.choices.positive or "", placeholder="detected")
-    task = measured.selectbox("Task", TASKS, list(TASKS.values()).index(dataset.roles.choices.task), key="set-task")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        known = dataset.roles.choices
+        named = st.text_input("Positive class", known.positive or "", placeholder="detected", width=220)
+        choices = replace(_measured(known, assignments, "set"), positive=named.strip() or None)
+        st.space("stretch")
+        save = st.button("Save", type="primary", key="save-roles")
     told = st.container()
-    if save.button("Save", type="primary", key="save-roles", width="stretch"):
+    if save:
         try:
-            choices = replace(dataset.roles.choices, positive=named.strip() or None, task=TASKS[task])
             set_roles(project, dataset, assignments, choices)
         except SlicerError as error:
             with told:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from slicer.human.hlp import GivenHlp
+from slicer.metrics.counts import SliceCounts
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.store import Project
@@ -17,26 +18,26 @@ from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, parse
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
-from slicer.workbench import By, Workbench
+from slicer.workbench import Baseline, By, Numbers, Reference, Workbench
 
-PROJECT, DATASET, RUN, WHERE = "project", "dataset", "run", "where"
+PROJECT, DATASET, RUN, METRIC, WHERE = "project", "dataset", "run", "metric", "where"
 """Names in the link that every page shares."""
 
 OF_A_PAGE = {
-    "slices": ("slice", "metric", "columns", "down", "across"),
+    "slices": ("slice", "columns", "down", "across"),
     "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
     "failures": ("queue", "size", "draw"),
 }
 """Names in the link of one page alone."""
 
-OF_A_DATASET = (RUN, WHERE, *(name for names in OF_A_PAGE.values() for name in names))
+OF_A_DATASET = (RUN, METRIC, WHERE, *(name for names in OF_A_PAGE.values() for name in names))
 """Names in the link that mean something for one data set only."""
 
 IN_THE_LINK = (PROJECT, DATASET, *OF_A_DATASET)
 LINK_ONLY = (WHERE, "slice")
 """Names that are kept in the link and nowhere else: no widget of Streamlit's holds them."""
 
-_KEPT, _PAGE, _CHANGES = "kept.", "kept page", "kept changes"
+_KEPT, _PAGE, _CHANGES, _WANTED = "kept.", "kept page", "kept changes", "wanted metric"
 
 
 def recall(page: st.Page) -> None:
@@ -46,7 +47,7 @@ def recall(page: st.Page) -> None:
     if before in (None, page.url_path) or _by_history():
         return
     own = OF_A_PAGE.get(page.url_path, ())
-    kept = {name: st.session_state.get(_KEPT + name) for name in (PROJECT, DATASET, RUN, WHERE, *own)}
+    kept = {name: st.session_state.get(_KEPT + name) for name in (PROJECT, DATASET, RUN, METRIC, WHERE, *own)}
     missing = {name: _in_link(value) for name, value in kept.items() if value and name not in st.query_params}
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
@@ -120,6 +121,18 @@ def use_dataset(name: str) -> None:
     forget()
 
 
+def use_metric(words: str) -> NoReturn:
+    """Go on with another metric, by what it is called; its widget takes it up when the page runs again."""
+    st.session_state[_WANTED] = words
+    st.rerun()
+
+
+def wanted_metric() -> str | None:
+    """The metric the page is to go on with, told once."""
+    wanted: str | None = st.session_state.pop(_WANTED, None)
+    return wanted
+
+
 def sidebar_line() -> str:
     """The project at hand, in a few words."""
     project = current_project()
@@ -129,10 +142,11 @@ def sidebar_line() -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: a run of a data set, and which rows of it."""
+    """What the page shows: a run of a data set, which rows of it, and the metric it looks at."""
 
     bench: Workbench
     where: Slice
+    metric: str
 
     @property
     def dataset(self) -> Dataset:
@@ -163,9 +177,23 @@ class View:
         """The key of a result that depends on tags only if the filter asks for one."""
         return self.key if "tag" in self.where.columns else self.data_key
 
-    def metrics(self, by: Sequence[str] = (), slices: Sequence[Slice] = ()) -> MetricsResult:
-        """The metrics, computed once for each view."""
-        return _metrics(self.result_key, tuple(by), tuple(map(str, slices)), self)
+    def metrics(
+        self, by: Sequence[str] = (), slices: Sequence[Slice] = (), metrics: Sequence[str] = ()
+    ) -> MetricsResult:
+        """These metrics, all of them if none is named; computed once for each view."""
+        return _metrics(self.result_key, tuple(by), tuple(map(str, slices)), tuple(metrics), self)
+
+    def reference(self, counts: SliceCounts) -> Reference:
+        """What the metric is held against, computed once for each view."""
+        return _reference(self.result_key, self.metric, counts, self)
+
+    def baselines(self, counts: SliceCounts, metrics: Sequence[str]) -> dict[str, Baseline]:
+        """What metrics would be without a model, computed once for each view."""
+        return _baselines(self.result_key, tuple(metrics), counts, self)
+
+    def numbers(self) -> Numbers:
+        """How the numbers of the rows are spread, computed once for each view."""
+        return _numbers(self.result_key, self)
 
     def slice_table(self, by: Sequence[By], slices: Sequence[Slice], metric: str) -> SliceTable:
         """Slices against the rest, computed once for each view."""
@@ -194,8 +222,28 @@ class View:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")
-def _metrics(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _view: View) -> MetricsResult:
-    return _view.bench.metrics(by=by, slices=[parse(text) for text in slices], where=_view.where)
+def _metrics(
+    key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], metrics: tuple[str, ...], _view: View
+) -> MetricsResult:
+    parsed = [parse(text) for text in slices]
+    return _view.bench.metrics(by=by, slices=parsed, where=_view.where, metrics=metrics or None)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _reference(key: tuple[Any, ...], metric: str, _counts: SliceCounts, _view: View) -> Reference:
+    return _view.bench.reference(_counts, metric, _view.where)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _baselines(
+    key: tuple[Any, ...], metrics: tuple[str, ...], _counts: SliceCounts, _view: View
+) -> dict[str, Baseline]:
+    return _view.bench.baselines(_counts, metrics, _view.where)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _numbers(key: tuple[Any, ...], _view: View) -> Numbers:
+    return _view.bench.numbers(_view.where)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")
@@ -239,12 +287,12 @@ def bench_of(dataset: Dataset, run: str) -> Workbench:
     return benches.get(project, dataset, run)
 
 
-def view_of(bench: Workbench, where: str) -> View:
-    """The view of a run and a filter.
+def view_of(bench: Workbench, where: str, metric: str | None = None) -> View:
+    """The view of a run and a filter, looked at by a metric; the run's own first one if None.
 
     Raises:
         SliceError: the filter cannot be read, or names a column that is not there.
     """
     slice_ = parse(where)
     bench.engine.check(slice_)
-    return View(bench, slice_)
+    return View(bench, slice_, metric or bench.headline)

@@ -14,10 +14,13 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
-from slicer.workbench import agreeing, baselines, comparing, ranking
+from slicer.workbench import agreeing, comparing, ranking
+from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
+from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
+from slicer.workbench.references import GivenBaseline
 
-__all__ = ["ALL", "ERRORS", "By", "Options", "Reference", "Workbench"]
+__all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Workbench"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ class Workbench(Counting):
         metric: str | None = None,
         hlp: Mapping[Slice, GivenHlp] | None = None,
         people: Slice | None = None,
-        baselines: Mapping[str, baselines.Reference] | None = None,
+        baselines: Mapping[str, GivenBaseline] | None = None,
         where: Slice = ALL,
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
@@ -161,16 +164,33 @@ class Workbench(Counting):
         """How far people agree, and the human level behind it; see `agreeing.agree`."""
         return agreeing.agree(self, by=by, slices=slices, where=where)
 
-    def reference(self, counts: SliceCounts) -> Reference:
-        """What a headline accuracy is held against: people on the same rows, and always saying the largest class."""
-        paired = counts.paired
-        majority: tuple[tuple[str, float], ...] = ()
-        if counts.confusion is not None and counts.n:
-            place = int(counts.confusion.support.argmax())
-            majority = (
-                (f"always {counts.confusion.labels[place]}", float(counts.confusion.support[place]) / counts.n),
-            )
-        return Reference(hlp=paired.human_right / paired.size if paired is not None else None, baselines=majority)
+    def reference(self, counts: SliceCounts, metric: str = "accuracy", where: Slice = ALL) -> Reference:
+        """What a headline metric is held against: people on the same rows, where it is accuracy, and what is naive.
+
+        Args:
+            counts: All rows of `where`, with the sums of their probabilities if the metric needs them.
+            metric: The metric.
+            where: The rows.
+        """
+        paired = counts.paired if metric == "accuracy" else None
+        naive = self.baselines(counts, [metric], where).get(metric)
+        known = () if naive is None or naive.value is None else ((naive.name, naive.value),)
+        return Reference(hlp=paired.human_right / paired.size if paired is not None else None, baselines=known)
+
+    def baselines(self, counts: SliceCounts, metrics: Sequence[str], where: Slice = ALL) -> dict[str, Baseline]:
+        """What each metric would be without a model, where something naive has it; see `baselines.baseline`."""
+        setting = self.setting(counts)
+        deviation = mean_deviation(self, where) if "mae" in metrics and self.task == "regression" else None
+        found = {name: baseline(name, counts, setting, deviation) for name in metrics}
+        return {name: one for name, one in found.items() if one is not None}
+
+    def numbers(self, where: Slice = ALL, *, worst: int = 20) -> Numbers:
+        """How the numbers of the rows are spread, and the worst rows; of runs that are not right or wrong."""
+        return numbers(self, where, worst)
+
+    def worst_rows(self, where: Slice = ALL, *, limit: int) -> list[str]:
+        """The ids of the worst rows; see `numbers.worst_rows`."""
+        return worst_rows(self, where, limit)
 
     def overall(self, where: Slice = ALL) -> Estimate:
         """Accuracy on a slice."""

@@ -11,10 +11,13 @@ from sqlglot import exp
 from slicer.engine.clusters import ClusterLines, cluster_lines
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
+from slicer.engine.probabilities import PLACE, ProbabilityTerms
 from slicer.engine.sql import Relation, column
 from slicer.engine.sums import Row, number, present, weighed
 from slicer.metrics.clusters import ClusterProducts, cluster_products
 from slicer.metrics.counts import OutsideClusters, SliceCounts
+from slicer.metrics.curves import auc_slopes, average_precision_slopes, clustered_error
+from slicer.metrics.histograms import Between
 from slicer.slices import Slice
 
 Counted = Mapping[Slice, SliceCounts]
@@ -119,6 +122,34 @@ def with_number_clusters(
     known = bool(levels)  # of all rows there is no outside
     return {
         slice_: _with_numbers(counts, found[slice_], known) if slice_ in found else counts
+        for slice_, counts in counted.items()
+    }
+
+
+def with_curve_clusters(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, counted: Counted, terms: ProbabilityTerms
+) -> dict[Slice, SliceCounts]:
+    """The counts with the errors of their curves between clusters."""
+    between: dict[Slice, list[Between]] = {slice_: [] for slice_ in counted}
+    for at, curve in enumerate(terms.curves):
+        lines = cluster_lines(engine, levels, where, curve, {}, terms.sides, by=PLACE)
+        for part, slice_ in enumerate(lines.slices):
+            sums = counted[slice_].probabilities if slice_ in counted else None
+            if sums is None or at >= len(sums.curves) or lines.by is None:
+                continue
+            mine, groups = lines.part == part, sums.curves[at]
+            rows = lines.cluster[mine], lines.by[mine], lines.totals[0][mine], lines.totals[1][mine]
+            between[slice_].append(
+                Between(
+                    roc_auc=clustered_error(groups, auc_slopes(groups), *rows),
+                    average_precision=clustered_error(groups, average_precision_slopes(groups), *rows),
+                    clusters=len(np.unique(rows[0])),
+                )
+            )
+    return {
+        slice_: counts
+        if counts.probabilities is None
+        else replace(counts, probabilities=replace(counts.probabilities, between=tuple(between[slice_])))
         for slice_, counts in counted.items()
     }
 

@@ -31,7 +31,12 @@ from slicer.results import Head
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
 from slicer.slices import Slice, all_of, condition, literal
 from slicer.vocabulary import Task
-from slicer.workbench.attaching import paired_terms, with_number_clusters, with_table_clusters
+from slicer.workbench.attaching import (
+    paired_terms,
+    with_curve_clusters,
+    with_number_clusters,
+    with_table_clusters,
+)
 from slicer.workbench.checks import check_numbers
 from slicer.workbench.tasks import choose_task
 
@@ -234,6 +239,8 @@ class Counting:
             counted = {slice_: replace(counts, probabilities=found.get(slice_)) for slice_, counts in counted.items()}
         if not self.clustered:
             return counted
+        if terms is not None:
+            counted = with_curve_clusters(self.engine, levels, where, counted, terms)
         row, by_cluster = paired_terms(self.relation)
         if terms is not None:
             row, by_cluster = {**row, **terms.row}, {**by_cluster, **terms.by_cluster}
@@ -253,7 +260,7 @@ class Counting:
 
     def rest(self, where: Slice, slice_: Slice, whole: SliceCounts, part: SliceCounts) -> SliceCounts:
         """The counts of the rows outside a slice; where a cluster may stand on both sides they are counted anew."""
-        if self.clustered and part.outside is None:
+        if self.clustered and (part.outside is None or part.probabilities is not None):
             return self.count(all_of(where, slice_.complement), probabilities=part.probabilities is not None)
         return rest_of(whole, part)
 

@@ -111,7 +111,7 @@ def _sums(
     return {
         slice_: (
             sums.n,
-            sums if (mine := clusters[slice_]) is None else mine.ratio("errors", "total", (sums.e, sums.d)),
+            sums if (mine := clusters[slice_]) is None else mine.ratio({"errors": 1.0}, "total", (sums.e, sums.d)),
         )
         for slice_, sums in found.items()
     }

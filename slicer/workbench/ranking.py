@@ -20,10 +20,10 @@ from slicer.project import events
 from slicer.results import RankResult
 from slicer.slices import Slice, all_of, condition
 from slicer.workbench.agreeing import with_circularity
-from slicer.workbench.baselines import BaselineBook, Reference, baseline_books
 from slicer.workbench.counting import ALL, By, Counting
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.rank_task import RankTask
+from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
 
 BY_PROBABILITY = ("log_loss", "brier")
 """Means of a number per row that a classification can be ranked by beside accuracy."""
@@ -39,7 +39,7 @@ def rank(
     metric: str | None = None,
     hlp: Mapping[Slice, GivenHlp] | None = None,
     people: Slice | None = None,
-    baselines: Mapping[str, Reference] | None = None,
+    baselines: Mapping[str, GivenBaseline] | None = None,
     where: Slice = ALL,
 ) -> RankResult:
     """The prioritization table.

@@ -132,7 +132,8 @@ function drawExample(item, position, total) {
   if (item.free_text) main.append(drawDifference(item));
   if (item.fields.length) main.append(drawFields(item.fields, !item.media && item.text === null));
   const side = element("div", { className: "side" });
-  if (!item.free_text) side.append(drawVerdict(item));
+  if (item.measured.length) side.append(drawMeasured(item));
+  else if (!item.free_text) side.append(drawVerdict(item));
   if (item.probabilities.length) side.append(drawProbabilities(item));
   if (item.human.length && !item.free_text) side.append(drawPeople(item));
   return side.childElementCount ? [main, side] : [main];
@@ -183,6 +184,11 @@ function drawFields(fields, alone) {
 }
 
 // ---------------------------------------------------------------- truth, model and people
+
+function drawMeasured({ measured }) {
+  const rows = measured.flatMap(([name, value]) => [element("dt", {}, bidi(name)), element("dd", {}, value)]);
+  return element("dl", { className: "verdict measured" }, ...rows);
+}
 
 function drawVerdict({ truth, predicted, right }) {
   const verdict = element("dl", { className: "verdict" });

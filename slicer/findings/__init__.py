@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from slicer.display import DASH, NARROW, count, counts, listing, number, percent, points
-from slicer.metrics.counts import SliceCounts
-from slicer.metrics.entries import ClassMetrics
 from slicer.priorities.ranking import Candidate, RankedRow
-from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceRow, SliceTable
+from slicer.results import CrossTable, RankResult, SliceRow, SliceTable
 from slicer.slices import Condition, Slice, parse
 from slicer.vocabulary import ACTIONS
 
@@ -85,52 +83,6 @@ def data_finding(sets: int, rows: int, runs: int) -> tuple[str, str]:
     return held, "Add a file, or open one of them."
 
 
-def overview_finding(result: MetricsResult) -> tuple[str, str]:
-    """The sentence on top of Overview, and the one that qualifies it."""
-    counts = result.overall.counts
-    if not counts.support:
-        return "No row fits this filter", "Widen it, or clear it to see all rows."
-    if not counts.n:
-        return "No row here has a label", "Widen the filter, or check the role of the label on the Data page."
-    if not counts.errors:
-        right = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
-        return right, "Check that the label did not leak into the predictions."
-    paired = counts.paired
-    rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
-    sentence = _confused(counts) or f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
-    if paired is not None and paired.n:
-        gap = paired.gap
-        more = (
-            f"Closing the whole gap to people would bring {points(gap)}."
-            if gap > 0
-            else "People are no better on these rows."
-        )
-        rows = f"{rows} {more}"
-    return sentence, rows
-
-
-def _confused(counts: SliceCounts) -> str:
-    """The confusion that holds the most errors, both ways round; empty where no class is taken for another."""
-    confusion = counts.confusion
-    if confusion is None:
-        return ""
-    labels, table = confusion.labels, confusion.table
-    pairs = [
-        (int(table[i, j] + table[j, i]), labels[i], labels[j], int(table[i, j]), int(table[j, i]))
-        for i in range(len(labels))
-        for j in range(i)
-    ]
-    both, one, other, there, back = max(pairs, key=lambda pair: pair[0], default=(0, "", "", 0, 0))
-    if not both:
-        return ""
-    if len(labels) == 2 or min(there, back) * 4 < max(there, back):  # of two classes, both ways are all errors
-        true, said, rows = (one, other, there) if there > back else (other, one, back)
-        taken = f"{_capital(plain_quote(true))} is taken for {plain_quote(said)}"
-        return f"{taken}: {count(rows)} of {count(counts.errors)} errors"
-    pair = f"{_capital(plain_quote(one))} and {plain_quote(other)} are taken for each other"
-    return f"{pair}: {count(both)} of {count(counts.errors)} errors"
-
-
 def plain_quote(name: str) -> str:
     """A class name inside a sentence; short keys in quotes, so that they read as names.
 
@@ -138,24 +90,6 @@ def plain_quote(name: str) -> str:
     ('“7”', 'pit mark')
     """
     return f"“{name}”" if len(name) <= 2 or not name[0].isalpha() else name
-
-
-def classes_finding(classes: Mapping[str, ClassMetrics]) -> str:
-    """The class that goes worst."""
-    known = {label: one for label, one in classes.items() if one.f1.value is not None and not one.f1.low_support}
-    if not known:
-        return "Every class rests on fewer than 30 rows"
-    worst = min(known, key=lambda label: (known[label].f1.value or 0.0, label))
-    return f"F1 is lowest for {plain_quote(worst)}: {percent(known[worst].f1.value)}"
-
-
-def concentration_finding(slices: Sequence[SliceMetrics], overall: SliceMetrics) -> str:
-    """Where errors crowd most."""
-    if not slices:
-        return "No slice holds more of the errors than of the rows"
-    top = slices[0]
-    part = top.counts.errors / overall.counts.errors
-    return f"{_capital(_cut(top.name))}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
 
 
 def slices_finding(result: SliceTable) -> tuple[str, str]:

@@ -9,59 +9,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.headline import ruler as ruler
 from slicer.display import DASH, number, points
 from slicer.findings import level_name
 from slicer.metrics.counts import ConfusionCounts
-from slicer.metrics.estimate import Estimate
 from slicer.palette import Palette
 from slicer.priorities.ranking import RankedRow
 from slicer.results import CrossTable, SliceRow
 
 MAX_MATRIX = 12
 """Classes a confusion matrix can hold and still be read."""
-
-
-def ruler(
-    estimate: Estimate, hlp: float | None, baselines: Sequence[tuple[str, float]], p: Palette
-) -> alt.TopLevelMixin:
-    """The headline metric on a line: model with its interval, people, the gap, baselines as ticks."""
-    value = estimate.value or 0.0
-    known = [value, *(estimate.ci or ()), *([hlp] if hlp is not None else []), *(one for _, one in baselines)]
-    low = 0.0 if min(known) < 0.5 else 10 * int(10 * min(known) - 1e-9) / 100
-    x = alt.X(
-        "v:Q",
-        scale=alt.Scale(domain=[low, 1 + 0.06 * (1 - low)], nice=False),
-        axis=alt.Axis(title=None, values=[low, (1 + low) / 2, 1], grid=False, format=".0%", labelFlush=False),
-    )
-    y = alt.YDatum(0.5, scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-
-    def mark(**row: object) -> Any:
-        return alt.Chart(pd.DataFrame([row])).encode(x=x, y=y)
-
-    layers: list[Any] = [mark(v=low, w=1).mark_rule(color=p.line, strokeWidth=2).encode(x2="w:Q")]
-    if hlp is not None and hlp > value:
-        layers.append(mark(v=value, w=hlp).mark_rule(color=p.gap_fill, strokeWidth=9).encode(x2="w:Q"))
-    if estimate.ci is not None:
-        ends = {"v": estimate.ci[0], "w": estimate.ci[1]}
-        layers.append(mark(**ends).mark_rule(color=p.model, strokeWidth=2.5).encode(x2="w:Q"))
-    for name, baseline in baselines:
-        tick = mark(v=baseline, text=f"{name} {number(baseline)}")
-        roomy = baseline > low + 0.2 * (1 - low)
-        side: dict[str, Any] = {"align": "right", "dx": 4} if roomy else {"align": "left", "dx": -4}
-        layers.append(tick.mark_tick(color=p.rest, thickness=2, size=16))
-        layers.append(tick.mark_text(color=p.quiet, dy=19, **side).encode(text="text:N"))
-    ahead = hlp is not None and hlp < value
-    before: dict[str, Any] = {"align": "right", "dx": 6}
-    after: dict[str, Any] = {"align": "left", "dx": -6}
-    model = mark(v=value, text=f"model {number(value)}")
-    layers.append(model.mark_point(size=110, color=p.page, fill=p.model))
-    words = model.mark_text(color=p.model, dy=-19, fontWeight=600, **(after if ahead else before))
-    layers.append(words.encode(text="text:N"))
-    if hlp is not None:
-        people = mark(v=hlp, text=f"people {number(hlp)}")
-        layers.append(people.mark_point(size=120, shape="diamond", color=p.ink, fill=p.ink))
-        layers.append(people.mark_text(fontWeight=600, dy=-19, **(before if ahead else after)).encode(text="text:N"))
-    return alt.layer(*layers).properties(height=92)
 
 
 def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixin:

@@ -1,25 +1,23 @@
-"""Intervals against worked examples and statsmodels, and what every interval must hold to."""
+"""Intervals of proportions and differences against worked examples and statsmodels, and what they must hold to."""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import oracles
+import oracles_of_numbers
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from scipy import stats
+from metric_kit import course, of_table, one_metric, wide
+from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from slicer.metrics import classification
-from slicer.metrics.counts import ConfusionCounts, SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
-    Interval,
     beta_interval,
-    delta_interval,
-    delta_variance,
+    bounded,
     mover_difference,
     mover_sum,
     newcombe,
@@ -28,9 +26,6 @@ from slicer.metrics.intervals import (
     wilson_jaccard,
     z_value,
 )
-from slicer.metrics.registry import METRICS, slice_metrics
-from slicer.vocabulary import FLAGS
-from slicer.vocabulary import METHODS as METHOD_WORDS
 
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 
@@ -50,21 +45,6 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
     return b, c, b + c + rest
 
 
-@st.composite
-def tables(draw: st.DrawFn, most: int = 60) -> np.ndarray:
-    """Count tables with a column of rows that have no prediction; many cells are empty."""
-    classes = draw(st.integers(2, 4))
-    cells = st.one_of(st.just(0), st.integers(0, most))
-    return draw(arrays(float, (classes, classes + 1), elements=cells.map(float)))
-
-
-def wide(ci: Interval | None) -> Interval:
-    """The interval, which must be there and not have zero width."""
-    assert ci is not None
-    assert ci[0] < ci[1]
-    return ci
-
-
 # --- Wilson ----------------------------------------------------------------------------------------
 
 
@@ -72,6 +52,22 @@ def wide(ci: Interval | None) -> Interval:
 def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
     successes, n = map(int, counts.split("/"))
     assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
+def test_wilson_is_what_sql_says(group: str) -> None:
+    example = oracles.POISSON_BOOTSTRAP[group]
+    found = fraction(example["c"], example["n"])
+    assert found.value == pytest.approx(example["acc"], abs=1e-12)
+    assert found.ci == pytest.approx((example["lo"], example["hi"]), abs=1e-12)
+
+
+@pytest.mark.parametrize("case", oracles_of_numbers.AUDIT)
+def test_wilson_at_another_level(case: str) -> None:
+    right, n = map(int, case.split(" ")[0].split("/"))
+    found = fraction(right, n, 0.9)
+    assert found.ci == pytest.approx(oracles_of_numbers.AUDIT[case], abs=1e-12)
+    assert found.level == 0.9
 
 
 @given(proportions(), levels)
@@ -164,14 +160,23 @@ def test_the_interval_of_f1_moves_up_when_an_error_becomes_right(tp: int, fp: in
     assert worse[1] <= better[1]
 
 
-def test_the_interval_of_f1_covers_as_often_as_it_says_on_few_positives() -> None:
-    """Where the delta method covers 31 to 83 % (support 1 to 5 expected), this one keeps its 95 %."""
-    random = np.random.default_rng(5)
-    tp, fp, fn, _ = random.multinomial(200, [0.02, 0.005, 0.005, 0.97], size=4000).T
-    truth = 2 * 0.02 / (2 * 0.02 + 0.01)
-    found = [wilson_jaccard(*counts) for counts in zip(tp, fp, fn, strict=True)]
-    inside = [low <= truth <= high for low, high in (ci for ci in found if ci)]
-    assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
+@pytest.mark.parametrize(
+    "example", oracles_of_numbers.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
+)
+def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]) -> None:
+    """Where the delta method covers 31 to 94 %, this one keeps its 95 % on a single expected positive."""
+    tp, fp, fn = oracles_of_numbers.F1_CHANCES[example["f1"]]
+    assert 2 * tp / (2 * tp + fp + fn) == pytest.approx(example["f1"])
+    assert example["n"] * (tp + fn) == pytest.approx(example["exp_support"])
+    drawn = np.random.default_rng(5).multinomial(example["n"], [tp, fp, fn, 1 - tp - fp - fn], size=20_000)
+    tables, times = np.unique(np.c_[drawn[:, 0], drawn[:, 1] + drawn[:, 2]], axis=0, return_counts=True)
+    found = [wilson_jaccard(hits, errors, 0) for hits, errors in tables]
+    defined = np.array([ci is not None for ci in found])
+    inside = np.array([ci is not None and ci[0] <= example["f1"] <= ci[1] for ci in found])
+    assert times[defined].sum() / 20_000 == pytest.approx(example["frac_defined"], abs=0.01)
+    coverage = times[inside].sum() / times[defined].sum()
+    assert coverage == pytest.approx(example["wilson_jaccard_coverage"], abs=0.01)
+    assert coverage > 0.935
 
 
 # --- differences -----------------------------------------------------------------------------------
@@ -207,8 +212,8 @@ def test_newcombe_changes_sign_when_success_and_failure_change_places(
 
 
 def test_mover_gives_balanced_accuracy_of_the_worked_example() -> None:
-    table = np.array(oracles.DELTA["C_binary"], dtype=float)
-    ours = METRICS["balanced_accuracy"].estimate(ConfusionCounts(("0", "1"), np.c_[table, [0, 0]]), 1, 0.95)
+    """Recalls of different classes rest on different rows: they are independent."""
+    ours = one_metric("balanced_accuracy", of_table(course()))
     expected = oracles.BALANCED_ACCURACY_MOVER
     assert ours.value == pytest.approx(expected["value"], abs=1e-12)
     assert ours.ci == pytest.approx(expected["ci"], abs=1e-12)
@@ -331,6 +336,30 @@ def test_the_paired_gap_of_the_worked_example_is_inside() -> None:
     assert (low, high) == pytest.approx((example["gap"] - wald, example["gap"] + wald), abs=0.01)
 
 
+# --- scales ------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4), st.floats(1, 4))
+def test_near_a_bound_an_interval_is_built_on_a_scale_that_stays_inside(value: float, error: float, z: float) -> None:
+    low, high = wide(bounded(value, error, (0.0, 1.0), z))
+    if min(value, 1 - value) > 2 * error:
+        assert (low, high) == pytest.approx((value - z * error, value + z * error))
+    else:
+        assert 0 <= low < value < high <= 1
+        if low > 1e-9 and high < 1 - 1e-9:
+            assert special.logit([low, high]).mean() == pytest.approx(special.logit(value), abs=1e-6)
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4))
+def test_a_scale_is_moved_and_turned_with_its_interval(value: float, error: float) -> None:
+    assume(abs(min(value, 1 - value) - 2 * error) > 1e-6)
+    low, high = bounded(value, error, (0.0, 1.0), 1.96)
+    assert bounded(2 * value - 1, 2 * error, (-1.0, 1.0), 1.96) == pytest.approx((2 * low - 1, 2 * high - 1), abs=1e-9)
+    assert bounded(1 - value, error, (0.0, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    low, high = bounded(value, error, (0.0, math.inf), 1.96)
+    assert bounded(1 - value, error, (-math.inf, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), rel=1e-9, abs=1e-9)
+
+
 # --- beta ------------------------------------------------------------------------------------------
 
 
@@ -341,6 +370,10 @@ def test_the_beta_interval_gives_the_shrunk_level_of_the_worked_example() -> Non
     assert beta_interval(right, wrong) == pytest.approx(example["beta_ci"], abs=1e-12)
 
 
+def test_the_beta_interval_gives_jeffreys_worked_example() -> None:
+    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_numbers.JEFFREYS, abs=1e-12)
+
+
 @given(proportions(), levels)
 def test_the_beta_interval_equals_jeffreys_of_statsmodels(proportion: tuple[int, int], level: float) -> None:
     successes, n = proportion
@@ -349,190 +382,3 @@ def test_the_beta_interval_equals_jeffreys_of_statsmodels(proportion: tuple[int,
     assert (low, high) == pytest.approx(theirs, abs=1e-9)
     mirrored = beta_interval(n - successes + 0.5, successes + 0.5, level)
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
-
-
-# --- delta -----------------------------------------------------------------------------------------
-
-
-def formula(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    return classification.METRICS[name]
-
-
-@pytest.mark.parametrize("case", [name for name in oracles.DELTA if not name.startswith("C_")])
-def test_the_delta_method_gives_the_standard_errors_of_the_worked_examples(case: str) -> None:
-    name, _, kind = case.rpartition("_")
-    table = np.array(oracles.DELTA["C_binary" if kind == "bin" else "C_3x3"], dtype=float)
-    table = np.c_[table, np.zeros(len(table))]
-    expected = oracles.DELTA[case]
-    se = math.sqrt(delta_variance(formula(name), table))
-    assert formula(name)(table) == pytest.approx(expected["value"], abs=1e-12)
-    assert se == pytest.approx(expected["delta_se"], rel=1e-6)
-    assert se == pytest.approx(expected["bootstrap_se"], rel=0.04)
-
-
-def test_the_delta_method_gives_cohens_standard_error_and_interval() -> None:
-    table = np.c_[np.array(oracles.COHEN_2X2["C"], dtype=float), [0, 0]]
-    assert math.sqrt(delta_variance(classification.kappa, table)) == pytest.approx(oracles.COHEN_2X2["std"], rel=1e-6)
-    ci, edge = delta_interval(classification.kappa, table, (-1, 1))
-    assert ci == pytest.approx(oracles.COHEN_2X2["ci"], abs=1e-6)
-    assert not edge
-
-
-@given(st.integers(1, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 10_000))
-def test_the_delta_method_gives_the_closed_form_of_f1(tp: int, fp: int, fn: int, tn: int) -> None:
-    table = np.array([[tn, fp, 0.0], [fn, tp, 0.0]])
-    expected = 4 * tp * (fp + fn) * (tp + fp + fn) / (2 * tp + fp + fn) ** 4
-
-    def f1(counts: np.ndarray) -> np.ndarray:
-        return classification.class_f1(counts)[..., 1]
-
-    assert delta_variance(f1, table) == pytest.approx(expected, rel=1e-6, abs=1e-18)
-
-
-@pytest.mark.parametrize("name", ["macro_f1", "macro_precision", "macro_recall"])
-def test_rows_of_a_common_class_do_not_make_a_rare_class_surer(name: str) -> None:
-    """Three rows of a class are three rows, whether a thousand or ten million others stand beside them."""
-
-    def se(common: float) -> float:
-        table = np.array([[common, 5, 2, 0], [3, 4, 1, 0], [2, 0, 1, 0]])
-        return math.sqrt(delta_variance(formula(name), table))
-
-    assert se(1e5) == pytest.approx(se(1e7), rel=0.01)
-    drawn = np.random.default_rng(1).multinomial(
-        10**7, np.array([1e7 - 18, 5, 2, 0, 3, 4, 1, 0, 2, 0, 1, 0]) / 1e7, 4000
-    )
-    values = formula(name)(drawn.reshape(-1, 3, 4).astype(float))
-    assert se(1e7) == pytest.approx(np.nanstd(values), rel=0.35)
-
-
-@pytest.mark.parametrize("name", classification.METRICS)
-@settings(max_examples=50)
-@given(table=tables())
-def test_a_delta_interval_stays_inside_contains_its_value_and_is_never_zero_wide(name: str, table: np.ndarray) -> None:
-    bounds = METRICS[name].bounds
-    value = float(formula(name)(table)) if table.sum() else math.nan
-    assume(not math.isnan(value))
-    ci, at_edge = delta_interval(formula(name), table, bounds)
-    if ci is None:
-        assert at_edge
-        return
-    low, high = wide(ci)
-    assert bounds[0] <= low <= value + 1e-12
-    assert value - 1e-12 <= high <= bounds[1]
-    assert high - low > 1e-6
-
-
-@pytest.mark.parametrize("name", classification.METRICS)
-@settings(max_examples=50)
-@given(table=tables(), times=st.integers(2, 9))
-def test_the_delta_variance_shrinks_with_the_rows(name: str, table: np.ndarray, times: int) -> None:
-    assume(table.sum() > 0)
-    assume(not math.isnan(float(formula(name)(table))))
-    one, many = delta_variance(formula(name), table), delta_variance(formula(name), times * table)
-    assert many == pytest.approx(one / times, rel=1e-4, abs=1e-12)
-
-
-@pytest.mark.parametrize("name", classification.METRICS)
-@settings(max_examples=50)
-@given(table=tables(), random=st.randoms(use_true_random=False))
-def test_the_names_of_the_classes_change_no_delta_interval(name: str, table: np.ndarray, random: object) -> None:
-    assume(table.sum() > 0)
-    assume(not math.isnan(float(formula(name)(table))))
-    order = list(range(len(table)))
-    random.shuffle(order)  # type: ignore[attr-defined]
-    shuffled = table[order][:, [*order, len(table)]]
-    ci, edge = delta_interval(formula(name), table, METRICS[name].bounds)
-    again, edge_again = delta_interval(formula(name), shuffled, METRICS[name].bounds)
-    assert edge == edge_again
-    assert (ci is None) == (again is None)
-    if ci is not None:
-        assert again == pytest.approx(ci, abs=1e-6)
-
-
-def test_a_flawless_table_gets_half_a_row_in_each_cell_and_says_so() -> None:
-    flawless = np.array([[10.0, 0, 0], [0, 10.0, 0]])
-    for name in ("macro_f1", "macro_recall", "macro_precision", "weighted_f1", "mcc", "kappa"):
-        found = METRICS[name].estimate(ConfusionCounts(("a", "b"), flawless), 0, 0.95)
-        assert found.value == 1.0
-        assert found.flags[-1] == "boundary"
-        low, high = wide(found.ci)
-        assert high == 1.0
-        assert 0.4 < low < 0.97
-
-
-def test_where_half_a_row_does_not_help_there_is_no_interval() -> None:
-    """One class, all right: every admissible cell is right as well."""
-    found = METRICS["macro_f1"].estimate(ConfusionCounts(("a", "b"), np.array([[10.0, 0, 0], [0, 0, 0]])), 0, 0.95)
-    assert (found.value, found.ci, found.method) == (1.0, None, None)
-    assert "boundary" in found.flags
-
-
-def test_the_edge_rule_covers_where_the_plain_delta_method_would_be_zero_wide() -> None:
-    """Macro F1 on 20 rows, right with probability .93: a fifth of the tables is flawless."""
-    random = np.random.default_rng(11)
-    chances = np.array([0.465, 0.035, 0.035, 0.465])
-    truth = float(classification.macro_f1(np.c_[chances.reshape(2, 2), [0, 0]]))
-    drawn = random.multinomial(20, chances, size=1500).reshape(-1, 2, 2)
-    inside, flawless = [], 0
-    for table in drawn:
-        ci, at_edge = delta_interval(classification.macro_f1, np.c_[table.astype(float), [0, 0]], (0.0, 1.0))
-        low, high = wide(ci)
-        inside.append(low <= truth <= high)
-        flawless += at_edge
-    assert flawless / len(drawn) == pytest.approx(0.93**20, abs=0.04)
-    assert np.mean(inside) > 0.9
-
-
-# --- estimates -------------------------------------------------------------------------------------
-
-
-@given(tables(), levels)
-def test_every_estimate_on_a_table_keeps_the_rules(table: np.ndarray, level: float) -> None:
-    labels = tuple(f"c{place}" for place in range(len(table)))
-    counts = ConfusionCounts(labels, table)
-    everything = SliceCounts(
-        support=counts.n, unlabelled=0, unpredicted=0, right=counts.right, confusion=counts, paired=None
-    )
-    for name, found in slice_metrics(everything, positive="c1", level=level).items():
-        if found is None:
-            continue
-        assert isinstance(found, Estimate), name
-        assert set(found.flags) <= set(FLAGS)
-        assert len(set(found.flags)) == len(found.flags)
-        assert found.method is None or found.method in METHOD_WORDS
-        assert (found.value is None) == ("undefined" in found.flags)
-        assert found.level == level
-        if found.value is None:
-            assert found.ci is None
-            continue
-        assert found.denominator > 0
-        assert ("low_support" in found.flags) == (found.denominator < 30)
-        bounds = METRICS[name].bounds if name in METRICS else (0.0, 1.0)
-        assert bounds[0] - 1e-12 <= found.value <= bounds[1] + 1e-12
-        assert (found.ci is None) == (found.method is None)
-        if found.ci is not None:
-            low, high = wide(found.ci)
-            assert bounds[0] <= low <= found.value + 1e-12
-            assert found.value - 1e-12 <= high <= bounds[1]
-            assert ("wide_ci" in found.flags) == (high - low > 0.2)
-
-
-def test_an_estimate_without_a_value_carries_nothing_but_its_reason() -> None:
-    found = estimate(None, (0.1, 0.9), n=4, denominator=0, method="wilson", level=0.9)
-    assert found.to_dict() == {
-        "value": None,
-        "n": 4,
-        "denominator": 0,
-        "ci": None,
-        "method": None,
-        "level": 0.9,
-        "flags": ["undefined"],
-    }
-    assert found.numerator is None
-    assert not found.low_support
-
-
-def test_an_estimate_takes_a_flag_once() -> None:
-    found = estimate(0.5, (0.4, 0.6), n=40, denominator=40, method="wilson", level=0.95)
-    assert found.flagged("weighted").flagged("weighted", "boundary").flags == ("weighted", "boundary")
-    assert found.numerator == 20

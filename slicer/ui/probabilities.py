@@ -1,0 +1,43 @@
+"""Whether probabilities come true, and how they are spread."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from slicer.charts.probabilities import reliability, score_histogram
+from slicer.findings.overview import calibration_finding, spread_finding, sure_finding
+from slicer.metrics.calibration import bin_rates
+from slicer.metrics.counts import SliceCounts
+from slicer.ui.frame import chart_title, plain, show
+from slicer.ui.state import View
+from slicer.ui.theme import palette
+
+
+def probabilities(view: View, counts: SliceCounts) -> None:
+    """Both charts, where rows have probabilities that are."""
+    bins = counts.probabilities.calibration if counts.probabilities is not None else None
+    if bins is None or not bins.n.sum():
+        return
+    bench = view.bench
+    positive, negative = bench.positive, bench.relation.negative
+    binary = positive is not None and negative is not None
+    st.space("small")
+    left, right = st.columns(2, gap="large")
+    with left:
+        apart = ", as if rows were independent" if bench.clustered else ""
+        chart_title(
+            plain(calibration_finding(bins, several=not binary)),
+            f"Each point: a tenth of the scale, with its 95 % interval{apart}. On the line: it comes true.",
+        )
+        came = f"rows that are {positive}" if binary else "rows that are right"
+        rates = bin_rates(bins, bench.options.level, weighted=bench.dataset.roles.weight is not None)
+        show(reliability(rates, palette(), came=came))
+    with right:
+        if binary:
+            title = spread_finding(bins, str(positive), str(negative))
+            how, names = f"Rows by probability of {positive}, of each class apart.", (str(positive), str(negative))
+        else:
+            title, names = sure_finding(bins), ("right", "wrong")
+            how = "Rows by the probability of the most probable class, right and wrong apart."
+        chart_title(plain(title), plain(how))
+        show(score_histogram(bins, names, palette()))

@@ -98,12 +98,11 @@ def baselines_of(texts: Sequence[str], metric: str, level: float) -> dict[str, G
 
 
 def number_of(text: str) -> float | None:
-    """A finite number; None if it is none."""
+    """A number; None if it is none."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
 
 
 def file_of(text: str) -> Path | None:
@@ -123,4 +122,6 @@ def file_of(text: str) -> Path | None:
 def _checked(value: float, text: str, metric: str, what: str) -> float:
     if metric in RATES and not 0 <= value <= 1:
         raise UsageError(f"{what} is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
+    if not math.isfinite(value):
+        raise UsageError(f"{what} is a number, not {text}.")
     return value

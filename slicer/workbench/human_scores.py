@@ -17,7 +17,7 @@ from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.moments import RatioSums
-from slicer.slices import Slice
+from slicer.slices import Slice, all_of, condition
 from slicer.workbench.attaching import with_number_clusters
 from slicer.workbench.counting import Counting
 
@@ -34,6 +34,8 @@ def score_levels(
         UsageError: a column holds no numbers.
     """
     human, model, units = _sides(bench, columns)
+    answered = all_of(*(condition(name, "is missing") for name in columns)).complement
+    where = all_of(where, answered)  # a cluster without any human number is none
     both = where_all([human, model], exp.Literal.number(1))
     there = times(units, both)
     people = _sums(bench, times(human, both), there, levels, where)

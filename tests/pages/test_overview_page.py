@@ -190,7 +190,7 @@ def test_weights_count_in_metrics_and_rows_are_counted_as_rows(open_page: Open) 
     [
         ("overview", "The mean wer is 0.490"),
         ("failures", "99 to read, 0 read so far"),
-        ("priorities", "This choice does not fit"),
+        ("priorities", "Nothing can be ranked yet"),
     ],
 )
 def test_a_score_is_not_called_right_or_wrong(open_page: Open, page: str, finding: str) -> None:

@@ -332,6 +332,15 @@ def test_a_human_score_on_the_same_rows_has_a_paired_gap(
     assert json.loads(result.to_json()) == result.to_dict()
 
 
+def test_human_scores_far_from_0_lose_no_digits(scored: pd.DataFrame, tmp_path: Path) -> None:
+    far = scored.assign(quality=1e9 + scored["quality"] / 1e3, person=1e9 + scored["person"] / 1e3)
+    for one in by_slice(opened(far, tmp_path, score="quality", human="person").rank(by=["kind"])).values():
+        rows = far[(far["kind"] == one.slice.split("'")[1]) & far["person"].notna()]
+        half = paired_t(rows["person"] - 1e9)
+        assert (one.hlp.ci[1] - one.hlp.ci[0]) == pytest.approx(half[2] - half[1], rel=1e-3)
+        assert one.hlp.value == pytest.approx(rows["person"].mean(), abs=1e-5)
+
+
 def test_rows_of_one_cluster_each_are_rows(scored: pd.DataFrame, tmp_path: Path) -> None:
     """The interval between clusters of one row is that of the rows, and rows that stand twice bring nothing new."""
     alone = opened(scored, tmp_path, score="quality", human="person").rank(by=["kind"])

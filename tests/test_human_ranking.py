@@ -16,11 +16,14 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 import slicer
 from slicer.cli import main
 from slicer.errors import UsageError
+from slicer.given import given_roles
 from slicer.human.hlp import GivenHlp
 from slicer.priorities.ranking import Candidate
+from slicer.project.store import MEMORY, Project
 from slicer.results import RankResult
 from slicer.slices import parse
-from slicer.workbench import ALL
+from slicer.sources import add_file, load_files
+from slicer.workbench import ALL, Workbench
 
 LABELS = np.array(["cat", "dog", "fox"])
 
@@ -56,7 +59,7 @@ def refused(*arguments: object) -> str:
 def test_counts_of_people_rank_the_sentiment_sample(run: str, expected: dict[str, tuple[float, ...]]) -> None:
     """Human level, gap and potential as sample_data/sentiment.md has them, which other code computed."""
     sample = slicer.sample("sentiment")
-    result = slicer.workbench.Workbench(sample.project, sample.dataset, run).rank(by=["domain"])
+    result = Workbench(sample.project, sample.dataset, run).rank(by=["domain"])
     assert [one.slice[10:-1] for one in by_slice(result).values()] == sorted(
         expected, key=lambda key: -expected[key][2]
     )
@@ -136,6 +139,22 @@ def test_several_columns_are_all_held_against_a_truth_of_its_own(crowd: pd.DataF
                 (("ann", "bob"), ("ann", "cy"), ("bob", "cy"))]  # fmt: skip
         assert one.agreement == pytest.approx(np.mean(np.concatenate(same)), abs=0.05)
         assert one.gap.flags == ()
+
+
+def test_answers_in_a_table_rank_as_columns_do(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    crowd.to_csv(tmp_path / "wide.csv", index=False)
+    crowd.drop(columns=PEOPLE).to_csv(tmp_path / "items.csv", index=False)
+    crowd.melt(["id"], PEOPLE, "who", "said").dropna().to_csv(tmp_path / "long.csv", index=False)
+    project = Project(MEMORY)
+    dataset, _ = load_files(project, [tmp_path / "items.csv"], given_roles(**ROLES))
+    given = given_roles(id="id", annotator="who", human="said")
+    long = Workbench(project, add_file(project, dataset, tmp_path / "long.csv", given).dataset)
+    wide = slicer.open(tmp_path / "wide.csv", human=PEOPLE, **ROLES)
+    asked: dict[str, Any] = {"by": ["light"], "slices": [parse("light = 'day' and pred = 'cat'")]}
+    first, second = wide.rank(**asked).to_frame(), long.rank(**asked).to_frame()
+    assert set(first["hlp_source"]) == {"paired"}
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(wide.rank(classes=True).to_frame(), long.rank(classes=True).to_frame())
 
 
 def test_one_column_of_people_is_as_it_always_was(crowd: pd.DataFrame, tmp_path: Path) -> None:
@@ -280,7 +299,7 @@ def scored() -> pd.DataFrame:
     return frame
 
 
-def opened(frame: pd.DataFrame, folder: Path, **roles: Any) -> slicer.workbench.Workbench:
+def opened(frame: pd.DataFrame, folder: Path, **roles: Any) -> Workbench:
     frame.to_parquet(folder / "rows.parquet")
     return slicer.open(folder / "rows.parquet", id="id", features=["kind"], **roles)
 
@@ -311,6 +330,15 @@ def test_a_human_score_on_the_same_rows_has_a_paired_gap(
         assert np.std(one.draws) == pytest.approx((one.gap.ci[1] - one.gap.ci[0]) / 2 / stats.norm.ppf(0.975), rel=0.06)
         assert (one.errors, one.error_share) == (None, None)
     assert json.loads(result.to_json()) == result.to_dict()
+
+
+def test_human_scores_far_from_0_lose_no_digits(scored: pd.DataFrame, tmp_path: Path) -> None:
+    far = scored.assign(quality=1e9 + scored["quality"] / 1e3, person=1e9 + scored["person"] / 1e3)
+    for one in by_slice(opened(far, tmp_path, score="quality", human="person").rank(by=["kind"])).values():
+        rows = far[(far["kind"] == one.slice.split("'")[1]) & far["person"].notna()]
+        half = paired_t(rows["person"] - 1e9)
+        assert (one.hlp.ci[1] - one.hlp.ci[0]) == pytest.approx(half[2] - half[1], rel=1e-3)
+        assert one.hlp.value == pytest.approx(rows["person"].mean(), abs=1e-5)
 
 
 def test_rows_of_one_cluster_each_are_rows(scored: pd.DataFrame, tmp_path: Path) -> None:
@@ -424,6 +452,8 @@ def test_rows_of_people_are_the_level_and_are_not_ranked(tmp_path: Path) -> None
         high = h - m + np.hypot(h_high - h, m - m_low)
         assert (row["gap"]["value"], *row["gap"]["ci"]) == pytest.approx((h - m, low, high), rel=1e-6)
         assert row["potential"]["value"] == pytest.approx((h - m) * row["support"] / 400)
+    assert "Which rows are people's own?" in refused(tmp_path / "long.csv", "--score", "mqm", "--by", "kind", "--hlp",
+                                                     "rows:")  # fmt: skip
     assert "Every row is one of people" in refused(tmp_path / "long.csv", "--score", "mqm", "--by", "kind", "--hlp",
                                                    "rows:mqm <= 0")  # fmt: skip
     assert "No row of people has a mean score" in refused(tmp_path / "long.csv", "--score", "mqm", "--by", "kind",

@@ -37,8 +37,17 @@ class LevelOption:
 
     @property
     def people(self) -> Slice | None:
-        """The rows that are people's own, where it names rows."""
-        return parse(self.text.removeprefix(ROWS)) if self.text.startswith(ROWS) else None
+        """The rows that are people's own, where it names rows.
+
+        Raises:
+            UsageError: it names all of them.
+        """
+        if not self.text.startswith(ROWS):
+            return None
+        rows = parse(self.text.removeprefix(ROWS))
+        if rows == Slice():
+            raise UsageError("Which rows are people's own?", hint='--hlp "rows:is_human = true"')
+        return rows
 
     def given(self, metric: str, level: float) -> dict[Slice, GivenHlp] | None:
         """The levels of a number or of a file, on the metric of the ranking; None where it is something else.

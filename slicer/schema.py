@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from slicer.errors import NoLabelError, UsageError, listed
-from slicer.vocabulary import Task
+from slicer.vocabulary import Task, TruthSource
 
 Kind = Literal["text", "integer", "real", "boolean", "time", "other"]
 
@@ -119,6 +119,8 @@ class Choices:
     """What is measured; guessed if None."""
     lower_is_better: bool | None = None
     """Of a score; guessed from its name if None."""
+    truth_source: TruthSource | None = None
+    """Where the truth comes from; guessed if None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

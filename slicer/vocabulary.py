@@ -6,6 +6,9 @@ from typing import Literal
 
 Task = Literal["classification", "regression", "score", "ratio"]
 
+TruthSource = Literal["external", "human", "adjudicated"]
+"""Where the truth comes from: measured without people, a person's own label, or settled by experts."""
+
 METHODS = {
     "wilson": "Wilson score interval of a proportion",
     "wilson-jaccard": "Wilson on TP / (TP + FP + FN), mapped to F1",

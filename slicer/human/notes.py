@@ -12,6 +12,11 @@ OFTEN = 0.8
 HARDLY = 0.4
 """Alpha up to which they hardly agree beyond chance."""
 
+MAJORITY_NOTE = (
+    "The truth is what most people say on every row they dispute, so it is taken for their own. "
+    "If it was measured without them, say so: truth source external."
+)
+
 
 def paradox_note(agreement: Estimate, alpha: Estimate) -> str:
     """A caution where people agree often, yet hardly more than chance; empty where there is none.

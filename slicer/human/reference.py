@@ -8,10 +8,10 @@ from slicer.human.hlp import Hlp
 from slicer.human.items import item_difference, item_rate
 from slicer.human.leave_one_out import HumanLevel
 from slicer.human.patterns import ItemPatterns
-from slicer.human.truth import TruthSource
 from slicer.human.undefined import Undefined
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.intervals import mover_difference, wilson
+from slicer.vocabulary import TruthSource
 
 Array = np.ndarray
 
@@ -69,6 +69,23 @@ def never_true(patterns: ItemPatterns) -> dict[str, int]:
     said = patterns.where(patterns.truth >= 0).said
     true = {int(index) for index in np.unique(patterns.truth)}
     return {key: int(said[index]) for index, key in enumerate(patterns.labels) if said[index] and index not in true}
+
+
+def is_majority(patterns: ItemPatterns) -> bool:
+    """Whether the truth is made of the answers: of 30 items or more that three people dispute, it is always among the
+    most frequent labels. Where people never disagree nothing tells.
+
+    >>> is_majority(ItemPatterns.of([["a", "a", "b"]] * 30, truth=["a"] * 30))
+    True
+    """
+    if patterns.truth is None:
+        return False
+    disputed = patterns.where((patterns.truth >= 0) & (patterns.answers > 2) & (patterns.disagreement > 0))
+    truth = disputed.truth
+    if truth is None or disputed.n < RANKED_FROM:
+        return False
+    votes = disputed.counts[np.arange(len(truth)), truth]
+    return bool((votes == disputed.counts.max(axis=1)).all())
 
 
 def other_sample(right: int, n: int, level: float = 0.95) -> Hlp | None:

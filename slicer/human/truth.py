@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from slicer.metrics.estimate import Estimate
-
-TruthSource = Literal["external", "human", "adjudicated"]
+from slicer.vocabulary import TruthSource
 
 TITLES: Mapping[TruthSource, str] = {
     "external": "Human-level performance",

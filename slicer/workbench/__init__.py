@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
@@ -13,7 +14,7 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
-from slicer.workbench import comparing, ranking
+from slicer.workbench import agreeing, comparing, ranking
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
@@ -144,6 +145,10 @@ class Workbench(Counting):
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
         return ranking.rank(self, by=by, slices=slices, tags=tags, classes=classes, metric=metric, hlp=hlp, where=where)
+
+    def agree(self, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
+        """How far people agree, and the human level behind it; see `agreeing.agree`."""
+        return agreeing.agree(self, by=by, slices=slices, where=where)
 
     def reference(self, counts: SliceCounts, metric: str = "accuracy", where: Slice = ALL) -> Reference:
         """What a headline metric is held against: people on the same rows, where it is accuracy, and what is naive.

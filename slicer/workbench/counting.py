@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import Literal
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
@@ -55,6 +56,8 @@ class Options:
 
     level: float = 0.95
     seed: int = 0
+    people: Literal["annotations", "columns", "counts"] | None = None
+    """Which answers of people are read; the first of these that the data has if None."""
 
 
 class Counting:
@@ -187,14 +190,19 @@ class Counting:
         self, by: Sequence[By], where: Slice, *, probabilities: bool = False
     ) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
+        levels_of_all = self.levels_of(by, where)
+        found: list[tuple[Slice, SliceCounts]] = []
+        terms = self._placed if probabilities and len(levels_of_all) >= PREPARED_FROM else None
+        with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
+            for levels in levels_of_all:
+                found += self._counted(levels, where, probabilities, ready).items()
+        return found
+
+    def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
+        """The levels of each entry of `by`: one column's, or those of several that are crossed."""
         specs = [self._columns(spec) for spec in by]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
-        found: list[tuple[Slice, SliceCounts]] = []
-        terms = self._placed if probabilities and len(specs) >= PREPARED_FROM else None
-        with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
-            for columns in specs:
-                found += self._counted([levels[name] for name in columns], where, probabilities, ready).items()
-        return found
+        return [[levels[name] for name in columns] for columns in specs]
 
     def _counted(
         self,

@@ -1,0 +1,242 @@
+"""Agreement of people on the rows of a data set, and the human level behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from slicer.agreed import AgreeClass, AgreeFigures, AgreeResult, AgreeSlice, DisputedItem
+from slicer.engine.agreement import (
+    JudgedItems,
+    annotator_sums,
+    disputed_items,
+    item_patterns,
+    judged_items,
+    pair_table,
+)
+from slicer.engine.answers import Answered, People, answered
+from slicer.errors import UsageError, listed
+from slicer.human.agreement import agreement
+from slicer.human.annotators import AnnotatorSums, ReferenceLevel, annotators, reference_level
+from slicer.human.cohen import cohen_kappa
+from slicer.human.confused import confused_labels
+from slicer.human.interval_alpha import interval_alpha, number_patterns
+from slicer.human.leave_one_out import HumanLevel, leave_one_out
+from slicer.human.notes import MAJORITY_NOTE, answer_notes, paradox_note
+from slicer.human.patterns import ItemPatterns
+from slicer.human.reference import against_truth, is_majority
+from slicer.human.truth import MEANINGS
+from slicer.human.undefined import Answer, Undefined
+from slicer.metrics.estimate import Estimate
+from slicer.project.annotations import count_annotations
+from slicer.project.datasets import TRUTH_IS_HUMAN
+from slicer.results import Head
+from slicer.slices import Slice, all_of
+from slicer.vocabulary import TruthSource
+from slicer.workbench.counting import ALL, By, Counting
+
+MOST_DISPUTED = 100
+"""Rows people disagree on that are listed."""
+
+KIND = {"annotations": "a row for each answer", "columns": "a column for each person", "counts": "counts of each class"}
+"""Where answers can stand, the first that is there."""
+
+
+def people_of(bench: Counting) -> tuple[str, People] | None:
+    """Where the answers of people stand; None where there are none."""
+    roles, chosen = bench.dataset.roles, bench.options.people
+    known = {
+        "annotations": People(dataset=bench.dataset.id),
+        "columns": People(columns=roles.humans),
+        "counts": People(counts=roles.human_counts),
+    }
+    return next(((kind, known[kind]) for kind in kinds_of(bench) if chosen in (None, kind)), None)
+
+
+def kinds_of(bench: Counting) -> tuple[str, ...]:
+    """The ways in which answers stand in the data, the one that is read first."""
+    roles = bench.dataset.roles
+    there = (count_annotations(bench.project, bench.dataset) is not None, bool(roles.humans), bool(roles.human_counts))
+    return tuple(kind for kind, here in zip(KIND, there, strict=True) if here)
+
+
+def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
+    """How far people agree, the human level, and the model held against the same people.
+
+    Args:
+        by, slices, where: As in `metrics`.
+
+    Raises:
+        UsageError: nobody answered, or there are too many labels.
+        SliceError, UnknownColumnError: in words.
+    """
+    kind, people = _people(bench)
+    with answered(bench.engine, people, compared=bench.task == "classification") as said:
+        asked = _Asked(bench, said, where)
+        disputed = disputed_items(said, where, MOST_DISPUTED)
+        parts = [(slice_, patterns) for slice_, patterns in asked.parts(by, slices) if patterns.n]
+        overall = asked.figures(asked.whole, where)
+        saved = bench.saved()
+        found = tuple(
+            AgreeSlice(
+                slice=slice_,
+                name=saved.get(slice_, slice_.words),
+                figures=asked.figures(patterns, all_of(where, slice_)),
+            )
+            for slice_, patterns in parts
+        )
+        mean = asked.mean_annotator()
+    source, guessed = asked.source
+    counts = bench.count(where)
+    return AgreeResult(
+        head=with_circularity(bench.head(counts, where), source),
+        people=kind,
+        labels=said.labels,
+        overall=overall,
+        mean_annotator=mean,
+        annotators=annotators(asked.sums, bench.options.level),
+        classes=_classes(asked.whole, overall, source, bench.options.level),
+        slices=found,
+        confused=confused_labels(asked.whole),
+        disputed=tuple(DisputedItem(id=example, said=answers) for example, answers in disputed),
+        notes=_notes(bench, asked, overall),
+        truth_source=source,
+        truth_guessed=guessed,
+    )
+
+
+def _people(bench: Counting) -> tuple[str, People]:
+    found = people_of(bench)
+    if found is None:
+        raise UsageError(
+            f"{bench.dataset.name} holds no answers of people.",
+            hint="Give a column for each person (--human a,b), counts of each class (--human counts:PREFIX), "
+            "or join a file with a row for each answer (--annotations FILE).",
+        )
+    return found
+
+
+class _Asked:
+    """What one question needs of the answers."""
+
+    def __init__(self, bench: Counting, said: Answered, where: Slice) -> None:
+        self.bench, self.said, self.where = bench, said, where
+        self.level = bench.options.level
+        self.whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
+        self.sums: tuple[AnnotatorSums, ...] = annotator_sums(said, [], where).get(ALL, ())
+        self.source = truth_source(bench, self.whole)
+
+    def parts(self, by: Sequence[By], slices: Sequence[Slice]) -> Iterator[tuple[Slice, ItemPatterns]]:
+        """The patterns of every slice, in order."""
+        for levels in self.bench.levels_of(by, self.where):
+            yield from item_patterns(self.said, levels, self.where).items()
+        for slice_ in slices:
+            yield slice_, item_patterns(self.said, [], all_of(self.where, slice_)).get(ALL) or nothing_said(self.said)
+
+    def figures(self, patterns: ItemPatterns, where: Slice) -> AgreeFigures:
+        """Every figure of the patterns of these rows."""
+        source, _ = self.source
+        seed, numbers = self.bench.options.seed, number_patterns(patterns)
+        return AgreeFigures(
+            items=patterns.with_answers(1).n,
+            answers=int(patterns.items @ patterns.answers),
+            agreement=agreement(patterns, self.level, seed),
+            cohen_kappa=self.cohen(where),
+            interval_alpha=Undefined(reason="Not every label is a number.")
+            if numbers is None
+            else interval_alpha(numbers, self.level, seed),
+            versus_label=against_truth(patterns, source, self.level),
+            leave_one_out=flagged(leave_one_out(patterns, level=self.level), source),
+        )
+
+    def cohen(self, where: Slice) -> Answer:
+        if self.said.spoken is None:
+            return Undefined(reason="Counts do not say who said what: Cohen's kappa is of two people.")
+        pair = [one.annotator for one in self.sums]
+        table = pair_table(self.said, (pair[0], pair[1]), where) if len(pair) == 2 else None
+        return cohen_kappa(table, len(pair), self.level)
+
+    def mean_annotator(self) -> ReferenceLevel:
+        """Each annotator against the truth, averaged over annotators."""
+        if self.said.spoken is None:
+            none = Undefined(reason="Counts do not say who said what: there is no mean over annotators.")
+            return ReferenceLevel(hlp=none, gap=none, lowest=None, highest=None)
+        return reference_of(self.sums, judged_items(self.said, [], self.where).get(ALL), self.said.model, self.level)
+
+
+def reference_of(
+    sums: Sequence[AnnotatorSums], judged: JudgedItems | None, model: bool, level: float
+) -> ReferenceLevel:
+    """The mean over annotators, from their sums and the spread between items."""
+    if judged is None:
+        return reference_level([], 0, 0.0)
+    return reference_level(sums, judged.items, judged.spread, judged.gap_spread if model else None, level)
+
+
+def nothing_said(said: Answered) -> ItemPatterns:
+    """The patterns of no row."""
+    none = np.zeros(0, dtype=np.int64)
+    return ItemPatterns(
+        labels=said.labels,
+        counts=np.zeros((0, len(said.labels)), dtype=np.int64),
+        items=none,
+        model=none if said.model else None,
+        truth=none if said.truth else None,
+    )
+
+
+def truth_source(bench: Counting, patterns: ItemPatterns) -> tuple[TruthSource, bool]:
+    """Where the truth comes from, and whether nobody said so."""
+    chosen = bench.dataset.roles.choices.truth_source
+    if chosen is not None:
+        return chosen, False
+    human = bench.dataset.truth_is_human or patterns.truth is None or is_majority(patterns)
+    return "human" if human else "external", True
+
+
+def with_circularity(head: Head, source: TruthSource) -> Head:
+    """The head with the sentence on a truth that is itself human, if it is and it does not stand there."""
+    others = tuple(one for one in head.warnings if one not in (TRUTH_IS_HUMAN, MEANINGS["human"]))
+    if source != "human":
+        return replace(head, warnings=others)
+    return head if len(others) < len(head.warnings) else replace(head, warnings=(*others, MEANINGS["human"]))
+
+
+def flagged(found: HumanLevel, source: TruthSource) -> HumanLevel:
+    """The figures, flagged where what they are held against is itself human."""
+    if source != "human":
+        return found
+
+    def known(one: Answer) -> Answer:
+        return one.flagged("truth_is_human") if isinstance(one, Estimate) else one
+
+    return replace(found, hlp=known(found.hlp), model=known(found.model), gap=known(found.gap))
+
+
+def _classes(whole: ItemPatterns, overall: AgreeFigures, source: TruthSource, level: float) -> tuple[AgreeClass, ...]:
+    found = []
+    for label, agreed in overall.agreement.labels.items():
+        level_there = against_truth(whole, source, level).hlp
+        if whole.truth is not None:
+            level_there = against_truth(whole.where(whole.truth == whole.labels.index(label)), source, level).hlp
+        found.append(AgreeClass(label=label, agreement=agreed, versus_label=level_there))
+    return tuple(found)
+
+
+def _notes(bench: Counting, asked: _Asked, overall: AgreeFigures) -> tuple[str, ...]:
+    """What in the answers could mislead, and what was guessed or left out."""
+    pairwise, alpha = overall.agreement.pairwise, overall.agreement.krippendorff_alpha
+    known = isinstance(pairwise, Estimate) and isinstance(alpha, Estimate)
+    notes = [*answer_notes(asked.whole, asked.said.repeated, asked.said.contradictory)]
+    notes += [paradox_note(pairwise, alpha)] if known else []  # type: ignore[arg-type]
+    source, guessed = asked.source
+    if guessed and source == "human" and asked.whole.truth is not None and not bench.dataset.truth_is_human:
+        notes.append(MAJORITY_NOTE)
+    if bench.dataset.roles.weight is not None:
+        notes.append("Weights of rows are not used here: every row counts once.")
+    others = [KIND[kind] for kind in kinds_of(bench)][1:] if bench.options.people is None else []
+    if others:
+        notes.append(f"Read from {KIND[kinds_of(bench)[0]]}; {listed(others)} is not read.")
+    return tuple(note for note in notes if note)

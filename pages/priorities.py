@@ -11,7 +11,7 @@ from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
 from slicer.slices import all_of, parse
 from slicer.ui.context import context
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
 from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
 from slicer.ui.ranking_table import ranking_table
@@ -36,7 +36,7 @@ def rank(view: View) -> RankResult:
                 "By", CLASS_METRICS, default="F1", required=True, key="by-metric", bind="query-params"
             )
             st.space("stretch")
-            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view))
+            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view, str(metric).lower()))
         by = st.multiselect(
             "Columns",
             view.sliceable,
@@ -140,6 +140,7 @@ if not result.head.rows:
     sentence, aside = no_rows_finding(str(view.where))
 with head:
     finding(plain(sentence), plain(aside))
+    warnings(result.head.warnings)
 if result.table:
     opened = ranking_table(result)
     if opened:

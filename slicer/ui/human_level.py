@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.errors import DataError
 from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.slices import Slice
+from slicer.ui.entered_levels import table_text
 from slicer.ui.state import View
 
-HUMANS, NUMBER, TABLE = "human labels in the data", "one number", "a table"
-METRICS = ("accuracy", "f1", "recall", "precision")
+HUMANS, ENTERED, NUMBER, TABLE = "human labels in the data", "levels entered", "one number", "a table"
 
 
-def human_level(view: View) -> dict[Slice, GivenHlp] | None:
+def human_level(view: View, metric: str = "accuracy") -> dict[Slice, GivenHlp] | None:
     """The levels the person gives, by slice; None to measure them on the data's own human labels.
+
+    Args:
+        metric: What the levels are of.
 
     Raises:
         DataError: the table cannot be read.
     """
-    roles = view.dataset.roles
-    measured = [HUMANS] if roles.humans or roles.human_correct else []
-    source = st.selectbox("Human level from", [*measured, NUMBER, TABLE], key="hlp", bind="query-params", width=230)
+    entered = given_levels(list_levels(view.bench.project, view.dataset.id), metric)
+    measured = [HUMANS] if view.bench.has_people else []
+    kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE]
+    if st.session_state.get("hlp") not in (None, *kinds):
+        del st.session_state["hlp"]
+    source = st.selectbox("Human level from", kinds, key="hlp", bind="query-params", width=230)
+    if source == ENTERED:
+        return entered
     if source == NUMBER:
         value = st.number_input(
             "Human level %",
@@ -37,12 +45,22 @@ def human_level(view: View) -> dict[Slice, GivenHlp] | None:
         return {} if value is None else {Slice(): GivenHlp(value=value / 100)}
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key="hlp-table")
-        return {} if file is None else read_hlp_table(_text(file.getvalue()), METRICS)
+        return {} if file is None else read_hlp_table(table_text(file.getvalue()), [metric])
     return None
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError("The table of human levels is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
+def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice, GivenHlp] | None]:
+    """The levels of slices and those of classes, by recall, on Human level: measured, or entered.
+
+    Where there are both, the person chooses.
+    """
+    entries = list_levels(view.bench.project, view.dataset.id)
+    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else [])]
+    if st.session_state.get("level") not in (None, *kinds):
+        del st.session_state["level"]
+    source = kinds[0] if kinds else HUMANS
+    if len(kinds) > 1:
+        source = st.selectbox("Human level from", kinds, key="level", bind="query-params", width=230)
+    if source != ENTERED:
+        return None, None
+    return given_levels(entries, "accuracy"), given_levels(entries, "recall")

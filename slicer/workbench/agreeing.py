@@ -107,6 +107,22 @@ def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (
     )
 
 
+def several_people(bench: Counting) -> bool:
+    """Whether a row can hold answers of several people."""
+    return kinds_of(bench) not in ((), ("columns",)) or len(bench.dataset.roles.humans) > 1
+
+
+def disputed_rows(bench: Counting, where: Slice = ALL, *, limit: int) -> list[str]:
+    """The ids of the rows people disagree on, most first.
+
+    Raises:
+        UsageError: nobody answered, or there are too many labels.
+    """
+    _, people = _people(bench)
+    with answered(bench.engine, people, compared=bench.task == "classification") as said:
+        return [example for example, _ in disputed_items(said, where, limit)]
+
+
 def _people(bench: Counting) -> tuple[str, People]:
     found = people_of(bench)
     if found is None:
@@ -218,9 +234,9 @@ def flagged(found: HumanLevel, source: TruthSource) -> HumanLevel:
 def _classes(whole: ItemPatterns, overall: AgreeFigures, source: TruthSource, level: float) -> tuple[AgreeClass, ...]:
     found = []
     for label, agreed in overall.agreement.labels.items():
-        level_there = against_truth(whole, source, level).hlp
+        level_there = against_truth(whole, source, level)
         if whole.truth is not None:
-            level_there = against_truth(whole.where(whole.truth == whole.labels.index(label)), source, level).hlp
+            level_there = against_truth(whole.where(whole.truth == whole.labels.index(label)), source, level)
         found.append(AgreeClass(label=label, agreement=agreed, versus_label=level_there))
     return tuple(found)
 

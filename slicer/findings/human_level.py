@@ -1,0 +1,277 @@
+"""What Human level says: people beside the model, how far they agree, and what to do about a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slicer.agreed import AgreeFigures, AgreeResult
+from slicer.display import DASH, MINUS, NARROW, UNDEFINED, count, interval, listing, number, percent
+from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
+from slicer.human.confused import ConfusedLabels
+from slicer.human.notes import paradox_note
+from slicer.human.truth import gap_words
+from slicer.human.undefined import Answer, Undefined
+from slicer.levelled import Levelled
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.vocabulary import ACTIONS, HLP_SOURCES, TruthSource
+
+MOST_NAMED = 3
+"""Slices a sentence names."""
+
+WELL, POORLY = 0.8, 0.667
+"""Krippendorff's alpha from which labels are called reliable, and below which they are not (Krippendorff 2004)."""
+
+
+def level_finding(all_rows: Levelled | None, truth: TruthSource, run: str) -> str:
+    """The sentence on top: people beside the model.
+
+    Args:
+        all_rows: The row of all rows; None where rows are not right or wrong.
+        truth: What the truth is: a model above people is then read differently.
+        run: The model's name.
+    """
+    mine = None if all_rows is None else all_rows.candidate
+    if all_rows is None or mine is None or mine.hlp is None or not all_rows.known:
+        return "Nobody knows yet how well people do here"
+    gap, model = mine.gap, percent(all_rows.model.value)
+    people, name = percent(mine.hlp.value), plain_quote(run)
+    if gap is None or gap.ci is None:
+        return f"People reach {people}, {name} {model}"
+    both = f"{people} against {model}"
+    if gap.ci[0] > 0:
+        return f"People are {number(gap.value)} points ahead of {name}: {both}"
+    if gap.ci[1] < 0:
+        check = ": check the label conventions" if truth == "human" else f": {model} against {people}"
+        return f"{_capital(name)} is {number(-gap.value)} points above people{check}"
+    return f"People and {name} cannot be told apart: {both}"
+
+
+def above_finding(rows: Sequence[Levelled], truth: TruthSource) -> str:
+    """Where the model is above people, and where nobody knows."""
+    slices = [one for one in rows if one.candidate.slice]
+    ahead = [one for one in slices if one.ahead]
+    known = [one for one in slices if one.known]
+    if not slices:
+        return "Choose columns to see where people are ahead."
+    if not known:
+        return f"No human level is known for any of {_many(len(slices), 'slice')}."
+    if ahead:
+        named = _names(ahead)
+        check = " The truth is itself human: check the label conventions there." if truth == "human" else ""
+        return f"The model is above people in {listing(named[:MOST_NAMED])}{_others(named)}.{check}"
+    inherited = sum(not one.measured for one in slices)
+    also = f" {_many(inherited, 'slice')} inherit theirs." if inherited else ""
+    return f"The model is above people in none of {_many(len(known), 'slice')}.{also}"
+
+
+def levels_finding(rows: Sequence[Levelled], what: str = "slice") -> str:
+    """The row with the widest gap."""
+    gaps = [one for one in rows if one.candidate.slice and one.gap is not None and not one.model.low_support]
+    if not gaps:
+        return f"No {what} has a gap that can be measured"
+    top = gaps[0]
+    name = _capital(plain_quote(title_of(top.candidate)[0]))
+    if (top.gap or 0.0) <= 0:
+        return f"People are ahead in no {what}"
+    ci = top.candidate.gap.ci if top.candidate.gap is not None else None
+    unsure = "" if ci is not None and ci[0] > 0 else ", which may be chance"
+    return f"{name} has the widest gap to people: {number(top.gap)} points{unsure}"
+
+
+def step_words(one: Levelled, truth: TruthSource) -> str:
+    """What to do about a row, in a few words."""
+    if one.ahead:
+        return "check label conventions" if truth == "human" else "use the ceiling instead"
+    if one.action == "measure-hlp":
+        rows = one.rows_wanted
+        return ACTIONS[one.action] if not rows else f"ask people about {_many(rows, 'row')}"
+    if one.gap is None:
+        return DASH
+    return ACTIONS[one.action] if one.gap > 0 or one.action == "none" else "no gain seen"
+
+
+def step_reason(one: Levelled, truth: TruthSource) -> str:
+    """Why, in a sentence."""
+    rows, hlp, gap = one.rows_wanted, one.candidate.hlp, one.candidate.gap
+    if one.action == "measure-hlp" and rows:
+        more = "more " if one.measured and hlp is not None and hlp.n else ""
+        where = (
+            "all there are"
+            if rows >= one.candidate.support
+            else f"about {count(rows)} {more}rows give ±{NARROW}10 points"
+        )
+        expected = "" if hlp is None or not one.known else f" if people reach {percent(hlp.value)}"
+        return f"Measure people here: {where}{expected}"
+    if gap is None:
+        return "There is no gap: nobody knows how well people do here."
+    words = estimate(gap.value, gap.ci, n=gap.n, denominator=gap.n, method=gap.method, level=0.95)
+    return gap_words(words, truth)
+
+
+def source_words(one: Levelled) -> str:
+    """Where the human level comes from, short enough for a column."""
+    hlp = one.candidate.hlp
+    return "unknown" if hlp is None else SHORT_SOURCES[hlp.source]
+
+
+SHORT_SOURCES = {
+    "given": "given",
+    "paired": "same rows",
+    "leave_one_out": "each against others",
+    "other_sample": "another sample",
+    "shrunk": "few labels, mixed",
+    "parent": "larger slice",
+    "overall": "all rows",
+    "ceiling": "unknown",
+}
+"""`vocabulary.HLP_SOURCES` in two or three words."""
+
+
+def source_title(one: Levelled) -> str:
+    """The same in full, with the human labels behind it."""
+    hlp = one.candidate.hlp
+    if hlp is None or hlp.source == "ceiling":
+        return "no human level known"
+    behind = f", {_many(hlp.n, 'row')} with human labels" if hlp.n else ""
+    return f"{HLP_SOURCES[hlp.source]}{behind}"
+
+
+# --- agreement -------------------------------------------------------------------------------------
+
+
+def agreement_finding(result: AgreeResult) -> str:
+    """How often two people agree, and whether that is more than chance."""
+    pairwise, alpha = result.overall.agreement.pairwise, result.overall.agreement.krippendorff_alpha
+    if pairwise.value is None:
+        return "One person answered each row: agreement needs two"
+    said = f"Two people say the same on {percent(pairwise.value)} of rows"
+    if alpha.value is None:
+        return said
+    if alpha.value >= WELL:
+        return f"{said}: reliable labels (alpha {_figure(alpha.value)})"
+    beyond = "labels to be careful with" if alpha.value >= POORLY else "labels people do not share"
+    return f"{said}: {beyond} (alpha {_figure(alpha.value)})"
+
+
+def figures_of(figures: AgreeFigures, title: str) -> list[tuple[str, Answer, str, bool]]:
+    """Every figure: its name, the number or why there is none, what it says, and whether it is a rate.
+
+    Args:
+        title: What the human level against the truth is called under this truth.
+    """
+    found: list[tuple[str, Answer, str, bool]] = [
+        ("Pairwise agreement", figures.agreement.pairwise, "how often two people on a row say the same", True),
+        ("Krippendorff’s alpha", figures.agreement.krippendorff_alpha, "agreement beyond chance: 1 all, 0 none", False),
+    ]
+    if not isinstance(figures.interval_alpha, Undefined):
+        found.append(("Alpha of numbers", figures.interval_alpha, "the same, by how far apart the numbers are", False))
+    kappas = (
+        ("Cohen’s kappa", figures.cohen_kappa, "of two people, beyond what their habits give by chance"),
+        ("Fleiss’ kappa", figures.agreement.fleiss_kappa, "of any number of people, as many on every row"),
+    )
+    known = [one for one in kappas if not isinstance(one[1], Undefined)] or list(kappas)
+    found += [(name, one, says, False) for name, one, says in known]
+    loo, truth = figures.leave_one_out, figures.versus_label
+    found += [
+        ("People, leaving one out", loo.hlp, "each person held against what most others say", True),
+        ("Model, held against the same", loo.model, "the prediction against the very same others", True),
+        ("Gap, leaving one out", loo.gap, "people minus model, row by row", True),
+        (f"{title}", truth.hlp, "people held against the label", True),
+        ("Model against the label", truth.model, "on the same rows", True),
+        ("Gap against the label", truth.gap, "people minus model, row by row", True),
+    ]
+    return found
+
+
+def figure_words(found: Answer, rate: bool) -> tuple[str, str]:
+    """A figure and what stands beside it: its interval, or why there is no number."""
+    if not isinstance(found, Estimate) or found.value is None:
+        return DASH, found.reason if isinstance(found, Undefined) else UNDEFINED
+    return (percent(found.value), interval(found.ci, found.level)) if rate else alpha_words(found)
+
+
+def alpha_words(found: Estimate) -> tuple[str, str]:
+    """A kappa or an alpha, and its interval; both with two digits.
+
+    >>> found = Estimate(value=-0.021, n=90, denominator=90, ci=(-0.1, 0.06), method="delta")
+    >>> [words.replace(NARROW, " ") for words in alpha_words(found)]
+    ['−0.02', '95 % interval −0.10 to 0.06']
+    """
+    if found.value is None:
+        return DASH, UNDEFINED
+    if found.ci is None:
+        return _figure(found.value), "no interval"
+    ends = " to ".join(_figure(end) for end in found.ci)
+    return _figure(found.value), f"{100 * found.level:.0f}{NARROW}% interval {ends}"
+
+
+def _figure(value: float) -> str:
+    text = f"{abs(value):.2f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) else text
+
+
+def paradox_of(result: AgreeResult) -> str:
+    """The caution where people agree often, yet hardly more than chance; empty where there is none."""
+    pairwise, alpha = result.overall.agreement.pairwise, result.overall.agreement.krippendorff_alpha
+    known = isinstance(pairwise, Estimate) and isinstance(alpha, Estimate)
+    return paradox_note(pairwise, alpha) if known else ""  # type: ignore[arg-type]
+
+
+def labels_finding(result: AgreeResult) -> str:
+    """The label people agree on least."""
+    known = [
+        (one.agreement.agreement.value, one.label)
+        for one in result.classes
+        if one.agreement.agreement.value is not None and one.agreement.answers >= 30
+    ]
+    if not known:
+        return "Labels by how far people agree on them"
+    value, label = min(known)
+    return f"People agree least on {plain_quote(label)}: {percent(value, 0)}"
+
+
+def confused_finding(pairs: Sequence[ConfusedLabels]) -> str:
+    """The two labels that are mixed up most."""
+    if not pairs:
+        return "People mix up no two labels"
+    top = pairs[0]
+    named = f"{_capital(plain_quote(top.first))} and {plain_quote(top.second)}"
+    return f"{named}: {percent(top.share, 0)} of all disagreement"
+
+
+def annotators_finding(result: AgreeResult) -> str:
+    """The annotator the others agree with least."""
+    known = [one for one in result.annotators if isinstance(one.agreement, Estimate) and not one.agreement.low_support]
+    people = _many(len(result.annotators), "annotator")
+    if not known:
+        return f"{people}, each with fewer than 30 rows to compare" if result.annotators else people
+    worst = known[0]
+    return f"{plain_quote(worst.annotator)} agrees least with the others: {percent(worst.agreement.value, 0)}"
+
+
+def disputed_finding(result: AgreeResult, most: int) -> str:
+    """How many rows people disagree on, as far as they are listed."""
+    listed = len(result.disputed)
+    if not listed:
+        return "People disagree on no row"
+    return (
+        f"The {listed} rows people disagree on most" if listed >= most else f"People disagree on {_many(listed, 'row')}"
+    )
+
+
+def _names(rows: Sequence[Levelled]) -> list[str]:
+    short, full = [title_of(one.candidate)[0] for one in rows], [one.candidate.name for one in rows]
+    return [plain_quote(name) for name in told_apart(short, full)]
+
+
+def _others(names: Sequence[str]) -> str:
+    rest = len(names) - MOST_NAMED
+    return f" and {rest} more" if rest > 0 else ""
+
+
+# --- levels a person entered -----------------------------------------------------------------------
+
+
+def entered_finding(entered: int) -> str:
+    """How many levels were entered."""
+    return f"{_many(entered, 'level')} entered" if entered else "Enter a level you know"

@@ -1,0 +1,153 @@
+"""People beside the model, slice by slice or class by class: both with their intervals in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slicer.display import UNDEFINED, interval, number, percent, plus_minus
+from slicer.findings import title_of
+from slicer.findings.human_level import alpha_words, source_title, source_words, step_reason, step_words
+from slicer.human.undefined import Answer
+from slicer.levelled import Levelled
+from slicer.metrics.estimate import Estimate
+from slicer.ui.cells import Cell, domain_of, estimate_cell, share_cell, ticks_of
+from slicer.ui.table import Column, table
+from slicer.vocabulary import TruthSource
+
+MOST_ROWS = 200
+"""Rows the table holds, those with the widest gap."""
+
+
+def levels_table(
+    key: str, rows: Sequence[Levelled], truth: TruthSource, *, label: str, first: str, metric: str, agreement: bool
+) -> str | None:
+    """The table, the widest gap first; gives the slice that was opened.
+
+    Args:
+        key: Tells this table from others.
+        truth: What the truth is: what to do where the model is above people depends on it.
+        label: What the table holds, for those who cannot see it.
+        first: The header of the names.
+        metric: What the model's column holds, in a word.
+        agreement: Whether people can agree here: several answered the same row.
+    """
+    shown = rows[:MOST_ROWS]
+    domain = domain_of([end for one in shown if not one.model.low_support for end in _ends(one)])
+    largest = max([one.candidate.share or 0.0 for one in shown if one.candidate.slice] + [0.01])
+    agreed = [
+        Column(
+            "agreement", "Agreement %", "est", num=True, width="100px", priority=2,
+            help="how often two people on a row say the same",
+        ),
+        Column("alpha", "Alpha", "est", num=True, width="56px", priority=3, help="Krippendorff’s: beyond chance"),
+    ]  # fmt: skip
+    columns = [
+        Column("name", first, "name", width="196px"),
+        Column("share", "Share %", "bar", num=True, width="84px", max=largest, priority=2),
+        Column("model", f"{metric} %", "est", num=True, width="96px", help="the model, on the rows of the gap"),
+        Column("people", "People %", "est", num=True, width="96px"),
+        Column("picture", "Model ● to people ◆", "dumbbell", domain=domain, ticks=ticks_of(domain)),
+        Column("gap", "Gap pp", "est", num=True, width="96px", help="people minus model"),
+        *(agreed if agreement else []),
+        Column("source", "◆ from", "muted", width="130px", priority=3, help="where the human level comes from"),
+        Column("next", "Next step", "text", width="164px"),
+    ]
+    return table(key, columns, [_row(one, truth) for one in shown], label=label, sort=("gap", -1))
+
+
+def _ends(one: Levelled) -> list[float]:
+    """What the picture must hold."""
+    hlp = one.candidate.hlp
+    people = [] if hlp is None or not one.known else [hlp.value, *(hlp.ci or ())]
+    return [*(one.model.ci or ()), *people]
+
+
+def _row(one: Levelled, truth: TruthSource) -> Mapping[str, Any]:
+    mine, hlp = one.candidate, one.candidate.hlp
+    name, sub = title_of(mine) if mine.slice else ("all rows", "")
+    return {
+        "id": mine.slice,
+        "low": one.model.low_support,
+        "name": {"text": name, "sub": "" if mine.kind == "class" else sub, "title": mine.slice or "all rows"},
+        "share": share_cell(mine.share, mine.support),
+        "model": estimate_cell(one.model, "model"),
+        "people": _people(one),
+        "picture": _picture(one),
+        "gap": _gap(one, truth),
+        "agreement": answer_cell(one.agreement),
+        "alpha": alpha_cell(one.alpha),
+        "source": {"text": f"{'◇' if not one.measured else '◆'} {source_words(one)}", "title": source_title(one)}
+        if one.known
+        else {"title": source_title(one)},
+        "next": {"text": step_words(one, truth), "title": step_reason(one, truth)},
+        "sort": {
+            "name": name,
+            "share": mine.share,
+            "model": one.model.value,
+            "people": hlp.value if hlp is not None and one.known else None,
+            "picture": one.model.value,
+            "gap": one.gap,
+            "agreement": None if one.agreement is None else one.agreement.value,
+            "alpha": None if one.alpha is None else one.alpha.value,
+            "source": source_words(one),
+            "next": step_words(one, truth),
+        },
+    }
+
+
+def _people(one: Levelled) -> Cell:
+    hlp = one.candidate.hlp
+    if hlp is None or not one.known:
+        return {"title": "no human level known"}
+    title = "; ".join(part for part in (interval(hlp.ci) if hlp.ci else "a bare number", source_title(one)))
+    return {
+        "text": number(hlp.value),
+        "pm": plus_minus(hlp.ci),
+        "class": "ink" if one.measured else "muted",
+        "title": title,
+    }
+
+
+def _picture(one: Levelled) -> Cell:
+    hlp = one.candidate.hlp if one.known else None
+    if one.model.value is None and hlp is None:
+        return None
+    people = "" if hlp is None else f", people {percent(hlp.value)}{'' if one.measured else ' (inherited)'}"
+    return {
+        "m": one.model.value,
+        "ci": one.model.ci,
+        "h": None if hlp is None else hlp.value,
+        "hci": None if hlp is None else hlp.ci,
+        "inherited": not one.measured,
+        "title": f"model {percent(one.model.value)}{people}",
+    }
+
+
+def _gap(one: Levelled, truth: TruthSource) -> Cell:
+    gap = one.candidate.gap
+    if gap is None:
+        return {"title": "no human level to hold it against"}
+    clear = gap.ci is not None and gap.ci[0] > 0
+    style = "gap" if clear and not one.model.low_support else "muted"
+    return {
+        "text": number(gap.value),
+        "pm": plus_minus(gap.ci),
+        "class": style,
+        "title": f"{interval(gap.ci)}. {step_reason(one, truth)}",
+    }
+
+
+def answer_cell(found: Answer | None) -> Cell:
+    """A rate of people's answers, or a dash with the reason."""
+    if found is None:
+        return {"title": UNDEFINED}
+    return estimate_cell(found, "ink") if isinstance(found, Estimate) else {"title": found.reason}
+
+
+def alpha_cell(found: Answer | None) -> Cell:
+    """A kappa or an alpha, or a dash with the reason."""
+    if found is None or not isinstance(found, Estimate):
+        return {"title": UNDEFINED if found is None else found.reason}
+    text, beside = alpha_words(found)
+    return {"text": text, "class": "muted" if found.low_support else "ink", "title": beside}

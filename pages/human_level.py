@@ -110,8 +110,8 @@ except UsageError as error:
     sentence = agreement_finding(people) if people is not None else "People and model cannot be compared here"
 with head:
     finding(plain(sentence), plain(aside))
-    if ranked is not None:
-        warnings(people.head.warnings if people is not None else ranked.head.warnings)
+if people is not None or ranked is not None:
+    warnings((people or ranked).head.warnings)
 if ranked is None or ranked.head.rows:
     if rows:
         levels(view, rows, truth, agreement)

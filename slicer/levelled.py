@@ -62,8 +62,8 @@ class Levelled:
 def of_slices(ranked: RankResult, agreed: AgreeResult | None, *, measure: bool = True) -> tuple[Levelled, ...]:
     """The slices of a ranking, the widest gap first.
 
-    Where the ranking knows no human level and people answered the same rows, the level is theirs: each held
-    against the others, and the model against the same others.
+    Where the ranking knows no human level and people answered the same rows, the level is theirs: against the
+    truth; where that is itself human, each held against the others, and the model against the same others.
 
     Args:
         agreed: The agreement of people on the same slices; None where nobody answered.
@@ -71,12 +71,15 @@ def of_slices(ranked: RankResult, agreed: AgreeResult | None, *, measure: bool =
     """
     figures = {} if agreed is None else {"": agreed.overall, **{str(one.slice): one.figures for one in agreed.slices}}
 
+    human = agreed is not None and agreed.truth_source == "human"
+
     def levelled(row: RankedRow) -> Levelled:
         mine = figures.get(row.candidate.slice)
         if mine is None:
             return _levelled(row)
+        own = mine.leave_one_out if human else mine.versus_label
         people = mine.agreement
-        return _levelled(row, mine.leave_one_out if measure else None, people.pairwise, people.krippendorff_alpha)
+        return _levelled(row, own if measure else None, people.pairwise, people.krippendorff_alpha)
 
     return _ordered(map(levelled, ranked.table))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from slicer.agreed import AgreeFigures, AgreeResult
-from slicer.display import DASH, MINUS, NARROW, UNDEFINED, count, interval, listing, number, percent
+from slicer.display import DASH, MINUS, NARROW, UNDEFINED, count, listing, number, percent, points
 from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
@@ -117,7 +119,7 @@ def source_words(one: Levelled) -> str:
 SHORT_SOURCES = {
     "given": "given",
     "paired": "same rows",
-    "leave_one_out": "each against others",
+    "leave_one_out": "leaving one out",
     "other_sample": "another sample",
     "shrunk": "few labels, mixed",
     "parent": "larger slice",
@@ -147,62 +149,76 @@ def agreement_finding(result: AgreeResult) -> str:
     said = f"Two people say the same on {percent(pairwise.value)} of rows"
     if alpha.value is None:
         return said
-    if alpha.value >= WELL:
-        return f"{said}: reliable labels (alpha {_figure(alpha.value)})"
-    beyond = "labels to be careful with" if alpha.value >= POORLY else "labels people do not share"
-    return f"{said}: {beyond} (alpha {_figure(alpha.value)})"
+    enough = "less than reliable labels need"
+    if alpha.value >= POORLY:
+        enough = "as reliable labels need" if alpha.value >= WELL else "enough for tentative conclusions"
+    return f"{said}, {enough} (alpha {_figure(alpha.value)})"
 
 
-def figures_of(figures: AgreeFigures, title: str) -> list[tuple[str, Answer, str, bool]]:
-    """Every figure: its name, the number or why there is none, what it says, and whether it is a rate.
+Unit = Literal["rate", "points", "kappa"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One line of the table of agreement."""
+
+    name: str
+    found: Answer
+    says: str
+    """What it says."""
+    unit: Unit
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The number and its interval; or a dash and why there is none."""
+        found = self.found
+        if not isinstance(found, Estimate) or found.value is None:
+            return DASH, found.reason if isinstance(found, Undefined) else UNDEFINED
+        if self.unit == "kappa":
+            return alpha_words(found)
+        value = percent(found.value) if self.unit == "rate" else points(found.value)
+        return value, _ends(found, number)
+
+
+def figures_of(figures: AgreeFigures, title: str) -> list[Figure]:
+    """Every figure of agreement.
 
     Args:
         title: What the human level against the truth is called under this truth.
     """
-    found: list[tuple[str, Answer, str, bool]] = [
-        ("Pairwise agreement", figures.agreement.pairwise, "how often two people on a row say the same", True),
-        ("Krippendorff’s alpha", figures.agreement.krippendorff_alpha, "agreement beyond chance: 1 all, 0 none", False),
+    agreed, loo, truth = figures.agreement, figures.leave_one_out, figures.versus_label
+    found: list[tuple[str, Answer, str, Unit]] = [
+        ("Pairwise agreement", agreed.pairwise, "how often two people on a row say the same", "rate"),
+        ("Krippendorff’s alpha", agreed.krippendorff_alpha, "agreement beyond chance: 1 all, 0 none", "kappa"),
+        ("Alpha of numbers", figures.interval_alpha, "the same, by how far apart the numbers are", "kappa"),
+        ("Cohen’s kappa", figures.cohen_kappa, "of two people, beyond chance by their habits", "kappa"),
+        ("Fleiss’ kappa", agreed.fleiss_kappa, "of several people, as many on every row", "kappa"),
+        ("People, leaving one out", loo.hlp, "each person held against what most others say", "rate"),
+        ("Model, held against the same", loo.model, "the prediction against the very same others", "rate"),
+        ("Gap, leaving one out", loo.gap, "people minus model, row by row", "points"),
+        (title, truth.hlp, "people held against the label", "rate"),
+        ("Model against the label", truth.model, "on the same rows", "rate"),
+        ("Gap against the label", truth.gap, "people minus model, row by row", "points"),
     ]
-    if not isinstance(figures.interval_alpha, Undefined):
-        found.append(("Alpha of numbers", figures.interval_alpha, "the same, by how far apart the numbers are", False))
-    kappas = (
-        ("Cohen’s kappa", figures.cohen_kappa, "of two people, beyond what their habits give by chance"),
-        ("Fleiss’ kappa", figures.agreement.fleiss_kappa, "of any number of people, as many on every row"),
-    )
-    known = [one for one in kappas if not isinstance(one[1], Undefined)] or list(kappas)
-    found += [(name, one, says, False) for name, one, says in known]
-    loo, truth = figures.leave_one_out, figures.versus_label
-    found += [
-        ("People, leaving one out", loo.hlp, "each person held against what most others say", True),
-        ("Model, held against the same", loo.model, "the prediction against the very same others", True),
-        ("Gap, leaving one out", loo.gap, "people minus model, row by row", True),
-        (f"{title}", truth.hlp, "people held against the label", True),
-        ("Model against the label", truth.model, "on the same rows", True),
-        ("Gap against the label", truth.gap, "people minus model, row by row", True),
+    of_numbers = not isinstance(figures.interval_alpha, Undefined)
+    return [
+        Figure(name=name, found=one, says=says, unit=unit)
+        for name, one, says, unit in found
+        if of_numbers or one is not figures.interval_alpha
     ]
-    return found
 
 
-def figure_words(found: Answer, rate: bool) -> tuple[str, str]:
-    """A figure and what stands beside it: its interval, or why there is no number."""
-    if not isinstance(found, Estimate) or found.value is None:
-        return DASH, found.reason if isinstance(found, Undefined) else UNDEFINED
-    return (percent(found.value), interval(found.ci, found.level)) if rate else alpha_words(found)
+def _ends(found: Estimate, words: Callable[[float], str]) -> str:
+    return "no interval" if found.ci is None else " to ".join(words(end) for end in found.ci)
 
 
 def alpha_words(found: Estimate) -> tuple[str, str]:
     """A kappa or an alpha, and its interval; both with two digits.
 
-    >>> found = Estimate(value=-0.021, n=90, denominator=90, ci=(-0.1, 0.06), method="delta")
-    >>> [words.replace(NARROW, " ") for words in alpha_words(found)]
-    ['−0.02', '95 % interval −0.10 to 0.06']
+    >>> alpha_words(Estimate(value=-0.021, n=90, denominator=90, ci=(-0.1, 0.06), method="delta"))
+    ('−0.02', '−0.10 to 0.06')
     """
-    if found.value is None:
-        return DASH, UNDEFINED
-    if found.ci is None:
-        return _figure(found.value), "no interval"
-    ends = " to ".join(_figure(end) for end in found.ci)
-    return _figure(found.value), f"{100 * found.level:.0f}{NARROW}% interval {ends}"
+    return (DASH, UNDEFINED) if found.value is None else (_figure(found.value), _ends(found, _figure))
 
 
 def _figure(value: float) -> str:
@@ -237,6 +253,16 @@ def confused_finding(pairs: Sequence[ConfusedLabels]) -> str:
     top = pairs[0]
     named = f"{_capital(plain_quote(top.first))} and {plain_quote(top.second)}"
     return f"{named}: {percent(top.share, 0)} of all disagreement"
+
+
+def said_words(said: Mapping[str, int]) -> str:
+    """What people said of a row, the most frequent first.
+
+    >>> said_words({"cat": 2, "dog": 5})
+    '5 × dog, 2 × cat'
+    """
+    ordered = sorted(said.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{many} × {plain_quote(label)}" for label, many in ordered)
 
 
 def annotators_finding(result: AgreeResult) -> str:

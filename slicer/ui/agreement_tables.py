@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slicer.agreed import AgreeResult, DisputedItem
-from slicer.display import count, number, percent
+from slicer.display import DASH, count, number, percent
 from slicer.engine.duckdb import Example
-from slicer.findings.human_level import figure_words, figures_of
+from slicer.findings.human_level import figures_of, said_words
 from slicer.human.annotators import Annotator
-from slicer.human.undefined import Undefined
 from slicer.metrics.estimate import Estimate
 from slicer.ui.cells import domain_of, ticks_of
 from slicer.ui.levels_table import alpha_cell, answer_cell
@@ -24,22 +23,21 @@ MOST_ANNOTATORS, MOST_ROWS = 15, 12
 def figures_table(result: AgreeResult) -> None:
     """Every figure with its interval, or why there is none."""
     rows = []
-    for name, found, says, rate in figures_of(result.overall, result.title):
-        value, beside = figure_words(found, rate)
-        known = not isinstance(found, Undefined)
+    for one in figures_of(result.overall, result.title):
+        value, beside = one.words
         rows.append(
             {
-                "id": name,
-                "name": {"text": name, "title": says},
-                "value": {"text": value, "class": "strong" if known else "muted"},
+                "id": one.name,
+                "name": {"text": one.name, "title": one.says},
+                "value": {"text": value, "class": "muted" if value == DASH else "strong"},
                 "beside": {"text": beside, "title": beside},
-                "says": {"text": says, "title": says},
+                "says": {"text": one.says, "title": one.says},
             }
         )
     columns = [
         Column("name", "Figure", "name", width="250px"),
         Column("value", "Value", "est", num=True, width="76px"),
-        Column("beside", "Interval, or why there is no number", "muted"),
+        Column("beside", "95 % interval, or why there is no number", "muted"),
         Column("says", "What it says", "muted", width="330px", priority=3),
     ]
     table("figures", columns, rows, label="Agreement", row_height=26, opens=False)
@@ -51,14 +49,14 @@ def labels_table(result: AgreeResult) -> None:
     columns = [
         Column("name", "Label", "name"),
         Column(
-            "share", "Of answers %", "bar", num=True, width="130px", max=largest,
+            "share", "Of answers %", "bar", num=True, width="92px", max=largest,
             help="how often people say it: the more one label is, the more agreement is chance",
         ),
         Column(
-            "agreement", "Agreement %", "est", num=True, width="104px",
+            "agreement", "Agreement %", "est", num=True, width="92px",
             help="where one person says it, how often another does",
         ),
-        Column("alpha", "Alpha", "est", num=True, width="60px", help="Krippendorff’s, against all other labels"),
+        Column("alpha", "Alpha", "est", num=True, width="50px", help="Krippendorff’s, against all other labels"),
     ]  # fmt: skip
     rows = [
         {
@@ -86,11 +84,11 @@ def confused_table(result: AgreeResult) -> None:
     columns = [
         Column("name", "One says, another says", "name"),
         Column(
-            "share", "Of disagreement %", "bar", num=True, width="130px", color="red",
+            "share", "Disagreement %", "bar", num=True, width="112px", color="red",
             max=max((one.share for one in result.confused), default=0.0) or 1.0,
         ),
-        Column("pairs", "Pairs", "num", num=True, width="82px", help="pairs of people on a row who say this"),
-        Column("items", "Rows", "num", num=True, width="70px", help="rows on which both were said"),
+        Column("pairs", "Pairs", "num", num=True, width="70px", help="pairs of people on a row who say this"),
+        Column("items", "Rows", "num", num=True, width="52px", help="rows on which both were said"),
     ]  # fmt: skip
     rows = [
         {
@@ -168,7 +166,7 @@ def disputed_table(bench: Workbench, rows: Sequence[DisputedItem]) -> str | None
 
 
 def _disputed(one: DisputedItem, example: Example | None, text: str | None) -> Mapping[str, Any]:
-    said = ", ".join(f"{many} {label}" for label, many in sorted(one.said.items(), key=lambda pair: -pair[1]))
+    said = said_words(one.said)
     own = None if example is None or text is None else example.values.get(text)
     return {
         "id": one.id,

@@ -85,9 +85,9 @@ def _enter(view: View) -> None:
     value_key, n_key, low_key, high_key, note_key = (f"{name}-{again}" for name in FIELDS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         value = st.number_input("Level %", 0.0, 100.0, None, 0.5, key=value_key, width=118, placeholder="e.g. 95")
-        n = st.number_input("Rows behind it", 1, None, None, 1, key=n_key, width=128, placeholder="optional")
-        low = st.number_input("From %", 0.0, 100.0, None, 0.5, key=low_key, width=118, placeholder="optional")
-        high = st.number_input("To %", 0.0, 100.0, None, 0.5, key=high_key, width=118, placeholder="optional")
+        n = st.number_input("Rows behind it", 1, None, None, 1, key=n_key, width=134, placeholder="optional")
+        low = st.number_input("From %", 0.0, 100.0, None, 0.5, key=low_key, width=134, placeholder="optional")
+        high = st.number_input("To %", 0.0, 100.0, None, 0.5, key=high_key, width=134, placeholder="optional")
         note = st.text_input("Note", key=note_key, placeholder="where it comes from")
         pressed = st.button("Keep this level", key="keep-level", disabled=value is None)
     if not pressed or value is None:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench soak lint chromium
+.PHONY: run test check bench coverage soak lint chromium
 
 run: .venv/run slicer.duckdb
 	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py --server.port 8501
@@ -29,6 +29,10 @@ lint: .venv/test
 # The numbers of README and benchmarks/results; ARGS=--large for ten million rows as well.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+# The table of docs/coverage.md: 10,000 samples of each setting, some ten minutes.
+coverage: .venv/test
+	$(BIN)/python -m benchmarks.coverage
 
 soak: .venv/test chromium
 	SLICER_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or soak"

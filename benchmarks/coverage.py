@@ -1,7 +1,7 @@
 """How often the intervals hold the value: samples drawn from a known truth, measured by Slicer's own functions.
 
-`python -m benchmarks.coverage` draws 10,000 samples of each setting and writes docs/coverage.md; `make soak` draws as
-many and fails where a metric misses its goal, `make test` draws 150.
+`make coverage` draws 10,000 samples of each setting and writes docs/coverage.md; `make soak` draws as many and fails
+where a metric misses its goal, `make test` draws 150.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def covered(simulate: Simulate, rows: int, rate: float, runs: int, seed: int) ->
         coverage=float(inside.mean()),
         undefined=undefined / runs,
         unknown=(runs - undefined - len(ends)) / runs,
-        flat=int((ends[:, 1] <= ends[:, 0]).sum()),
+        flat=int((ends[:, 1] - ends[:, 0] < 1e-9).sum()),
     )
 
 

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from slicer.agreed import AgreeResult
-from slicer.errors import UsageError
 from slicer.findings import no_rows_finding
-from slicer.findings.human_level import above_finding, agreement_finding, level_finding, levels_finding
-from slicer.human.undefined import Undefined
+from slicer.findings.human_level import above_finding, level_finding, levels_finding
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
 from slicer.slices import all_of, parse
@@ -19,7 +17,6 @@ from slicer.ui.levels_table import levels_table
 from slicer.ui.menu import go
 from slicer.ui.reading import ROWS
 from slicer.ui.state import View
-from slicer.vocabulary import TruthSource
 from slicer.workbench import ALL
 
 HOW = "People minus model, the widest gap first. ◆ measured here, ◇ taken from a larger group. A click opens the rows."
@@ -41,35 +38,28 @@ def nothing_known() -> None:
         use_sample("sentiment", "human_level")
 
 
-def truth_of(view: View, agreed: AgreeResult | Undefined) -> TruthSource:
-    """Where the truth comes from."""
-    if isinstance(agreed, AgreeResult):
-        return agreed.truth_source
-    return view.dataset.roles.choices.truth_source or ("human" if view.dataset.truth_is_human else "external")
-
-
 def open_rows(view: View, slice_: str) -> None:
     """The rows of a slice."""
     go("failures", where=str(all_of(view.where, parse(slice_))), queue=ROWS)
 
 
-def levels(view: View, rows: tuple[Levelled, ...], truth: TruthSource, agreement: bool) -> None:
+def slices(view: View, rows: tuple[Levelled, ...], agreement: bool) -> None:
     """The slices, people beside the model."""
     chart_title(plain(levels_finding(rows)), HOW)
     opened = levels_table(
-        "levels", rows, truth, label="Human level by slice", first="Slice", metric="Model", agreement=agreement
+        "levels", rows, label="Human level by slice", first="Slice", metric="Model", agreement=agreement
     )
     if opened is not None:
         open_rows(view, opened)
 
 
-def classes(view: View, rows: tuple[Levelled, ...], truth: TruthSource) -> None:
+def classes(view: View, rows: tuple[Levelled, ...]) -> None:
     """The classes, by how much of each is found."""
     st.space("small")
     how = "Recall: of the rows of a class, how many people find and how many the model. A click opens the rows."
     chart_title(plain(levels_finding(rows, "class")), how)
     opened = levels_table(
-        "level-classes", rows, truth, label="Human level by class", first="Class", metric="Recall", agreement=False
+        "level-classes", rows, label="Human level by class", first="Class", metric="Recall", agreement=False
     )
     if opened is not None:
         open_rows(view, opened)
@@ -94,32 +84,22 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     )
     given, given_of_classes = levels_source(view)
 saved = list(view.bench.saved())
+ranked = view.rank(by=by, slices=[ALL, *saved], hlp=given)
+if not ranked.head.rows:
+    with head:
+        finding(*map(plain, no_rows_finding(str(view.where))))
+    st.stop()
+rows = of_slices(ranked)
+with head:
+    finding(plain(level_finding(whole(rows), view.bench.run.name)), plain(above_finding(rows)))
+warnings(ranked.head.warnings)
 agreed = view.agree(by, saved)
 people = agreed if isinstance(agreed, AgreeResult) else None
-truth = truth_of(view, agreed)
-agreement = people is not None and people.overall.agreement.pairwise.value is not None
-try:
-    ranked = view.rank(by=by, slices=[ALL, *saved], hlp=given)
-    rows = of_slices(ranked, people, measure=given is None)
-    sentence = level_finding(whole(rows), truth, view.bench.run.name)
-    aside = above_finding(rows, truth)
-    if not ranked.head.rows:
-        sentence, aside = no_rows_finding(str(view.where))
-except UsageError as error:
-    ranked, rows, aside = None, (), f"{error} {error.hint}"
-    sentence = agreement_finding(people) if people is not None else "People and model cannot be compared here"
-with head:
-    finding(plain(sentence), plain(aside))
-if people is not None or ranked is not None:
-    warnings((people or ranked).head.warnings)
-if ranked is None or ranked.head.rows:
-    if rows:
-        levels(view, rows, truth, agreement)
-    if rows and view.bench.by_class:
-        found = view.rank(classes=True, metric="recall", hlp=given_of_classes)
-        classes(view, of_classes(found, people, measure=given_of_classes is None), truth)
-    if view.bench.has_people:
-        agreement_panel(view, agreed)
+slices(view, of_slices(ranked, people), people is not None and people.overall.agreement.pairwise.value is not None)
+if view.bench.by_class:
+    classes(view, of_classes(view.rank(classes=True, metric="recall", hlp=given_of_classes)))
+if view.bench.has_people:
+    agreement_panel(view, agreed)
 st.space("small")
 entered_levels(view)
 footnote(

@@ -76,17 +76,11 @@ class AgreeClass:
 
     label: str
     agreement: LabelAgreement
-    versus_label: HumanLevel
-    """How often people and model say it where it is the truth: their recall."""
+    versus_label: Answer
+    """How often people say it where it is the truth: their recall."""
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "class": self.label,
-            **self.agreement.to_dict(),
-            "hlp_vs_label": self.versus_label.hlp.to_dict(),
-            "model_vs_label": self.versus_label.model.to_dict(),
-            "gap_vs_label": self.versus_label.gap.to_dict(),
-        }
+        return {"class": self.label, **self.agreement.to_dict(), "hlp_vs_label": self.versus_label.to_dict()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

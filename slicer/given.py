@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from slicer.errors import UnknownColumnError, UsageError, listed, meant
 from slicer.guessing import run_of
 from slicer.probability_names import by_pattern
 from slicer.project.reading import Preview
 from slicer.schema import DEFAULT_RUN, PER_RUN, ROLES, Assignment, Choices
+
+COUNTS = "counts:"
+"""`human=["counts:votes_"]`: the columns that begin so count the people who said the class they end in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,14 @@ class GivenRoles:
     choices: Choices = field(default_factory=Choices)
 
     @property
+    def people(self) -> Literal["columns", "counts"] | None:
+        """How the answers of people were given, if they were."""
+        human = self.columns.get("human", ())
+        if not human and "human_count" not in self.columns:
+            return None
+        return "counts" if not human or any(one.startswith(COUNTS) for one in human) else "columns"
+
+    @property
     def some(self) -> bool:
         """Whether anything was given."""
         return self != GivenRoles()
@@ -37,7 +48,10 @@ class GivenRoles:
     def only(self, preview: Preview) -> GivenRoles:
         """The part of what was given that this file has."""
         names = {column.name for column in preview.columns}
-        columns = {role: [name for name in given if name in names] for role, given in self.columns.items()}
+        columns = {
+            role: [name for name in given if name in names or _counting(role, name, names)]
+            for role, given in self.columns.items()
+        }
         return replace(
             self,
             columns={role: given for role, given in columns.items() if given},
@@ -59,11 +73,22 @@ class GivenRoles:
             UnknownColumnError: a column the file does not have.
             UsageError: a column was given two roles, or no column fits a pattern.
         """
-        found = [
-            Assignment(column=column, role=role, guessed=False)
-            for role, columns in self.columns.items()
-            for column in columns
-        ]
+        found = []
+        for role, column in ((role, column) for role, columns in self.columns.items() for column in columns):
+            if role != "human" or not column.startswith(COUNTS) or column in names:
+                found.append(Assignment(column=column, role=role, guessed=False))
+                continue
+            counting = _counting(role, column, names)
+            if len(counting) < 2:
+                raise UsageError(
+                    f"Fewer than two columns begin with {column.removeprefix(COUNTS)!r}: counts are of two classes or "
+                    "more.",
+                    hint=f"Columns: {listed(names)}.",
+                )
+            found += [
+                Assignment(column=name, role="human_count", class_key=key, guessed=False)
+                for name, key in counting.items()
+            ]
         chosen = []
         for text in self.predictions:
             name, column = _named(text, names)
@@ -114,6 +139,20 @@ class GivenRoles:
         return [(reading.run, reading.class_key, column) for column, reading in found]
 
 
+def _counting(role: str, text: str, names: Collection[str]) -> dict[str, str]:
+    """The columns of `counts:PREFIX`, and the class whose people each counts; a space or a _ between is neither's.
+
+    >>> _counting("human", "counts:votes", ["id", "votes_cat", "votes_dog"])
+    {'votes_cat': 'cat', 'votes_dog': 'dog'}
+    """
+    if role != "human" or not text.startswith(COUNTS):
+        return {}
+    prefix = text.removeprefix(COUNTS)
+    return {
+        name: name.removeprefix(prefix).lstrip(" _.") for name in names if name.startswith(prefix) and name != prefix
+    }
+
+
 def _named(text: str, names: Collection[str]) -> tuple[str, str]:
     """`NAME=COL` in its parts, either of which may hold a `=`; the name is empty where only a column is given.
 
@@ -135,8 +174,8 @@ def given_roles(**roles: Any) -> GivenRoles:
 
     Args:
         roles: `id`, `label`, `human`, `features`, .. a column or a list; `prediction` a column, a list or
-            {run: column}; `probabilities`, `correct`, `score`, `errors`, `positive`, `task` and `lower_is_better` as on
-            the command line.
+            {run: column}; `probabilities`, `correct`, `score`, `errors`, `positive`, `task`, `lower_is_better` and
+            `truth_source` as on the command line.
 
     Raises:
         UsageError: there is no such role.

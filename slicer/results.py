@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from slicer.human.truth import TITLES
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.difference import Difference
 from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.priorities.ranking import RankedRow
 from slicer.slices import Slice, parse
-from slicer.vocabulary import Task
+from slicer.vocabulary import Task, TruthSource
 
 SHOWN_CLASSES = 50
 """Class tables and the confusion matrix hold this many classes, the most frequent."""
@@ -236,6 +237,23 @@ class RankResult:
     metric: str
     overall: Estimate
     table: tuple[RankedRow, ...]
+    higher_is_better: bool = True
+    truth_source: TruthSource = "external"
+
+    @property
+    def title(self) -> str:
+        """What the human level is called under this truth."""
+        return TITLES[self.truth_source]
+
+    @property
+    def no_people(self) -> str:
+        """What to give where no row has a human level; empty where one has."""
+        if any(row.candidate.hlp is not None for row in self.table):
+            return ""
+        return (
+            "No human level is known, so nothing says how much could be gained. Give one: a number, a table, "
+            "a column of people's own numbers, or the rows that are people's."
+        )
 
     @property
     def with_gap(self) -> tuple[RankedRow, ...]:
@@ -253,6 +271,8 @@ class RankResult:
         return {
             **self.head.document("rank"),
             "metric": self.metric,
+            "higher_is_better": self.higher_is_better,
+            "truth_source": self.truth_source,
             "overall": self.overall.to_dict(),
             "table": [row.to_dict() for row in self.table],
         }
@@ -291,8 +311,13 @@ def flat(row: RankedRow) -> dict[str, Any]:
         "p_top3": row.p_top3,
         "tied_with": "; ".join(row.tied_with),
         "ceiling": mine.ceiling,
+        "agreement": mine.agreement,
         "action": row.action,
         "flags": ", ".join(row.flags),
+    } | {
+        f"{one.name} {what}": value
+        for one in mine.baselines
+        for what, value in (("level", one.level and one.level.value), ("gap", one.gap and one.gap.value))
     }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from slicer.errors import MissingFileError, UsageError
+from slicer.errors import MissingFileError, UsageError, listed
 from slicer.given import GivenRoles, given_roles
 from slicer.guessing import guess_roles
-from slicer.project.annotations import holds_answers, join_annotations
+from slicer.project.annotations import holds_answers, import_answers, join_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN, Dataset, add_warning, get_dataset, list_datasets
 from slicer.project.decoding import text_of
 from slicer.project.events import ALL_ERRORS, ImportedTags, ids_in, import_tags
@@ -66,11 +66,13 @@ def load_files(
     *,
     name: str | None = None,
     run: str | None = None,
+    complete: bool = True,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import a file, and join others to it by id: all of them, or nothing.
 
     Args:
         given: Roles of the columns; each file takes those it has.
+        complete: Whether labels and predictions must be there in the end.
         name: The data set's name; the first file's if None.
         run: The name of the run, where the columns do not say one.
     """
@@ -80,7 +82,7 @@ def load_files(
         _refuse_unknown(given, previews)
     parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
     planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
-    return import_previews(project, planned, name=name, run=run, choices=given.choices)
+    return import_previews(project, planned, name=name, run=run, choices=given.choices, complete=complete)
 
 
 def _refuse_unknown(given: GivenRoles, previews: Sequence[Preview]) -> None:
@@ -96,16 +98,19 @@ def import_previews(
     name: str | None = None,
     run: str | None = None,
     choices: Choices | None = None,
+    complete: bool = True,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
     so that a row nobody predicted still counts; the others join by id."""
     (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
-    dataset = import_file(project, first, _named_run(roles, run), name=name, choices=choices, complete=not others)
+    dataset = import_file(
+        project, first, _named_run(roles, run), name=name, choices=choices, complete=complete and not others
+    )
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):
             last = place == len(others)
-            joins.append(join(project, dataset, preview, assignments, run=run, complete=last))
+            joins.append(join(project, dataset, preview, assignments, run=run, complete=complete and last))
             dataset = joins[-1].dataset
     except BaseException:
         discard(project, dataset)
@@ -198,27 +203,114 @@ def open_source(
     Raises:
         SlicerError: in words.
     """
+    given = given or GivenRoles()
+    options = _reading(options or Options(), given)
+    if _is_project(source):
+        project, chosen = _stored(source, dataset, given)
+        return Workbench(project, chosen, run, options)
+    project = Project(MEMORY)
+    chosen, _ = load_files(project, [source], given)
+    return Workbench(project, chosen, run, options)
+
+
+def open_people(
+    source: str | Path,
+    given: GivenRoles | None = None,
+    *,
+    annotations: str | Path | None = None,
+    dataset: str | None = None,
+    run: str | None = None,
+    options: Options | None = None,
+) -> Workbench:
+    """A workbench for `agree`, which needs no predictions: the answers may be all there is.
+
+    Args:
+        source: As for `open_source`; or a file with a row for each answer (item, annotator, label).
+        annotations: A file with a row for each answer, joined by id; then `annotator` and `human` name its columns.
+
+    Raises:
+        SlicerError: in words.
+    """
+    given = given or GivenRoles()
+    options = _reading(options or Options(), given)
+    if _is_project(source):
+        if annotations is not None:
+            raise UsageError(
+                f"{annotations} would have to be kept in {source}.",
+                hint=f"Load it first: slicer load {source} {annotations}",
+            )
+        project, chosen = _stored(source, dataset, given, complete=False)
+        return Workbench(project, chosen, run, options, complete=False)
+    project = Project(MEMORY)
+    if annotations is not None:
+        own = replace(given, columns={role: one for role, one in given.columns.items() if role not in ANSWER_ROLES[1:]})
+        chosen, _ = load_files(project, [source], own, complete=False)
+        preview = look(project.cursor(), annotations)
+        said = GivenRoles(columns={role: one for role, one in given.columns.items() if role in ANSWER_ROLES})
+        chosen = join_annotations(project, chosen, preview, _answers_planned(preview, said.only(preview))).dataset
+        return Workbench(project, chosen, run, replace(options, people="annotations"), complete=False)
+    preview = look(project.cursor(), source)
+    planned = plan_roles(preview, given)
+    if holds_answers(planned):
+        chosen = import_answers(project, preview, planned, choices=given.choices)
+        return Workbench(project, chosen, run, replace(options, people="annotations"), complete=False)
+    chosen, _ = import_previews(project, [(preview, planned)], choices=given.choices, complete=False)
+    return Workbench(project, chosen, run, options, complete=False)
+
+
+ANSWER_ROLES = ("id", "annotator", "human")
+"""The roles of a file with a row for each answer."""
+
+
+def _answers_planned(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
+    """The roles of a file with a row for each answer.
+
+    Raises:
+        UsageError: nothing says who answered.
+    """
+    planned = plan_roles(preview, given)
+    if not holds_answers(planned):
+        raise UsageError(
+            f"Which column of {preview.name} says who answered? "
+            f"Columns: {listed(column.name for column in preview.columns)}.",
+            hint="A row for each answer: name its columns with --id, --annotator and --human.",
+        )
+    return planned
+
+
+def _is_project(source: str | Path) -> bool:
+    """Whether a path names a project.
+
+    Raises:
+        UsageError: it names another engine.
+    """
     text = str(source)
     if text.startswith(ENGINE_URLS):
         raise UsageError(
             f"{text} names a Spark engine; this version reads files and projects.",
             hint="Export to Parquet and name that file.",
         )
-    given = given or GivenRoles()
-    if text.endswith(".duckdb"):
-        if not Path(text).expanduser().is_file():
-            raise MissingFileError(text)
-        project = Project(Path(text).expanduser())
-        chosen = get_dataset(project, dataset)
-        if given.some:
-            chosen = _with_roles(chosen, given)
-        return Workbench(project, chosen, run, options)
-    project = Project(MEMORY)
-    chosen, _ = load_files(project, [text], given)
-    return Workbench(project, chosen, run, options)
+    return text.endswith(".duckdb")
 
 
-def _with_roles(dataset: Dataset, given: GivenRoles) -> Dataset:
+def _stored(
+    source: str | Path, dataset: str | None, given: GivenRoles, *, complete: bool = True
+) -> tuple[Project, Dataset]:
+    """A project that is there, and a data set of it with the roles that were given."""
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise MissingFileError(str(source))
+    project = Project(path)
+    chosen = get_dataset(project, dataset)
+    return project, _with_roles(chosen, given, complete) if given.some else chosen
+
+
+def _reading(options: Options, given: GivenRoles) -> Options:
+    """The options with the answers to read: those that were given as columns."""
+    return replace(options, people=given.people) if options.people is None and given.people else options
+
+
+def _with_roles(dataset: Dataset, given: GivenRoles, complete: bool = True) -> Dataset:
     """The data set with other roles, for this once: what the project keeps stays as it is."""
     classes = tuple(dict.fromkeys(one.class_key for one in dataset.assignments if one.class_key))
     own = {one.column: one for one in given.assignments(list(dataset.kinds), classes)}
@@ -237,7 +329,8 @@ def _with_roles(dataset: Dataset, given: GivenRoles) -> Dataset:
     )
     asked, known = asdict(given.choices), asdict(Choices())
     choices = replace(dataset.roles.choices, **{name: one for name, one in asked.items() if one != known[name]})
-    return replace(dataset, assignments=merged, roles=build_roles(merged, name=dataset.name, choices=choices))
+    roles_now = build_roles(merged, name=dataset.name, choices=choices, complete=complete)
+    return replace(dataset, assignments=merged, roles=roles_now)
 
 
 def author() -> str:

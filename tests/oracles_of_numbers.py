@@ -1,4 +1,4 @@
-"""Worked examples of probabilities, curves, numbers and clusters, computed by independent libraries.
+"""Worked examples of probabilities, curves, numbers, clusters and coverage, computed by independent libraries.
 
 scikit-learn 1.9.1, scipy 1.17.1, statsmodels 0.15.0, netcal 1.4.0, jiwer 4.0.0, confidenceinterval 1.0.5. Plain copies
 of numbers. Each name says what it shows; nothing here is computed by Slicer.
@@ -143,3 +143,114 @@ DELONG = {
     "ci_logit": [0.6944536880345946, 0.8126643409677518],
 }
 """400 rows: labels as digits, scores in hundredths."""
+
+F1_COVERAGE = [
+    {
+        "f1": 0.834355828220859,
+        "n": 50,
+        "exp_support": 4.300000000000001,
+        "frac_defined": 0.994,
+        "wald_coverage": 0.7204728370221328,
+        "wilson_jaccard_coverage": 0.9557344064386318,
+    },
+    {
+        "f1": 0.834355828220859,
+        "n": 200,
+        "exp_support": 17.200000000000003,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.91005,
+        "wilson_jaccard_coverage": 0.9518,
+    },
+    {
+        "f1": 0.834355828220859,
+        "n": 1000,
+        "exp_support": 86.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.9427,
+        "wilson_jaccard_coverage": 0.9482,
+    },
+    {
+        "f1": 0.8,
+        "n": 50,
+        "exp_support": 1.25,
+        "frac_defined": 0.7848,
+        "wald_coverage": 0.31326452599388377,
+        "wilson_jaccard_coverage": 0.9557849133537207,
+    },
+    {
+        "f1": 0.8,
+        "n": 200,
+        "exp_support": 5.0,
+        "frac_defined": 0.99745,
+        "wald_coverage": 0.8137249987468044,
+        "wilson_jaccard_coverage": 0.9585442879342323,
+    },
+    {
+        "f1": 0.8,
+        "n": 1000,
+        "exp_support": 25.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.9265,
+        "wilson_jaccard_coverage": 0.9527,
+    },
+    {
+        "f1": 0.9090909090909091,
+        "n": 50,
+        "exp_support": 11.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.8556,
+        "wilson_jaccard_coverage": 0.96135,
+    },
+    {
+        "f1": 0.9090909090909091,
+        "n": 200,
+        "exp_support": 44.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.925,
+        "wilson_jaccard_coverage": 0.9511,
+    },
+    {
+        "f1": 0.9090909090909091,
+        "n": 1000,
+        "exp_support": 220.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.9457,
+        "wilson_jaccard_coverage": 0.9539,
+    },
+    {
+        "f1": 0.25,
+        "n": 50,
+        "exp_support": 2.0,
+        "frac_defined": 0.9732,
+        "wald_coverage": 0.3633888203863543,
+        "wilson_jaccard_coverage": 0.9415330867242088,
+    },
+    {
+        "f1": 0.25,
+        "n": 200,
+        "exp_support": 8.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.83705,
+        "wilson_jaccard_coverage": 0.9636,
+    },
+    {
+        "f1": 0.25,
+        "n": 1000,
+        "exp_support": 40.0,
+        "frac_defined": 1.0,
+        "wald_coverage": 0.93245,
+        "wilson_jaccard_coverage": 0.95265,
+    },
+]
+"""Simulated coverage of 95 % intervals of F1, of Wilson on q = tp / (tp + fp + fn) and of the delta method."""
+
+F1_CHANCES = {
+    0.834355828220859: (0.068, 0.009, 0.018),
+    0.8: (0.02, 0.005, 0.005),
+    0.9090909090909091: (0.2, 0.02, 0.02),
+    0.25: (0.01, 0.03, 0.03),
+}
+"""The chances of tp, fp and fn behind them."""
+
+JEFFREYS = [0.6959935117027893, 0.8662199054214719]
+"""68 of 86, the central interval of its beta distribution."""

@@ -7,14 +7,17 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import slicer
+from slicer.cli import main
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import People, answered
 from slicer.errors import UsageError
@@ -254,3 +257,141 @@ def test_the_sentiment_sample_is_as_its_description_says() -> None:
 def known(answer: object) -> Estimate:
     assert isinstance(answer, Estimate)
     return answer
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+
+def run(*arguments: object) -> tuple[dict[str, Any], str]:
+    found = CliRunner().invoke(main, ["agree", *map(str, arguments), "--format", "json"])
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout), found.stderr
+
+
+def refused(*arguments: object) -> str:
+    found = CliRunner().invoke(main, ["agree", *map(str, arguments)])
+    assert found.exit_code == 2, found.output
+    return found.stderr
+
+
+def test_a_real_crowd_as_a_file_of_answers(shared_data: Path) -> None:
+    """500 items that 20 of 143 people rated: kappa and alpha as statsmodels and krippendorff gave them, the rest as
+    pandas does."""
+    path = shared_data / "crowd_SP_amt.csv"
+    document, notes = run(path, "--id", "item", "--annotator", "worker", "--human", "label", "--label", "gold")
+    long = pd.read_csv(path)
+    fleiss, alpha = document["fleiss_kappa"]["value"], document["krippendorff_alpha"]["value"]
+    assert (round(fleiss, 7), round(alpha, 7)) == (0.7376619, 0.7376881)
+    right = long["label"] == long["gold"]
+    assert document["hlp_vs_label"]["value"] == pytest.approx(right.mean())
+    accuracies = right.groupby(long["worker"]).mean()
+    assert document["mean_annotator"]["hlp"]["value"] == pytest.approx(accuracies.mean())
+    joined = long.merge(long, on="item")
+    others = joined[joined["worker_x"] != joined["worker_y"]]
+    same = (others["label_x"] == others["label_y"]).groupby(others["worker_x"]).mean()
+    got = {one["annotator"]: one for one in document["by_annotator"]}
+    assert {name: one["agreement"]["value"] for name, one in got.items()} == pytest.approx(same.to_dict())
+    assert {name: one["accuracy"]["value"] for name, one in got.items()} == pytest.approx(accuracies.to_dict())
+    worst = document["by_annotator"][0]
+    assert (worst["annotator"], round(worst["agreement"]["value"], 3)) == ("A87D3K9YVKTQ7", 0.450)
+    assert (document["rows"], document["unlabelled"], document["annotators"]) == (500, 0, 143)
+    assert document["source"]["path"].endswith("crowd_SP_amt.csv")
+    assert "Left out, since they differ between the rows of an item: seconds." in notes
+    assert document["model_leave_one_out"] == {
+        "value": None, "reason": "There is no prediction beside these answers: choose a run to see the gap.",
+    }  # fmt: skip
+
+
+LONG = [("item", "annotator", "label", "gold", "city"), ("1", "ann", "a", "a", "x"), ("1", "bob", "b", "a", "x"),
+        ("2", "ann", "b", "b", "y"), ("2", "bob", "b", "b", "y"), ("3", "ann", "a", "b", "x")]  # fmt: skip
+
+
+def test_a_file_of_answers_is_sliced_by_what_is_the_items_own(tmp_path: Path) -> None:
+    document, _ = run(write(tmp_path / "long.csv", LONG), "--by", "city", "--slice", "gold = 'b'")
+    assert document["roles"]["label"] == "gold"
+    found = {one["slice"]: (one["items"], one["pairwise_agreement"]["value"]) for one in document["by_slice"]}
+    assert found == {"city = 'x'": (2, 0.0), "city = 'y'": (1, 1.0), "gold = 'b'": (2, 1.0)}
+    assert document["hlp_vs_label"]["value"] == pytest.approx((0.5 + 1 + 0) / 3)
+
+
+def test_answers_stand_beside_the_rows_in_every_form(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    people = ["ann", "bob", "cy"]
+    crowd.to_csv(tmp_path / "wide.csv", index=False)
+    crowd.drop(columns=people).to_csv(tmp_path / "items.csv", index=False)
+    long = crowd.melt(["id"], people, "who", "said").dropna().rename(columns={"said": "label"})
+    long.to_csv(tmp_path / "long.csv", index=False)
+    votes = pd.DataFrame({f"said by {key}": (crowd[people] == key).sum(axis=1) for key in ("cat", "dog", "fox")})
+    pd.concat([crowd, votes], axis=1).to_csv(tmp_path / "both.csv", index=False)
+    wide, _ = run(tmp_path / "wide.csv", "--human", "ann,bob,cy")
+    counted, _ = run(tmp_path / "both.csv", "--human", "counts:said by ")
+    beside, _ = run(tmp_path / "items.csv", "--annotations", tmp_path / "long.csv", "--annotator", "who",
+                    "--human", "label", "--label", "label", "--prediction", "pred")  # fmt: skip
+    for one in (counted, beside):
+        assert one["gap"] == wide["gap"]
+        assert one["hlp_vs_label"] == wide["hlp_vs_label"]
+    assert (wide["people"], counted["people"], beside["people"]) == ("columns", "counts", "annotations")
+    assert beside["cohen_kappa"]["reason"].startswith("Cohen's kappa is of two people; here are 3.")
+
+
+def test_people_alone_need_no_label_and_no_prediction(tmp_path: Path) -> None:
+    rows = [("id", "h1", "h2"), *((f"q{i}", "ab"[i % 2], "ab"[i % 3 % 2]) for i in range(40))]
+    document, _ = run(write(tmp_path / "people.csv", rows), "--human", "h1,h2", "--id", "id")
+    assert document["pairwise_agreement"]["n"] == 40
+    assert document["hlp_vs_label"]["reason"].startswith("There is no truth beside these answers")
+    assert (document["truth_source"], document["title"]) == ("human", "Human–human agreement")
+
+
+def test_what_does_not_fit_is_a_sentence(tmp_path: Path) -> None:
+    differing = write(tmp_path / "gold.csv", [*LONG, ("1", "cy", "a", "b", "x")])
+    assert "Column 'gold' of gold.csv is the label, but differs between the rows of an item." in refused(differing)
+    nobody = write(tmp_path / "nobody.csv", [("item", "who", "label"), ("1", "ann", "a"), ("1", "bob", "b")])
+    assert "nobody holds no answers of people." in refused(nobody)
+    plain = write(tmp_path / "plain.csv", [("id", "label", "pred"), ("1", "a", "a"), ("2", "b", "a")])
+    assert "plain holds no answers of people." in refused(plain)
+    assert "Fewer than two columns begin with 'votes_'" in refused(plain, "--human", "counts:votes_")
+    assert "Which column of nobody.csv says who answered?" in refused(plain, "--annotations", nobody)
+    assert "No column named 'ann'" in refused(plain, "--human", "ann")
+    free = [("id", "label", "pred", "h"), *((i, i % 2, i % 2, f"t{i}") for i in range(150))]
+    many = write(tmp_path / "many.csv", free)
+    assert "hold more than 100 distinct values" in refused(many, "--human", "h")
+
+
+def test_the_truth_is_what_a_person_says_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path / "long.csv", LONG)
+    for source, title in (("human", "Human–human agreement"), ("external", "Human-level performance")):
+        document, notes = run(path, "--truth-source", source)
+        assert (document["truth_source"], document["truth_guessed"], document["title"]) == (source, False, title)
+        circular = "The truth is itself a person's label" in notes
+        assert circular is (source == "human")
+        assert ("truth_is_human" in document["hlp_vs_label"]["flags"]) is circular
+
+
+@pytest.mark.parametrize(
+    ("answers", "notes"),
+    [
+        ([("1", "ann", "a"), ("1", "bob", "a"), ("2", "ann", "a"), ("2", "bob", "a")],
+         ["Everybody said 'a' every time: chance alone would agree as well, so kappa and alpha have no value."]),
+        ([("1", "ann", "a"), ("2", "ann", "b"), ("2", "ann", "b")],
+         ["1 answer repeats what the same person said: counted once.",
+          "Every item here has one answer: agreement needs two people on the same item."]),
+        ([("1", "ann", "a"), ("1", "ann", "b"), ("1", "bob", "b"), ("2", "cy", "b")],
+         ["1 time a person gave different labels to the same item: none of them counts.",
+          "2 items have a single answer, which says nothing about agreement."]),
+        ([("1", "ann", "a"), ("1", "bob", "b"), ("2", "ann", ""), ("2", "bob", "")],
+         ["1 item has no answer and is left out."]),
+    ],
+)  # fmt: skip
+def test_odd_answers_are_said_and_never_a_wrong_number(
+    tmp_path: Path, answers: list[tuple[str, str, str]], notes: list[str]
+) -> None:
+    path = write(tmp_path / "long.csv", [("item", "annotator", "label"), *answers])
+    found = CliRunner().invoke(main, ["agree", str(path)])
+    assert found.exit_code == 0, found.output
+    for note in notes:
+        assert f"note: {note}" in found.stderr
+
+
+def test_a_label_that_is_never_the_truth_is_named(tmp_path: Path) -> None:
+    rows = [*LONG, ("3", "bob", "?", "b", "x")]
+    found = CliRunner().invoke(main, ["agree", str(write(tmp_path / "long.csv", rows))])
+    assert "1 answer is a label that is never the truth (?): wrong wherever there is a truth." in found.stderr

@@ -28,8 +28,8 @@ CORE = (
     "slicer.results",
 )
 """Modules that know neither; of the folders below, every module does not."""
-CORE_FOLDERS = ("slices", "metrics", "human", "priorities", "report")
-MAYBE = ("charts", "findings", "palette")
+CORE_FOLDERS = ("slices", "metrics", "human", "priorities", "report", "charts", "findings")
+MAYBE = ("palette",)
 """Modules of the core that need not be there."""
 ALLOWED = {
     "duckdb": ("slicer/engine/", "slicer/project/"),

@@ -270,7 +270,7 @@ def test_what_is_odd_is_said(open_page: Open) -> None:
 def test_a_class_that_is_never_a_label_has_no_recall(open_page: Open) -> None:
     """ "No answer" is a dash, never 0."""
     rows = {name: rest for name, *rest in table(open_page("overview"), "classes", "name", "recall", "f1", "predicted")}
-    assert rows["never a label"] == ["–", "0/12", "12"]
+    assert rows["never a label"] == ["–", "0.0", "12"]
     assert rows[MARKUP] == ["80.0", "80.0", "60"]
 
 
@@ -450,16 +450,6 @@ def test_a_table_of_human_levels_is_read_or_refused_in_words(open_page: Open, ta
     assert not app.exception, [one.value for one in app.exception]
     assert heading(app)
     assert sentence in text(app)
-
-
-@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
-def test_a_score_is_not_called_right_or_wrong(open_page: Open, project: Path, tmp_path: Path, page: str) -> None:
-    file = write_csv(tmp_path / "scores.csv", ["id", "noise", "wer"], [[i, "ab"[i % 2], i / 99] for i in range(99)])
-    with Project(project) as opened:
-        load_files(opened, [file])
-    app = open_page(page)
-    assert not app.metric
-    assert "is measured by a score per row (score): this version measures right and wrong only." in text(app)
 
 
 # --- slices ----------------------------------------------------------------------------------------

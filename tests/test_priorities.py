@@ -67,7 +67,7 @@ def candidate(name: str, mine: SliceCounts, total: int, hlp: Hlp, seed: int = 0)
         hlp=hlp,
         gap=gap,
         ceiling=mine.errors / total,
-        draws=None if gap is None else accuracy_gap_draws(mine, hlp, name, seed),
+        draws=None if gap is None else accuracy_gap_draws(mine, gap, hlp, name, seed),
     )
 
 
@@ -566,7 +566,8 @@ def test_the_two_winners_of_the_course_tie_on_ten_thousand_rows_and_nobody_else_
     ids=["bare number", "sample", "interval", "shrunk", "paired"],
 )
 def test_the_draws_of_a_gap_spread_as_its_interval_says(mine: SliceCounts, hlp: Hlp) -> None:
-    gap, draws = accuracy_gap(mine, hlp), accuracy_gap_draws(mine, hlp, "s", 0)
+    gap = accuracy_gap(mine, hlp)
+    draws = accuracy_gap_draws(mine, gap, hlp, "s", 0)
     assert draws.shape == (DRAWS,)
     se = (gap.ci[1] - gap.ci[0]) / (2 * z_value(0.95))
     assert np.std(draws) == pytest.approx(se, rel=0.08)
@@ -575,10 +576,11 @@ def test_the_draws_of_a_gap_spread_as_its_interval_says(mine: SliceCounts, hlp: 
 
 def test_the_same_seed_gives_the_same_draws_and_another_seed_others() -> None:
     mine, hlp = counts(340, 400), measured(180, 200)
-    one = accuracy_gap_draws(mine, hlp, "a = 1", 7)
-    assert (one == accuracy_gap_draws(mine, hlp, "a = 1", 7)).all()
-    assert (one != accuracy_gap_draws(mine, hlp, "a = 1", 8)).any()
-    assert (one != accuracy_gap_draws(mine, hlp, "a = 2", 7)).any()
+    gap = accuracy_gap(mine, hlp)
+    one = accuracy_gap_draws(mine, gap, hlp, "a = 1", 7)
+    assert (one == accuracy_gap_draws(mine, gap, hlp, "a = 1", 7)).all()
+    assert (one != accuracy_gap_draws(mine, gap, hlp, "a = 1", 8)).any()
+    assert (one != accuracy_gap_draws(mine, gap, hlp, "a = 2", 7)).any()
 
 
 def test_the_draws_of_a_slice_do_not_depend_on_which_others_are_ranked() -> None:

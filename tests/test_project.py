@@ -849,13 +849,3 @@ def test_twenty_thousand_tags_are_imported_in_seconds(project: Project, dataset:
     ]
     numbers = project.cursor().execute("select example from events where kind = 'tag' order by number").fetchall()
     assert [row[0] for row in numbers] == ids
-
-
-# --- what is not used ------------------------------------------------------------------------------
-
-
-def test_roles_that_change_no_number_yet_are_told(project: Project, made: Callable[..., Path]) -> None:
-    text = "id,label,prediction,weight,cluster_id,human,expert\n1,a,a,2.0,x,a,a\n2,b,a,1.0,y,b,b\n"
-    warnings = load_files(project, [made(text)])[0].warnings
-    assert not [one for one in warnings if "weight" in one or "cluster" in one]
-    assert "Of 2 columns of human labels the first is compared: 'human'." in warnings

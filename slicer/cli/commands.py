@@ -10,21 +10,22 @@ import click
 
 from slicer import sources
 from slicer.cli.kept import slices, tags
+from slicer.cli.levels import LevelOption, baselines_of
 from slicer.cli.opening import existing, made
-from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several
+from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
-from slicer.errors import MissingFileError, UsageError, listed
+from slicer.cli.people import agree
+from slicer.display import figure
+from slicer.errors import UsageError, listed
 from slicer.findings import priorities_finding
-from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.metrics.registry import METRICS
 from slicer.project.datasets import list_datasets, set_run_meta
-from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
 from slicer.report.tables import records
 from slicer.report.workbook import ranking_workbook
 from slicer.results import MetricsResult, RankResult
 from slicer.samples import get_sample, list_samples
-from slicer.slices import Slice, parse
+from slicer.slices import parse
 from slicer.vocabulary import Task
 from slicer.workbench import Options, Workbench
 
@@ -159,7 +160,7 @@ def metrics(source: str, metric: tuple[str, ...], **options: Any) -> None:
     """Metrics overall and per slice, each with its interval."""
     bench = _open(source, options)
     result = bench.metrics(
-        by=options["by"], slices=_slices(options), where=parse(options["where"]), metrics=metric or None
+        by=options["by"], slices=slices_of(options), where=parse(options["where"]), metrics=metric or None
     )
     shown = _metric_rows(result, metric or SHOWN[bench.task])
     write(options, result.to_dict(), records(result.to_frame()), shown=shown)
@@ -179,35 +180,57 @@ def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, 
 
 @click.command()
 @click.argument("source")
-@click.option("--metric", metavar="M", help="accuracy; with --classes f1 (default), recall or precision")
+@click.option("--metric", metavar="M", help="accuracy, log_loss, brier; with --classes f1 (default), recall, precision")
 @click.option("--tags", is_flag=True, help="rank the tags too")
 @click.option("--classes", is_flag=True, help="rank the classes by their own metric")
-@click.option("--hlp", metavar="NUMBER | FILE | COL,..", help="human level, instead of the human labels found")
+@click.option(
+    "--hlp",
+    metavar="NUMBER | FILE | COL,.. | counts:PREFIX | rows:EXPR",
+    help="human level, instead of the human labels found",
+)
+@click.option(
+    "--baseline",
+    "baselines",
+    multiple=True,
+    metavar="NAME=NUMBER | FILE | COL",
+    help="a reference that is not people, in columns of its own; repeatable",
+)
 @SLICING
 @ROLE_OPTIONS
 @WHICH
 @OUTPUT
-def rank(source: str, metric: str | None, tags: bool, classes: bool, hlp: str | None, **options: Any) -> None:
+def rank(
+    source: str,
+    metric: str | None,
+    tags: bool,
+    classes: bool,
+    hlp: str | None,
+    baselines: tuple[str, ...],
+    **options: Any,
+) -> None:
     """The prioritization table: share x gap to human level, best first."""
-    chosen = metric or ("f1" if classes else "accuracy")
-    given, columns = _hlp(hlp, chosen)
-    if columns:
-        options["human"] = columns
+    asked = None if hlp is None else LevelOption(text=hlp)
+    if asked is not None and asked.columns:
+        options["human"] = asked.columns
     bench = _open(source, options)
     if not (options["by"] or options["slices"] or tags or classes):
         sliceable = listed(bench.dataset.roles.features)
         hint = f"Add --by COLS, --slice EXPR, --tags or --classes. Columns: {sliceable}."
         raise UsageError("Nothing to rank.", hint=hint)
+    chosen = metric or ("f1" if classes else bench.headline)
     result = bench.rank(
         by=options["by"],
-        slices=_slices(options),
+        slices=slices_of(options),
         tags=tags,
         classes=classes,
         metric=metric,
-        hlp=given,
+        hlp=None if asked is None else asked.given(chosen, options["level"]),
+        people=None if asked is None else asked.people,
+        baselines=baselines_of(baselines, chosen, options["level"]),
         where=parse(options["where"]),
     )
-    finding, _ = priorities_finding(result.table, result.metric)
+    rates = METRICS[result.metric].unit == "rate"
+    finding = priorities_finding(result.table, result.metric)[0] if rates and not result.no_people else result.no_people
     write(
         options,
         result.to_dict(),
@@ -218,51 +241,39 @@ def rank(source: str, metric: str | None, tags: bool, classes: bool, hlp: str | 
     )
 
 
-def _hlp(text: str | None, metric: str) -> tuple[dict[Slice, GivenHlp] | None, tuple[str, ...]]:
-    """Human level as given: a number for all rows, a table, or columns of the data."""
-    if text is None:
-        return None, ()
-    try:
-        value = float(text)
-    except ValueError:
-        value = None
-    if value is not None:
-        if not 0 <= value <= 1:
-            raise UsageError(f"A human level is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
-        return {Slice(): GivenHlp(value=value)}, ()
-    if Path(text).expanduser().is_file():
-        return read_hlp_table(text_of(Path(text).expanduser()), [metric]), ()
-    if text.endswith(".csv"):
-        raise MissingFileError(text)
-    if text.startswith("counts:"):
-        raise UsageError(
-            "Human labels as counts are not read by this version.", hint="Give a number, a table or a column."
-        )
-    return None, tuple(text.split(","))
-
-
 def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
+    unit = METRICS[result.metric].unit
+    percent, points = (" %", " pp") if unit == "rate" else ("", "")
+
+    def plain(value: float | None) -> str | None:
+        return rate(value) if unit == "rate" else None if value is None else figure(value, unit)
+
+    def worth(value: float) -> str:
+        return f"{100 * value:.2f}" if unit == "rate" else f"{value:.4g}"
+
     rows = []
     for place, row in enumerate(result.table, start=1):
         mine = row.candidate
-        rows.append(
-            {
-                "#": f"{place}" if mine.ranked else None,
-                "slice": mine.slice,
-                "rows": f"{mine.support:,}",
-                "share %": rate(mine.share),
-                f"{result.metric} %": rate(mine.estimate.value, mine.estimate.ci),
-                "people %": rate(mine.hlp.value if mine.hlp else None),
-                "gap pp": rate(mine.gap.value if mine.gap else None),
-                "potential pp": None if mine.potential is None else f"{100 * mine.potential:.2f}",
-                "95 %": None
-                if mine.potential_ci is None
-                else f"{100 * mine.potential_ci[0]:.2f} to {100 * mine.potential_ci[1]:.2f}",
-                "of errors %": rate(mine.error_share),
-                "ties": len(row.tied_with) or None,
-                "next": row.action,
-            }
-        )
+        shown: dict[str, Any] = {
+            "#": f"{place}" if mine.ranked else None,
+            "slice": mine.slice,
+            "rows": f"{mine.support:,}",
+            "share %": rate(mine.share),
+            f"{result.metric}{percent}": measure(mine.estimate, unit),
+            f"people{percent}": plain(mine.hlp.value if mine.hlp else None),
+            f"gap{points}": plain(mine.gap.value if mine.gap else None),
+            f"potential{points}": None if mine.potential is None else worth(mine.potential),
+            "95 %": None
+            if mine.potential_ci is None
+            else f"{worth(mine.potential_ci[0])} to {worth(mine.potential_ci[1])}",
+            "of errors %": rate(mine.error_share),
+            "ties": len(row.tied_with) or None,
+            "next": row.action,
+        }
+        for one in mine.baselines:
+            shown[f"{one.name}{percent}"] = plain(one.level.value if one.level else None)
+            shown[f"{one.name} gap{points}"] = plain(one.gap.value if one.gap else None)
+        rows.append(shown)
     return rows
 
 
@@ -277,8 +288,4 @@ def serve(project: str | None, host: str, port: int) -> None:
     start(project, host, port)
 
 
-def _slices(options: Mapping[str, Any]) -> list[Slice]:
-    return [parse(text) for text in options["slices"]]
-
-
-ALL = (demo, load, info, metrics, rank, slices, tags, serve)
+ALL = (demo, load, info, metrics, rank, agree, slices, tags, serve)

@@ -11,7 +11,8 @@ import click
 from slicer.errors import UsageError
 from slicer.given import GivenRoles
 from slicer.schema import Choices
-from slicer.vocabulary import Task
+from slicer.slices import Slice, parse
+from slicer.vocabulary import Task, TruthSource
 
 FORMATS = ("table", "json", "csv", "markdown", "xlsx")
 
@@ -73,12 +74,22 @@ ROLE_OPTIONS = _options(
     ),
     click.option("--prediction", multiple=True, metavar="COL | NAME=COL", help="what a model said; repeatable"),
     click.option("--probabilities", metavar="CLASS=COL,.. | PATTERN", help="such as prob_{class}_{run}"),
-    click.option("--human", callback=several, metavar="COL,..", help="what people said"),
+    click.option(
+        "--human",
+        callback=several,
+        metavar="COL,.. | counts:PREFIX",
+        help="what people said, a column each; or how many said each class",
+    ),
     click.option("--features", callback=several, metavar="COL,..", help="columns to slice by; all others are not"),
     click.option("--ignore", callback=several, metavar="COL,..", help="columns to leave out"),
     click.option("--positive", metavar="CLASS", help="the class a binary task is about"),
     click.option("--task", type=click.Choice(get_args(Task)), help="what is measured; guessed if left out"),
     click.option("--lower-is-better", is_flag=True, default=None, help="of a score"),
+    click.option(
+        "--truth-source",
+        type=click.Choice(get_args(TruthSource)),
+        help="where the label comes from: measured without people, one of them, or settled by experts",
+    ),
 )
 WHICH = _options(
     click.option("--dataset", metavar="NAME", help="a data set of the project; the newest if left out"),
@@ -131,5 +142,15 @@ def given_of(options: Mapping[str, Any]) -> GivenRoles:
         correct=options["correct"],
         score=options["score"],
         errors=options["errors"],
-        choices=Choices(positive=options["positive"], task=options["task"], lower_is_better=options["lower_is_better"]),
+        choices=Choices(
+            positive=options["positive"],
+            task=options["task"],
+            lower_is_better=options["lower_is_better"],
+            truth_source=options["truth_source"],
+        ),
     )
+
+
+def slices_of(options: Mapping[str, Any]) -> list[Slice]:
+    """The slices that were asked for one by one."""
+    return [parse(text) for text in options["slices"]]

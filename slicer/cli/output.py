@@ -52,8 +52,13 @@ def write(
     workbook: Callable[[], bytes] | None = None,
     shown: Sequence[Mapping[str, Any]] | None = None,
     columns: Sequence[str] = (),
+    more: Sequence[tuple[str, Sequence[Mapping[str, Any]]]] = (),
 ) -> None:
-    """A result in the format asked for; `columns` head a CSV file even if there are no rows."""
+    """A result in the format asked for; `columns` head a CSV file even if there are no rows.
+
+    Args:
+        more: Titles and rows of tables below the first, on the screen alone.
+    """
     format_, out = options["format_"], options["out"]
     read = [document.get("source", {}).get("path"), *(one["path"] for one in document.get("sources", ()))]
     if out is not None and str(out.resolve()) in read:
@@ -62,7 +67,9 @@ def write(
         "json": lambda: json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n",
         "csv": lambda: to_csv(rows, columns),
         "markdown": lambda: to_markdown(shown or rows),
-        "table": lambda: _text_table(shown or rows, title),
+        "table": lambda: "\n".join(
+            _text_table(lines, name) for name, lines in ((title, shown or rows), *(one for one in more if one[1]))
+        ),
         "xlsx": lambda: workbook() if workbook else plain_workbook(rows),
     }
     rendered = renderings[format_]()

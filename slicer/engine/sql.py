@@ -128,7 +128,8 @@ class Relation:
 
     @property
     def human_fact(self) -> Grouped | None:
-        return self._classes_of(self.roles.humans[0]) if self.roles.humans else None
+        """The label of one person; what several said is grouped elsewhere (`engine.answers`)."""
+        return self._classes_of(self.roles.humans[0]) if len(self.roles.humans) == 1 else None
 
     def _classes_of(self, name: str) -> Grouped:
         return Grouped(column(name), partial(class_key, kind=self.kind(name)))

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slicer.agreed import AgreeFigures, AgreeResult
-from slicer.display import DASH, MINUS, NARROW, UNDEFINED, count, listing, number, percent, points
+from slicer.display import DASH, MINUS, NARROW, UNDEFINED, amount, count, listing, number, percent, points, value_of
 from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
-from slicer.human.truth import gap_words
 from slicer.human.undefined import Answer, Undefined
 from slicer.levelled import Levelled
-from slicer.metrics.estimate import Estimate, estimate
-from slicer.vocabulary import ACTIONS, HLP_SOURCES, TruthSource
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import Unit
+from slicer.vocabulary import ACTIONS, HLP_SOURCES
 
 MOST_NAMED = 3
 """Slices a sentence names."""
@@ -24,96 +24,101 @@ WELL, POORLY = 0.8, 0.667
 """Krippendorff's alpha from which labels are called reliable, and below which they are not (Krippendorff 2004)."""
 
 
-def level_finding(all_rows: Levelled | None, truth: TruthSource, run: str) -> str:
+def level_finding(all_rows: Levelled | None, run: str) -> str:
     """The sentence on top: people beside the model.
 
     Args:
-        all_rows: The row of all rows; None where rows are not right or wrong.
-        truth: What the truth is: a model above people is then read differently.
+        all_rows: The row of all rows.
         run: The model's name.
     """
     mine = None if all_rows is None else all_rows.candidate
     if all_rows is None or mine is None or mine.hlp is None or not all_rows.known:
         return "Nobody knows yet how well people do here"
-    gap, model = mine.gap, percent(all_rows.model.value)
-    people, name = percent(mine.hlp.value), plain_quote(run)
+    gap, unit, name = mine.gap, all_rows.unit, plain_quote(run)
+    model, people = value_of(all_rows.model.value, unit), value_of(mine.hlp.value, unit)
     if gap is None or gap.ci is None:
         return f"People reach {people}, {name} {model}"
-    both = f"{people} against {model}"
     if gap.ci[0] > 0:
-        return f"People are {number(gap.value)} points ahead of {name}: {both}"
+        return f"People are {_apart(gap.value, unit)} ahead of {name}: {people} against {model}"
     if gap.ci[1] < 0:
-        check = ": check the label conventions" if truth == "human" else f": {model} against {people}"
-        return f"{_capital(name)} is {number(-gap.value)} points above people{check}"
-    return f"People and {name} cannot be told apart: {both}"
+        check = "check the label conventions" if all_rows.truth == "human" else f"{model} against {people}"
+        return f"{_capital(name)} is {_apart(-gap.value, unit)} ahead of people: {check}"
+    return f"People and {name} cannot be told apart: {people} against {model}"
 
 
-def above_finding(rows: Sequence[Levelled], truth: TruthSource) -> str:
+def above_finding(rows: Sequence[Levelled]) -> str:
     """Where the model is above people, and where nobody knows."""
     slices = [one for one in rows if one.candidate.slice]
-    ahead = [one for one in slices if one.ahead]
-    known = [one for one in slices if one.known]
+    ahead, known = [one for one in slices if one.ahead], [one for one in slices if one.known]
     if not slices:
         return "Choose columns to see where people are ahead."
     if not known:
         return f"No human level is known for any of {_many(len(slices), 'slice')}."
     if ahead:
-        named = _names(ahead)
-        check = " The truth is itself human: check the label conventions there." if truth == "human" else ""
-        return f"The model is above people in {listing(named[:MOST_NAMED])}{_others(named)}.{check}"
-    inherited = sum(not one.measured for one in slices)
-    also = f" {_many(inherited, 'slice')} inherit theirs." if inherited else ""
-    return f"The model is above people in none of {_many(len(known), 'slice')}.{also}"
+        check = " The truth is itself human: check the label conventions there." if ahead[0].truth == "human" else ""
+        return f"The model is ahead of people in {_named(ahead)}.{check}"
+    inherited = sum(not one.measured for one in known)
+    also = f" {inherited} of them {'inherits' if inherited == 1 else 'inherit'} the human level." if inherited else ""
+    return f"The model is clearly ahead of people in none of {_many(len(known), 'slice')}.{also}"
 
 
 def levels_finding(rows: Sequence[Levelled], what: str = "slice") -> str:
     """The row with the widest gap."""
     gaps = [one for one in rows if one.candidate.slice and one.gap is not None and not one.model.low_support]
-    if not gaps:
+    top = gaps[0] if gaps else None
+    if top is None or top.gap is None:
         return f"No {what} has a gap that can be measured"
-    top = gaps[0]
-    name = _capital(plain_quote(title_of(top.candidate)[0]))
-    if (top.gap or 0.0) <= 0:
+    if top.gap <= 0:
         return f"People are ahead in no {what}"
     ci = top.candidate.gap.ci if top.candidate.gap is not None else None
     unsure = "" if ci is not None and ci[0] > 0 else ", which may be chance"
-    return f"{name} has the widest gap to people: {number(top.gap)} points{unsure}"
+    name = _capital(plain_quote(title_of(top.candidate)[0]))
+    return f"{name} has the widest gap to people: {_apart(top.gap, top.unit)}{unsure}"
 
 
-def step_words(one: Levelled, truth: TruthSource) -> str:
+def step_words(one: Levelled) -> str:
     """What to do about a row, in a few words."""
-    if one.ahead:
-        return "check label conventions" if truth == "human" else "use the ceiling instead"
     if one.action == "measure-hlp":
-        rows = one.rows_wanted
-        return ACTIONS[one.action] if not rows else f"ask people about {_many(rows, 'row')}"
+        return f"ask people about {_many(one.rows_wanted, 'row')}" if one.rows_wanted else ACTIONS[one.action]
+    if one.ahead:
+        return "check label conventions" if one.truth == "human" else ACTIONS["none"]
     if one.gap is None:
         return DASH
     return ACTIONS[one.action] if one.gap > 0 or one.action == "none" else "no gain seen"
 
 
-def step_reason(one: Levelled, truth: TruthSource) -> str:
+def step_reason(one: Levelled) -> str:
     """Why, in a sentence."""
-    rows, hlp, gap = one.rows_wanted, one.candidate.hlp, one.candidate.gap
-    if one.action == "measure-hlp" and rows:
-        more = "more " if one.measured and hlp is not None and hlp.n else ""
-        where = (
-            "all there are"
-            if rows >= one.candidate.support
-            else f"about {count(rows)} {more}rows give ±{NARROW}10 points"
-        )
-        expected = "" if hlp is None or not one.known else f" if people reach {percent(hlp.value)}"
-        return f"Measure people here: {where}{expected}"
-    if gap is None:
+    if one.action == "measure-hlp":
+        return _measure(one)
+    if one.gap is None:
         return "There is no gap: nobody knows how well people do here."
-    words = estimate(gap.value, gap.ci, n=gap.n, denominator=gap.n, method=gap.method, level=0.95)
-    return gap_words(words, truth)
+    said = one.candidate.gap_words
+    if one.action == "labels" and not one.ahead:
+        return f"{said} People agree on {percent(one.candidate.agreement, 0)} only: settle what the labels mean first."
+    return said
+
+
+def _measure(one: Levelled) -> str:
+    """How many rows to ask people about, and what that gives."""
+    rows, hlp = one.rows_wanted, one.candidate.hlp
+    if not rows:
+        return "Measure people here: the level is not theirs on these rows."
+    if rows >= one.candidate.support:
+        return f"Measure people here: it has {_many(rows, 'row')} only, so ask about all of them."
+    more = "more " if one.measured and hlp is not None and hlp.n else ""
+    expected = f" if they reach {percent(hlp.value)}" if hlp is not None and one.known else ", whatever they reach"
+    return f"Measure people here: about {count(rows)} {more}rows give ±{NARROW}10 points{expected}."
+
+
+def _apart(value: float, unit: Unit) -> str:
+    return f"{number(value)} points" if unit == "rate" else amount(value)
 
 
 def source_words(one: Levelled) -> str:
     """Where the human level comes from, short enough for a column."""
     hlp = one.candidate.hlp
-    return "unknown" if hlp is None else SHORT_SOURCES[hlp.source]
+    return SHORT_SOURCES["ceiling" if hlp is None else hlp.source]
 
 
 SHORT_SOURCES = {
@@ -155,7 +160,7 @@ def agreement_finding(result: AgreeResult) -> str:
     return f"{said}, {enough} (alpha {_figure(alpha.value)})"
 
 
-Unit = Literal["rate", "points", "kappa"]
+Shown = Literal["rate", "points", "kappa"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +171,7 @@ class Figure:
     found: Answer
     says: str
     """What it says."""
-    unit: Unit
+    shown: Shown
 
     @property
     def words(self) -> tuple[str, str]:
@@ -174,9 +179,9 @@ class Figure:
         found = self.found
         if not isinstance(found, Estimate) or found.value is None:
             return DASH, found.reason if isinstance(found, Undefined) else UNDEFINED
-        if self.unit == "kappa":
+        if self.shown == "kappa":
             return alpha_words(found)
-        value = percent(found.value) if self.unit == "rate" else points(found.value)
+        value = percent(found.value) if self.shown == "rate" else points(found.value)
         return value, _ends(found, number)
 
 
@@ -187,7 +192,7 @@ def figures_of(figures: AgreeFigures, title: str) -> list[Figure]:
         title: What the human level against the truth is called under this truth.
     """
     agreed, loo, truth = figures.agreement, figures.leave_one_out, figures.versus_label
-    found: list[tuple[str, Answer, str, Unit]] = [
+    found: list[tuple[str, Answer, str, Shown]] = [
         ("Pairwise agreement", agreed.pairwise, "how often two people on a row say the same", "rate"),
         ("Krippendorff’s alpha", agreed.krippendorff_alpha, "agreement beyond chance: 1 all, 0 none", "kappa"),
         ("Alpha of numbers", figures.interval_alpha, "the same, by how far apart the numbers are", "kappa"),
@@ -202,8 +207,8 @@ def figures_of(figures: AgreeFigures, title: str) -> list[Figure]:
     ]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
     return [
-        Figure(name=name, found=one, says=says, unit=unit)
-        for name, one, says, unit in found
+        Figure(name=name, found=one, says=says, shown=shown)
+        for name, one, says, shown in found
         if of_numbers or one is not figures.interval_alpha
     ]
 
@@ -285,14 +290,12 @@ def disputed_finding(result: AgreeResult, most: int) -> str:
     )
 
 
-def _names(rows: Sequence[Levelled]) -> list[str]:
+def _named(rows: Sequence[Levelled]) -> str:
+    """The rows by name, the first of them if there are many."""
     short, full = [title_of(one.candidate)[0] for one in rows], [one.candidate.name for one in rows]
-    return [plain_quote(name) for name in told_apart(short, full)]
-
-
-def _others(names: Sequence[str]) -> str:
+    names = [plain_quote(name) for name in told_apart(short, full)]
     rest = len(names) - MOST_NAMED
-    return f" and {rest} more" if rest > 0 else ""
+    return listing([*names[:MOST_NAMED], *([f"{rest} more"] if rest > 0 else [])])
 
 
 # --- levels a person entered -----------------------------------------------------------------------

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -37,11 +38,11 @@ class GivenHlp:
     """Human labels behind it."""
     ci: Interval | None = None
 
-    def interval(self, level: float) -> Interval | None:
-        """The interval given, else Wilson's from n, else None: a bare number."""
+    def interval(self, level: float, *, rate: bool = True) -> Interval | None:
+        """The interval given, else Wilson's from n where it is a rate, else None: a bare number."""
         if self.ci is not None:
             return self.ci
-        return wilson(self.value * self.n, self.n, level) if self.n else None
+        return wilson(self.value * self.n, self.n, level) if self.n and rate else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Hlp:
     ci: Interval | None
     shrunk_counts: tuple[float, float] | None = None
     """The pseudo counts (right, wrong) of a shrunk level."""
+    truth_is_human: bool = False
+    """Whether what it is held against is itself a person's label."""
 
     @property
     def inherited(self) -> bool:
@@ -66,7 +69,8 @@ class Hlp:
         """What a reader should know about it, words of `vocabulary.FLAGS`."""
         found: tuple[str, ...] = ("hlp_inherited",) if self.inherited else ()
         found += ("hlp_shrunk",) if self.source == "shrunk" else ()
-        return found + (("hlp_no_uncertainty",) if self.ci is None and self.source != "ceiling" else ())
+        found += ("hlp_no_uncertainty",) if self.ci is None and self.source != "ceiling" else ()
+        return found + (("truth_is_human",) if self.truth_is_human else ())
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -75,6 +79,7 @@ class Hlp:
             "n": self.n,
             "ci": None if self.ci is None else list(self.ci),
             "inherited": self.inherited,
+            "flags": list(self.flags),
         }
 
 
@@ -92,6 +97,19 @@ def shrink(right: float, n: int, parent: float, level: float = 0.95) -> Hlp:
     return Hlp(value=successes / (n + SHRINK), source="shrunk", n=n, ci=ci, shrunk_counts=(successes, failures))
 
 
+def shrink_number(own: Hlp, parent: float) -> Hlp:
+    """The level of a few human scores, mixed with the larger group's; its interval is its own part's.
+
+    >>> few = Hlp(value=2.0, source="paired", n=20, ci=(1.0, 3.0))
+    >>> shrink_number(few, 3.0).value, shrink_number(few, 3.0).ci
+    (2.5, (2.0, 3.0))
+    """
+    part = (own.n or 0) / ((own.n or 0) + SHRINK)
+    ends = None if own.ci is None else tuple(part * end + (1 - part) * parent for end in own.ci)
+    return Hlp(value=part * own.value + (1 - part) * parent, source="shrunk", n=own.n,
+               ci=None if ends is None else (ends[0], ends[1]))  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class HlpBook:
     """Everything known about human level in one ranking.
@@ -101,15 +119,17 @@ class HlpBook:
         counts: The counted slices, all rows among them under `Slice()`.
         measured: By slice, a level measured without a human label beside the truth: leave-one-out, or another
             sample. It steps in where its slice has fewer than 30 paired labels and it has more.
+        rate: Whether the metric is a rate that could reach 1; else no ceiling is known.
     """
 
     given: Mapping[Slice, GivenHlp]
     counts: Mapping[Slice, SliceCounts]
     level: float = 0.95
     measured: Mapping[Slice, Hlp] = field(default_factory=dict)
+    rate: bool = True
 
-    def resolve(self, slice_: Slice) -> Hlp:
-        """The human level of a slice by the fixed order."""
+    def resolve(self, slice_: Slice) -> Hlp | None:
+        """The human level of a slice by the fixed order; None where none is known and there is no ceiling."""
         if slice_ in self.given:
             return self._given(slice_, "given")
         own = self._measured(slice_)
@@ -117,8 +137,12 @@ class HlpBook:
             return own
         larger = self._larger(slice_)
         if own is None or not own.n:
-            return larger or CEILING
-        return own if larger is None else shrink(own.value * own.n, own.n, larger.value, self.level)
+            return larger or (CEILING if self.rate else None)
+        if larger is None:
+            return own
+        if not self.rate:
+            return shrink_number(own, larger.value)
+        return shrink(own.value * own.n, own.n, larger.value, self.level)
 
     def _larger(self, slice_: Slice) -> Hlp | None:
         """The level of the nearest larger group that has one."""
@@ -149,7 +173,7 @@ class HlpBook:
 
     def _given(self, slice_: Slice, source: str) -> Hlp:
         given = self.given[slice_]
-        return Hlp(value=given.value, source=source, n=given.n, ci=given.interval(self.level))
+        return Hlp(value=given.value, source=source, n=given.n, ci=given.interval(self.level, rate=self.rate))
 
     def _measured(self, slice_: Slice) -> Hlp | None:
         """The level of the slice's own human labels; paired ones first, unless they are few and others are more."""
@@ -164,15 +188,16 @@ class HlpBook:
         return Hlp(value=paired.human_right / paired.size, source="paired", n=paired.n, ci=ci)
 
 
-def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp]:
+def read_hlp_table(content: str, metrics: Iterable[str], *, rate: bool = True) -> dict[Slice, GivenHlp]:
     """A table `slice,value[,n][,lo,hi][,metric]`: an empty slice is all rows, `tag:NAME` is a tag.
 
     Args:
         content: CSV text.
         metrics: Lines of other metrics are left out; a line without one always counts.
+        rate: Whether values are rates; else any number.
 
     Raises:
-        DataError: a column is missing, a value is no rate, or n no count.
+        DataError: a column is missing, a value is no rate or no number, or n no count.
 
     >>> table = read_hlp_table("slice,value\\n,0.9\\nnoise = 'car',0.93", ["accuracy"])
     >>> {str(slice_): given.value for slice_, given in table.items()}
@@ -184,15 +209,16 @@ def read_hlp_table(content: str, metrics: Iterable[str]) -> dict[Slice, GivenHlp
             "A table of human levels has the columns slice and value (and may have n, lo, hi, metric).",
             hint=f"Columns found: {', '.join(rows.fieldnames or ())}.",
         )
+    read = _rate if rate else _number
     found: dict[Slice, GivenHlp] = {}
     for line, row in enumerate(rows, start=2):
         if row.get("metric") and row["metric"] not in metrics:
             continue
         text = (row["slice"] or "").strip()
         slice_ = condition("tag", "=", text.removeprefix("tag:").strip()) if text.startswith("tag:") else parse(text)
-        ends = [_rate(row[name], line) for name in ("lo", "hi") if row.get(name)]
+        ends = [read(row[name], line) for name in ("lo", "hi") if row.get(name)]
         found[slice_] = GivenHlp(
-            value=_rate(row["value"], line),
+            value=read(row["value"], line),
             n=_rows(row["n"], line) if row.get("n") else None,
             ci=(ends[0], ends[1]) if len(ends) == 2 else None,
         )
@@ -216,5 +242,17 @@ def _rate(text: str | None, line: int) -> float:
     if not 0 <= value <= 1:
         raise DataError(
             f"Line {line} of the table of human levels: {text!r} is no rate from 0 to 1.", hint="Write 95 % as 0.95."
+        )
+    return value
+
+
+def _number(text: str | None, line: int) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise DataError(
+            f"Line {line} of the table of human levels: {text!r} is no number.", hint="Write it with a point: 0.95."
         )
     return value

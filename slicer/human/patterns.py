@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from slicer.metrics.estimate import RANKED_FROM
+
 Array = np.ndarray
 
 NOTHING = -1
@@ -123,6 +125,18 @@ class ItemPatterns:
             model=None if model is None else grouped[:, -2],
             truth=None if truth is None else grouped[:, -1],
         )
+
+
+def agreement_on(patterns: ItemPatterns, label: str | None = None) -> float | None:
+    """How often two people say the same, on the items whose truth is a label, or on all; None below 30 of them.
+
+    >>> agreement_on(ItemPatterns.of([["a", "b"], ["a", "a"]] * 20))
+    0.5
+    """
+    used = patterns.with_answers(2)
+    if label is not None and used.truth is not None:
+        used = used.where(used.truth == used.labels.index(label))
+    return float(used.items @ used.agreement) / used.n if used.n >= RANKED_FROM else None
 
 
 def disagreement(counts: Sequence[int]) -> float | None:

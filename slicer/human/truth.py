@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from slicer.metrics.estimate import Estimate
+from slicer.metrics.intervals import Interval
 from slicer.vocabulary import TruthSource
+
+
+class Measured(Protocol):
+    """A gap: an estimate, or a row's."""
+
+    @property
+    def value(self) -> float | None: ...
+
+    @property
+    def ci(self) -> Interval | None: ...
+
 
 TITLES: Mapping[TruthSource, str] = {
     "external": "Human-level performance",
@@ -30,7 +42,7 @@ _ADVICE: Mapping[TruthSource, str] = {
 }
 
 
-def gap_words(gap: Estimate, truth: TruthSource) -> str:
+def gap_words(gap: Measured, truth: TruthSource) -> str:
     """What a gap (HLP minus the model) says, and what to do where the model is above.
 
     >>> from slicer.metrics.estimate import estimate

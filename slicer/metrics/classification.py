@@ -89,11 +89,6 @@ def macro_f1(table: Array) -> Array:
     return _mean(class_f1(table))
 
 
-def balanced_accuracy(table: Array) -> Array:
-    """The mean recall of the classes that occur in the truth."""
-    return macro_recall(table)
-
-
 def weighted_precision(table: Array) -> Array:
     """Precision of each class weighted by its true rows; a class never predicted is left out."""
     return _weighted(class_precision(table), table.sum(axis=-1))

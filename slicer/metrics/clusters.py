@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from slicer.metrics.moments import RatioSums
 Array = np.ndarray
 
 FEWEST_CLUSTERS = 10
-"""Fewer clusters than this are flagged."""
+"""Fewer clusters than this, counted as if of equal size, are flagged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,10 +47,16 @@ class ClusterProducts:
         chosen = whole.ravel().astype(float)
         return float(chosen @ (self.products @ chosen))
 
-    def ratio(self, above: str, below: str, totals: tuple[float, float]) -> RatioSums:
-        """Two named totals as a ratio whose rows are clusters; `totals` are their sums over all clusters."""
-        a, b = self.names.index(above), self.names.index(below)
-        products = self.products[[a, b], :][:, [a, b]].toarray()
+    def ratio(self, above: Mapping[str, float], below: str, totals: tuple[float, float]) -> RatioSums:
+        """A weighted sum of named totals over another as a ratio whose rows are clusters.
+
+        Args:
+            above: Names and their weights.
+            below: A name.
+            totals: Both sums over all clusters.
+        """
+        parts = np.array([[above.get(name, 0.0) for name in self.names], [float(name == below) for name in self.names]])
+        products = parts @ (self.products @ parts.T)
         return RatioSums(
             n=self.clusters,
             e=totals[0],

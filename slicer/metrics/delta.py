@@ -105,7 +105,7 @@ def delta_interval(
     value, plain = float(formula(counts.table)), delta_error(formula, counts)
     filled = smoothed(counts)
     centre, error = float(formula(filled.table)), delta_error(formula, filled)
-    at_edge = not plain > NO_SPREAD
+    at_edge = plain <= NO_SPREAD
     if not error > NO_SPREAD or math.isnan(plain):
         return None, at_edge
     low, high = bounded(centre, error, bounds, t_value(level, degrees(counts)))
@@ -120,7 +120,8 @@ def delta_error(formula: Formula, counts: ConfusionCounts) -> float:
     >>> round(delta_error(accuracy, ConfusionCounts(("a", "b"), table)) ** 2, 8)
     0.001275
     """
-    return math.sqrt(max(0.0, float(counts.covariance(gradient(formula, counts.table)[None])[0, 0])))
+    variance = float(counts.covariance(gradient(formula, counts.table)[None])[0, 0])
+    return math.sqrt(max(variance, 0.0))  # in this order nan stays nan
 
 
 def degrees(counts: ConfusionCounts) -> float:

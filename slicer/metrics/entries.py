@@ -14,7 +14,7 @@ from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.counts import OUTCOME, ConfusionCounts, PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.histograms import ProbabilitySums
-from slicer.metrics.means import ANY, POSITIVE, mean_estimate, ratio_estimate
+from slicer.metrics.means import ANY, FRACTION, POSITIVE, mean_estimate, ratio_estimate
 from slicer.metrics.moments import Moments, ResidualSums
 from slicer.metrics.proportions import class_average, class_estimate, proportion, right_cells
 from slicer.metrics.registry import (
@@ -153,7 +153,8 @@ def _top_two(counts: SliceCounts, setting: Setting) -> Estimate:
     x = _probabilities(counts).top_two
     if x is None:
         return estimate(None, None, n=0, denominator=0, method="t", level=setting.level)
-    return mean_estimate(x, setting.level, span=(0.0, 1.0), rate=True)
+    between = between_clusters(counts.number_clusters, "top_two", x)
+    return mean_estimate(x, setting.level, clusters=between, span=FRACTION, rate=True)
 
 
 def _residual(
@@ -179,7 +180,7 @@ def _residual(
 
 def _pinball(counts: SliceCounts, setting: Setting) -> Estimate:
     assert counts.residuals is not None
-    return regression.pinball(counts.residuals, 0.9, setting.level)
+    return regression.pinball(counts.residuals, 0.9, counts.number_clusters, setting.level)
 
 
 def _mean(counts: SliceCounts, setting: Setting) -> Estimate:
@@ -191,7 +192,7 @@ def _mean(counts: SliceCounts, setting: Setting) -> Estimate:
 def _ratio(counts: SliceCounts, setting: Setting) -> Estimate:
     sums, clusters = counts.ratio, counts.number_clusters
     assert sums is not None
-    between = None if clusters is None else clusters.ratio("errors", "total", (sums.e, sums.d))
+    between = None if clusters is None else clusters.ratio({"errors": 1.0}, "total", (sums.e, sums.d))
     return ratio_estimate(sums, setting.level, clusters=between)
 
 

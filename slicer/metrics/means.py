@@ -58,12 +58,17 @@ def linearised(
     return (max(low, span[0]), min(high, span[1])), False
 
 
+def effective_rows(sums: RatioSums) -> float:
+    """Rows of equal size that would hold the total as evenly: Kish's number, with d in place of a weight."""
+    return sums.d**2 / sums.dd if sums.dd > 0 else 0.0
+
+
 def at_end(value: float, sums: RatioSums, level: float) -> Interval | None:
     """The interval of a fraction that is 0 or 1 on every row: Wilson's on the effective rows.
 
     It says what could be if a row that errs erred in all of its units.
     """
-    rows = sums.d**2 / sums.dd if sums.dd > 0 else 0.0
+    rows = effective_rows(sums)
     return wilson(value * rows, rows, level) if value in (0.0, 1.0) else None
 
 
@@ -137,5 +142,5 @@ def mean_estimate(
 def _flags(n: int, weighted: bool, clusters: RatioSums | None, at_edge: bool) -> tuple[str, ...]:
     flags: tuple[str, ...] = ("small_n",) if n < RANKED_FROM else ()
     flags += ("weighted",) if weighted else ()
-    flags += ("few_clusters",) if clusters is not None and clusters.n < FEWEST_CLUSTERS else ()
+    flags += ("few_clusters",) if clusters is not None and effective_rows(clusters) < FEWEST_CLUSTERS else ()
     return (*flags, "boundary") if at_edge else flags

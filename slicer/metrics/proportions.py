@@ -65,7 +65,7 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
     rows = total**2 / float(counts.squared[whole].sum())
     if counts.clusters is None:
         return rows
-    clusters = total**2 / counts.clusters.squares(whole)
+    clusters = _clusters(counts, whole)
     if clusters < ONE_CLUSTER:
         return None
     value = float(counts.table[part].sum()) / total
@@ -73,6 +73,13 @@ def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:
         return min(rows, clusters)
     spread = float(counts.covariance(_slope(counts, cells)[None])[0, 0])
     return min(rows, value * (1 - value) / spread) if spread > 0 else rows
+
+
+def _clusters(counts: ConfusionCounts, whole: Array) -> float:
+    """Clusters of equal size among which these cells' rows would be as evenly spread: Kish's number of their totals."""
+    assert counts.clusters is not None
+    squares = counts.clusters.squares(whole)
+    return float((counts.table * whole).sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def _slope(counts: ConfusionCounts, cells: Cells) -> Array:
@@ -133,7 +140,7 @@ def _scaled(
 
 def flags_of(counts: ConfusionCounts, *, lone: bool = False) -> tuple[str, ...]:
     """What a reader should know of the rows behind a number; `lone` if those of a single cluster."""
-    few = counts.clusters is not None and (lone or counts.clusters.clusters < FEWEST_CLUSTERS)
+    few = counts.clusters is not None and (lone or _clusters(counts, np.ones_like(counts.table)) < FEWEST_CLUSTERS)
     return (("weighted",) if counts.weighted else ()) + (("few_clusters",) if few else ())
 
 

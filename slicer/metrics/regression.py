@@ -13,7 +13,7 @@ from slicer.metrics.moments import Moments, RatioSums, ResidualSums
 
 def between_clusters(clusters: ClusterProducts | None, name: str, x: Moments) -> RatioSums | None:
     """A mean as a ratio of cluster totals; None where rows are independent."""
-    return None if clusters is None else clusters.ratio(name, "weight", (x.wx, x.w))
+    return None if clusters is None else clusters.ratio({name: 1.0}, "weight", (x.wx, x.w))
 
 
 def mean_absolute_error(sums: ResidualSums, clusters: ClusterProducts | None, level: float) -> Estimate:
@@ -40,7 +40,7 @@ def root_mean_squared_error(sums: ResidualSums, clusters: ClusterProducts | None
     )
 
 
-def pinball(sums: ResidualSums, quantile: float, level: float) -> Estimate:
+def pinball(sums: ResidualSums, quantile: float, clusters: ClusterProducts | None, level: float) -> Estimate:
     """The mean quantile loss, max(τ(y − ŷ), (τ − 1)(y − ŷ)) = |r| / 2 − (τ − ½) r.
 
     Args:
@@ -65,7 +65,10 @@ def pinball(sums: ResidualSums, quantile: float, level: float) -> Estimate:
         wwxx=mixed_squares(r.wwxx, sums.signed),
         weighted=r.weighted,
     )
-    return mean_estimate(loss, level, span=POSITIVE)
+    between = None
+    if clusters is not None:
+        between = clusters.ratio({"absolute": 0.5, "r": -tilt}, "weight", (loss.wx, loss.w))
+    return mean_estimate(loss, level, clusters=between, span=POSITIVE)
 
 
 def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float) -> Estimate:

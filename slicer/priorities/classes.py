@@ -7,57 +7,29 @@ class that is never predicted has no precision and no part in the mean of precis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from slicer.human.hlp import CEILING, GivenHlp, Hlp
+from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.metrics import classification
 from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts
-from slicer.metrics.delta import Formula, gradient
+from slicer.metrics.delta import Formula
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.intervals import NO_SPREAD, Interval, mover_difference, z_value
+from slicer.metrics.intervals import mover_difference
 from slicer.metrics.proportions import class_estimate
 from slicer.metrics.registry import formula_estimate
+from slicer.priorities.class_gap import gap_formula, joint_counts, paired_interval, people_gap, people_tables
 from slicer.priorities.potential import Gap, generator, hlp_draws, multinomial_draws
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, condition
+from slicer.vocabulary import TruthSource
 
 Array = np.ndarray
 
 CLASS_METRICS = ("f1", "recall", "precision")
-
-
-def _rate(name: str, truth: Array, said: Array, joint: Array) -> Array:
-    """A class's metric from true rows, predicted rows and rows that are both."""
-    below = {"f1": (truth + said) / 2, "recall": truth, "precision": said}[name]
-    return np.asarray(np.divide(joint, below, out=np.full(np.shape(joint), np.nan), where=below != 0))
-
-
-def joint_counts(cells: Sequence[Cell], label: str) -> Array:
-    """Rows with a human label by (truth, model, human) of one class, shape (2, 4).
-
-    The row is 1 where the class is true; the column is 2 x (model says it) + (human says it).
-    """
-    table = np.zeros((2, 4))
-    for cell in cells:
-        if cell.right is not None and cell.human is not None:
-            column = 2 * (cell.prediction == label) + (cell.human == label)
-            table[int(cell.label == label), column] += cell.rows
-    return table
-
-
-def _gap_formula(name: str) -> Callable[[Array], Array]:
-    """Human minus model, from stacks of joint counts."""
-
-    def gap(joint: Array) -> Array:
-        truth = joint[..., 1, :].sum(axis=-1)
-        columns = joint.sum(axis=-2)
-        model = _rate(name, truth, columns[..., 2] + columns[..., 3], joint[..., 1, 2] + joint[..., 1, 3])
-        human = _rate(name, truth, columns[..., 1] + columns[..., 3], joint[..., 1, 1] + joint[..., 1, 3])
-        return np.asarray(human - model)
-
-    return gap
 
 
 def class_candidates(
@@ -68,6 +40,8 @@ def class_candidates(
     given: Mapping[Slice, GivenHlp],
     level: float,
     seed: int,
+    patterns: ItemPatterns | None = None,
+    truth_source: TruthSource = "external",
 ) -> list[Candidate]:
     """One candidate for each class that occurs in the truth.
 
@@ -76,9 +50,13 @@ def class_candidates(
         counts: The same rows, added up.
         metric: f1, recall or precision.
         given: Human levels of this metric by slice (`label = 'x'`).
+        patterns: Where several people answered, what they said of the same rows.
     """
     table = counts.confusion
     assert table is not None
+    if patterns is not None:
+        people, paired = people_tables(patterns, table.labels)
+        counts = replace(counts, human_confusion=people, paired_confusion=paired)
     found = []
     estimates = [class_estimate(table, metric, index, level) for index in range(len(table.labels))]
     averaged = sum(int(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
@@ -88,9 +66,17 @@ def class_candidates(
             continue
         slice_ = condition("label", "=", label)
         weight = None if own.value is None else support / averaged
-        joint = joint_counts(cells, label)
         hlp = _class_hlp(counts.human_confusion, index, metric, given.get(slice_), level)
-        gap, draws = _class_gap(own, joint, hlp, metric, level, str(slice_), seed)
+        hlp = replace(hlp, truth_is_human=truth_source == "human" and hlp.source != "ceiling")
+        agreed = None
+        if patterns is not None and hlp.source == "paired":
+            gap = people_gap(patterns, label, metric, level)
+            gap = None if gap is None else replace(gap, model_value=hlp.value - gap.value)
+            draws = None if gap is None else gap.draws(str(slice_), seed, level)
+        else:
+            gap, draws = _class_gap(own, joint_counts(cells, label), hlp, metric, level, str(slice_), seed)
+        if patterns is not None:
+            agreed = agreement_on(patterns, label)
         missed = support - int(table.table[index, index])
         found.append(
             Candidate(
@@ -108,6 +94,8 @@ def class_candidates(
                 gap=gap,
                 ceiling=None if own.value is None or weight is None else (1 - own.value) * weight,
                 draws=draws,
+                agreement=agreed,
+                truth_source=truth_source,
             )
         )
     return found
@@ -140,7 +128,7 @@ def _class_gap(
 ) -> tuple[Gap | None, Array | None]:
     random = generator(key, seed)
     if hlp.source == "paired":
-        formula = _gap_formula(metric)
+        formula = gap_formula(metric)
         value = float(formula(joint))
         if np.isnan(value):
             return None, None
@@ -148,7 +136,7 @@ def _class_gap(
         draws = np.nan_to_num(formula(drawn.astype(float)), nan=value)
         gap = Gap(
             value=value,
-            ci=_paired_interval(formula, joint, value, level),
+            ci=paired_interval(formula, joint, value, level),
             method="delta",
             model_value=hlp.value - value,
             n=int(joint.sum()),
@@ -163,19 +151,6 @@ def _class_gap(
     model = 2 * model / (1 + model) if metric == "f1" else model
     gap = Gap(value=hlp.value - own.value, ci=ci, method="mover", model_value=own.value, n=own.n)
     return gap, hlp_draws(hlp, random) - model
-
-
-def _paired_interval(formula: Callable[[Array], Array], joint: Array, value: float, level: float) -> Interval | None:
-    """Delta on the joint cells; without spread, half a row is added to each cell, for the interval only."""
-    se = _joint_error(formula, joint)
-    if se <= NO_SPREAD:
-        se = _joint_error(formula, joint + 0.5)
-    half = z_value(level) * se
-    return (max(-1.0, value - half), min(1.0, value + half)) if se > NO_SPREAD else None
-
-
-def _joint_error(formula: Callable[[Array], Array], joint: Array) -> float:
-    return float(np.sqrt((joint * gradient(formula, joint) ** 2).sum()))
 
 
 def _on_paired_rows(counts: SliceCounts, index: int, metric: str, level: float) -> Estimate | None:

@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 
 from slicer.human.hlp import Hlp
+from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.entries import accuracy
+from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import Interval, mover_difference, tango, z_value
 from slicer.metrics.means import linearised
 from slicer.metrics.proportions import effective_rows, right_cells
+
+GAP_FLAGS = ("boundary", "small_n", "hlp_no_uncertainty", "truth_is_human", "few_clusters")
+"""Flags of an estimate that say something of a gap."""
 
 DRAWS = 2000
 """Joint draws behind ties and chances to be on top."""
@@ -55,9 +60,33 @@ class Gap:
     """The model's value the gap was taken from: on the rows people labelled, where it is paired."""
     n: int
     """Rows behind `model_value`."""
+    flags: tuple[str, ...] = ()
+    """Words of `vocabulary.FLAGS`."""
+
+    @classmethod
+    def of(cls, found: Answer, model: Answer) -> Gap | None:
+        """The gap that was measured; None where it has no value.
+
+        Args:
+            found: HLP minus the model, positive where people are better.
+            model: The model's value on the rows behind it.
+        """
+        if not isinstance(found, Estimate) or found.value is None or model.value is None:
+            return None
+        return cls(value=found.value, ci=found.ci, method=found.method or "", model_value=model.value, n=found.n,
+                   flags=tuple(flag for flag in found.flags if flag in GAP_FLAGS))  # fmt: skip
+
+    def draws(self, key: str, seed: int, level: float = 0.95) -> np.ndarray:
+        """Draws that are normal around the gap, as wide as its interval, shape (DRAWS,); constant without one.
+
+        Args:
+            key: The slice's text: its draws do not depend on which other slices are ranked.
+        """
+        spread = 0.0 if self.ci is None else (self.ci[1] - self.ci[0]) / (2 * z_value(level))
+        return generator(key, seed).normal(self.value, spread, DRAWS)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"value": self.value, "ci": None if self.ci is None else list(self.ci)}
+        return {"value": self.value, "ci": None if self.ci is None else list(self.ci), "flags": list(self.flags)}
 
 
 def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | None:
@@ -70,7 +99,7 @@ def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | No
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
         paired, clusters = counts.paired, counts.number_clusters
         if clusters is not None and "gap" in clusters.names:
-            between = clusters.ratio("gap", "paired", paired.totals)
+            between = clusters.ratio({"gap": 1.0}, "paired", paired.totals)
             return Gap(
                 value=paired.gap,
                 ci=linearised(between, (-1.0, 1.0), level)[0],
@@ -101,8 +130,7 @@ def accuracy_gap_draws(counts: SliceCounts, gap: Gap, hlp: Hlp, key: str, seed: 
     """
     random = generator(key, seed)
     if gap.method == "cluster":
-        spread = 0.0 if gap.ci is None else (gap.ci[1] - gap.ci[0]) / (2 * z_value(0.95))
-        return random.normal(gap.value, spread, DRAWS)
+        return gap.draws(key, seed)
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
         drawn = multinomial_draws(random, counts.paired.cells)
         return np.asarray((drawn[:, 1] - drawn[:, 2]) / drawn.sum(axis=1))

@@ -10,9 +10,11 @@ import numpy as np
 from scipy import stats
 
 from slicer.human.hlp import Hlp
+from slicer.human.truth import gap_words
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval
 from slicer.priorities.potential import Gap
+from slicer.vocabulary import TruthSource
 
 Kind = Literal["slice", "tag", "class"]
 
@@ -20,8 +22,26 @@ TIED = 0.16
 """Two rows tie when their order is reversed in at least this share of the draws: the chance that the
 lower of two values that differ by one standard error of the difference is really the higher."""
 
+AGREED = 0.8
+"""Agreement of people below which labels come before data."""
+
 SAME = 9
 """Decimals of the potential that count: below lies floating point noise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineGap:
+    """A reference that is not people: an old system, the literature, a quick model."""
+
+    name: str
+    level: Hlp | None
+    """Its level on the slice, on the metric of the table; None where nobody said."""
+    gap: Gap | None
+    """It minus the model, signed so that the model can still win where it is positive."""
+
+    def to_dict(self) -> dict[str, Any]:
+        level = None if self.level is None else self.level.to_dict()
+        return {"name": self.name, "level": level, "gap": None if self.gap is None else self.gap.to_dict()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,7 +58,8 @@ class Candidate:
     """Support over all rows; None where only failures were read and nobody knows."""
     weight: float | None
     """What the gap is multiplied by: the slice's part of the overall metric's denominator."""
-    errors: int
+    errors: int | None
+    """None where rows carry numbers and none is wrong."""
     error_share: float | None
     """Errors here over all errors; of the errors read, where a tag was put on some of them only."""
     error_share_ci: Interval | None = None
@@ -51,6 +72,11 @@ class Candidate:
     draws: np.ndarray | None = field(default=None, repr=False)
     """Draws of the gap."""
     flags: tuple[str, ...] = ()
+    agreement: float | None = None
+    """How often two people say the same here; None below 30 rows that two people answered."""
+    truth_source: TruthSource = "external"
+    baselines: tuple[BaselineGap, ...] = ()
+    """Other references, never ranked with the human level."""
 
     @property
     def potential(self) -> float | None:
@@ -67,6 +93,11 @@ class Candidate:
         if self.gap is None or self.gap.ci is None or self.weight is None:
             return None
         return self.gap.ci[0] * self.weight, self.gap.ci[1] * self.weight
+
+    @property
+    def gap_words(self) -> str:
+        """What the gap says, and what to do where the model is above; empty where there is none."""
+        return "" if self.gap is None else gap_words(self.gap, self.truth_source)
 
     @property
     def low_support(self) -> bool:
@@ -105,6 +136,9 @@ class RankedRow:
             "n_paired": None if mine.estimate_paired is None else mine.estimate_paired.n,
             "hlp": None if mine.hlp is None else mine.hlp.to_dict(),
             "gap": None if mine.gap is None else mine.gap.to_dict(),
+            "gap_words": mine.gap_words,
+            "agreement": mine.agreement,
+            "baselines": [one.to_dict() for one in mine.baselines],
             "potential": {
                 "value": mine.potential,
                 "ci": None if mine.potential_ci is None else list(mine.potential_ci),
@@ -124,7 +158,8 @@ class RankedRow:
     def flags(self) -> tuple[str, ...]:
         """The flags of the estimate, the human level and the row, each once."""
         mine = self.candidate
-        return tuple(dict.fromkeys((*mine.flags, *mine.estimate.flags, *(mine.hlp.flags if mine.hlp else ()))))
+        others = (*(mine.hlp.flags if mine.hlp else ()), *(mine.gap.flags if mine.gap else ()))
+        return tuple(dict.fromkeys((*mine.flags, *mine.estimate.flags, *others)))
 
 
 def rank(candidates: Sequence[Candidate]) -> tuple[RankedRow, ...]:
@@ -158,7 +193,7 @@ def choose_action(candidate: Candidate) -> str:
         return "measure-hlp"
     if ci is not None and ci[1] <= 0:
         return "none"
-    return "data"
+    return "labels" if candidate.agreement is not None and candidate.agreement < AGREED else "data"
 
 
 def _place(one: Candidate) -> tuple[int, float, bool, float, int, str]:
@@ -167,7 +202,7 @@ def _place(one: Candidate) -> tuple[int, float, bool, float, int, str]:
     worth = potential if potential is not None else (one.ceiling or 0.0)
     gap = one.gap.value if one.gap else 0.0
     inherited = one.hlp is None or one.hlp.inherited
-    return group, -round(worth, SAME), inherited, -round(gap, SAME), -one.errors, one.name
+    return group, -round(worth, SAME), inherited, -round(gap, SAME), -(one.errors or 0), one.name
 
 
 def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], list[list[int]]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from slicer.errors import UsageError
+import duckdb
+
+from slicer.errors import UsageError, listed
 from slicer.project.datasets import Dataset, get_dataset
 from slicer.project.ids import key_text
-from slicer.project.importer import Joined, join_columns, record_source
-from slicer.project.landing import land
+from slicer.project.importer import Joined, join_columns, new_dataset, next_number, record_source
+from slicer.project.landing import Landed, land
 from slicer.project.reading import Preview
 from slicer.project.store import Project
-from slicer.schema import Assignment
+from slicer.quoting import quote_identifier
+from slicer.schema import PER_RUN, Assignment, Choices, Kind, build_roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +55,16 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
     Raises:
         UsageError: no id, annotator or answer column, no id that fits, or a file that was joined before.
     """
-    own_id, item = join_columns(dataset, preview, assignments)
-    by_role = {one.role: one.column for one in assignments}
-    if "human" not in by_role:
-        raise UsageError(f"What did the people of {preview.name} answer?", hint="Give that column the role human.")
-    annotator, answer = by_role["annotator"], by_role["human"]
+    own_id, _ = join_columns(dataset, preview, assignments)
+    columns = _columns(preview, assignments)
     cursor = project.cursor()
     landed = land(cursor, preview, ())
-    kinds = {source.name: source.kind for source in landed.sources}
-    columns = {item: "example", annotator: "annotator", answer: "label"}
-    texts = ", ".join(f"{key_text(name, kinds[name])} as {column}" for name, column in columns.items())
     base = key_text(own_id, dataset.kinds[own_id])
-    cursor.execute(f"create or replace temp table {ANSWERS} as select {texts} from {landed.table}")
+    kinds = _stage(cursor, landed, columns)
     cursor.execute("commit")
     with project.transaction(cursor):
         if cursor.execute(_KNOWN, [dataset.id, landed.sha256]).fetchone():
             raise UsageError(f"The answers of {preview.name} are in {dataset.name} already.")
-        cursor.execute(f"delete from {ANSWERS} where example is null or annotator is null or label is null")
         foreign = f"example not in (select {base} from {dataset.table})"
         (unmatched,) = cursor.execute(f"select count(distinct example) from {ANSWERS} where {foreign}").fetchall()[0]
         cursor.execute(f"delete from {ANSWERS} where {foreign}")
@@ -76,13 +72,10 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
         if counted is None:
             raise UsageError(
                 f"No id of {preview.name} is among the {dataset.rows:,} ids of {dataset.name}.",
-                hint=f"Compared {own_id!r} with {item!r}; check that they name the same examples.",
+                hint=f"Compared {own_id!r} with {columns['example']!r}; check that they name the same examples.",
             )
         number = record_source(cursor, dataset.id, preview, landed, matched=counted.examples, unmatched=unmatched)
-        cursor.execute(f"insert into annotations select ?, ?, example, annotator, label from {ANSWERS}",
-                       [dataset.id, number])  # fmt: skip
-        left = landed.rows - counted.answers
-        notes = [*landed.notes, f"{preview.name}: {counted}" + (f"; {left:,} were left out." if left else ".")]
+        notes = [*landed.notes, _keep(cursor, dataset.id, number, preview, landed, counted)]
         cursor.execute(
             "update datasets set warnings = ?, version = version + 1 where id = ?",
             [json.dumps([*dataset.warnings, *preview.notes, *notes]), dataset.id],
@@ -93,8 +86,137 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
         matched=counted.examples,
         missing=dataset.rows - counted.examples,
         unmatched=unmatched,
-        skipped=tuple(name for name in kinds if name not in (item, annotator, answer)),
+        skipped=tuple(name for name in kinds if name not in columns.values()),
     )
+
+
+def import_answers(
+    project: Project, preview: Preview, assignments: Sequence[Assignment], *, choices: Choices | None = None
+) -> Dataset:
+    """A data set of the items of a file with a row for each answer, and the answers beside it.
+
+    A column that says the same in all rows of an item is the item's own, such as a truth; others are left out.
+
+    Raises:
+        UsageError: no id, annotator or answer column, nobody answered, or the truth of an item differs.
+    """
+    columns = _columns(preview, assignments)
+    cursor = project.cursor()
+    landed = land(cursor, preview, ())
+    kinds = _stage(cursor, landed, columns)
+    counted = _count(cursor.execute(f"{_COUNTS} from {ANSWERS}").fetchall()[0])
+    if counted is None:
+        cursor.close()
+        raise UsageError(f"No row of {preview.name} has an item, an annotator and an answer.")
+    kept = [one for one in assignments if one.column not in (columns["annotator"], columns["label"])]
+    own = {one.column: one for one in kept if one.role != "ignore"}
+    differing = _differing(cursor, landed.table, columns["example"], list(own))
+    try:
+        _refuse_differing(preview, own, differing)
+        roles_of = [one for name, one in own.items() if name not in differing]
+        number = next_number(cursor, "dataset_ids")
+        table = f"data_{number}"
+        item = quote_identifier(columns["example"])
+        values = ", ".join(
+            f"min({quote_identifier(one.column)}) as {quote_identifier(one.column)}"
+            for one in roles_of
+            if one.column != columns["example"]
+        )
+        cursor.execute(
+            f"""
+            create table {table} as
+            select {item}{", " + values if values else ""}
+            from {landed.table}
+            where {item} is not null
+            group by {item}
+            order by min(rowid)
+            """
+        )
+        roles = build_roles(roles_of, name=preview.name, choices=choices, complete=False)
+    except BaseException:
+        cursor.close()
+        raise
+    with project.transaction(cursor, begun=True):
+        rows = int(cursor.execute(f"select count(*) from {table}").fetchall()[0][0])
+        new_dataset(
+            cursor, project, number, preview, rows=rows, roles=roles, assignments=roles_of,
+            kinds={one.column: kinds[one.column] for one in roles_of},
+        )  # fmt: skip
+        source = record_source(cursor, number, preview, landed, matched=None, unmatched=None)
+        notes = [*preview.notes, *landed.notes, _keep(cursor, number, source, preview, landed, counted)]
+        if differing:
+            notes.append(f"Left out, since they differ between the rows of an item: {listed(differing)}.")
+        cursor.execute("update datasets set warnings = ? where id = ?", [json.dumps(notes), number])
+    project.checkpoint()
+    return get_dataset(project, number)
+
+
+def _columns(preview: Preview, assignments: Sequence[Assignment]) -> dict[str, str]:
+    """The columns of a file of answers, by what they say.
+
+    Raises:
+        UsageError: one of them is missing.
+    """
+    by_role = {one.role: one.column for one in assignments}
+    if "human" not in by_role:
+        raise UsageError(f"What did the people of {preview.name} answer?", hint="Give that column the role human.")
+    if "id" not in by_role:
+        raise UsageError(f"Which item did the people of {preview.name} answer?", hint="Name its column with --id.")
+    return {"example": by_role["id"], "annotator": by_role["annotator"], "label": by_role["human"]}
+
+
+def _stage(cursor: duckdb.DuckDBPyConnection, landed: Landed, columns: Mapping[str, str]) -> dict[str, Kind]:
+    """The answers of a landed file as text, in a table of their own; the kinds of the file's columns."""
+    kinds = {source.name: source.kind for source in landed.sources}
+    texts = ", ".join(f"{key_text(name, kinds[name])} as {what}" for what, name in columns.items())
+    cursor.execute(f"create or replace temp table {ANSWERS} as select {texts} from {landed.table}")
+    cursor.execute(f"delete from {ANSWERS} where example is null or annotator is null or label is null")
+    return kinds
+
+
+def _keep(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: int,
+    source: int,
+    preview: Preview,
+    landed: Landed,
+    counted: AnnotationCount,
+) -> str:
+    """The staged answers kept, and how many they are, in a sentence."""
+    cursor.execute(f"insert into annotations select ?, ?, example, annotator, label from {ANSWERS}", [dataset, source])
+    left = landed.rows - counted.answers
+    return f"{preview.name}: {counted}" + (f"; {left:,} were left out." if left else ".")
+
+
+def _differing(cursor: duckdb.DuckDBPyConnection, table: str, item: str, names: Sequence[str]) -> dict[str, int]:
+    """Columns that say different things of one item, and of how many items."""
+    others = [name for name in names if name != item]
+    if not others:
+        return {}
+    sides = (f"count(*) filter (where low_{at} != high_{at})" for at in range(len(others)))
+    ends = (
+        f"min({quote_identifier(name)}) as low_{at}, max({quote_identifier(name)}) as high_{at}"
+        for at, name in enumerate(others)
+    )
+    found = cursor.execute(
+        f"select {', '.join(sides)} from (select {', '.join(ends)} from {table} group by {quote_identifier(item)})"
+    ).fetchall()[0]
+    return {name: items for name, items in zip(others, found, strict=True) if items}
+
+
+def _refuse_differing(preview: Preview, own: Mapping[str, Assignment], differing: Mapping[str, int]) -> None:
+    """A truth and a prediction are an item's own.
+
+    Raises:
+        UsageError: they differ between its rows.
+    """
+    for name, items in differing.items():
+        if own[name].role in ("label", *PER_RUN):
+            raise UsageError(
+                f"Column {name!r} of {preview.name} is the {own[name].role}, but differs between the rows of "
+                f"{'an item' if items == 1 else f'{items:,} items'}.",
+                hint="An item has one truth and one prediction. If it is what people answered, name it with --human.",
+            )
 
 
 def count_annotations(project: Project, dataset: Dataset) -> AnnotationCount | None:

@@ -39,14 +39,6 @@ def refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
             )
 
 
-def not_used(roles: Roles) -> list[str]:
-    """What a person might expect of the roles and this version does not do."""
-    found = []
-    if len(roles.humans) > 1:
-        found.append(f"Of {len(roles.humans)} columns of human labels the first is compared: {roles.humans[0]!r}.")
-    return found
-
-
 def refuse_lone_probability(cursor: duckdb.DuckDBPyConnection, table: str, roles: Roles) -> None:
     """One probability says which of two classes it is, not which of three.
 

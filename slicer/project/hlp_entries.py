@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.human.table import is_human_table, read_human_table
 from slicer.project.store import Project
 from slicer.slices import Slice, parse
 
-METRICS = ("accuracy", "f1", "recall", "precision")
-"""What a level can be of; of slices accuracy, of classes the others."""
+RATES = ("accuracy", "f1", "recall", "precision")
+"""Metrics whose level is a rate from 0 to 1, of slices accuracy, of classes the others; of other metrics it is any
+number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def keep_levels(project: Project, dataset: int, entries: Iterable[HlpEntry]) -> 
     """Keep levels, all or none; one for the same slice and metric takes the place of the older one.
 
     Raises:
-        UsageError: an interval does not hold its value, or the level is no rate.
+        UsageError: an interval does not hold its level, or the level of a rate is none.
     """
     wanted = list(entries)
     for one in wanted:
@@ -88,8 +90,12 @@ def drop_level(project: Project, dataset: int, slice_: Slice, metric: str = "acc
     return found
 
 
-def read_levels(content: str, *, author: str = "") -> list[HlpEntry]:
-    """The levels of a table as `human.hlp.read_hlp_table` reads it; a line without a metric is of accuracy.
+def read_levels(content: str, metric: str = "accuracy", *, author: str = "") -> list[HlpEntry]:
+    """The levels of a table `slice,value[,n][,lo,hi][,metric]`, or of people's confusion matrix `label,human,rows`.
+
+    Args:
+        content: CSV text.
+        metric: What a line is of that names no metric.
 
     Raises:
         DataError, SliceError: in words.
@@ -97,11 +103,18 @@ def read_levels(content: str, *, author: str = "") -> list[HlpEntry]:
     >>> [(str(one.slice), one.metric) for one in read_levels("slice,value,metric\\n,0.9,\\nlabel = 'a',0.8,recall")]
     [('', 'accuracy'), ("label = 'a'", 'recall')]
     """
-    bare = read_hlp_table(content, [])
-    found = {(slice_, "accuracy"): given for slice_, given in read_hlp_table(content, ["accuracy"]).items()}
-    for metric in METRICS[1:]:
-        own = read_hlp_table(content, [metric]).items()
-        found |= {(slice_, metric): given for slice_, given in own if bare.get(slice_) != given}
+    others = [name for name in RATES if name != metric] if metric in RATES else []
+    found: dict[tuple[Slice, str], GivenHlp] = {}
+    if is_human_table(content):
+        for name in RATES:
+            found |= {(slice_, name): given for slice_, given in read_human_table(content, name).items()}
+    else:
+        bare = read_hlp_table(content, [], rate=metric in RATES)
+        own = read_hlp_table(content, [metric], rate=metric in RATES)
+        found |= {(slice_, metric): given for slice_, given in own.items()}
+        for name in others:
+            lines = read_hlp_table(content, [name]).items()
+            found |= {(slice_, name): given for slice_, given in lines if bare.get(slice_) != given}
     return [HlpEntry(slice=slice_, metric=of, given=given, author=author) for (slice_, of), given in found.items()]
 
 
@@ -117,14 +130,19 @@ def given_levels(entries: Iterable[HlpEntry], metric: str) -> dict[Slice, GivenH
 
 
 def _refuse(entry: HlpEntry) -> None:
-    given, of = entry.given, f"The human level of {str(entry.slice) or 'all rows'}"
-    if not 0 <= given.value <= 1:
+    given, rate = entry.given, entry.metric in RATES
+    of = f"The human level of {str(entry.slice) or 'all rows'}"
+
+    def said(value: float) -> str:
+        return f"{100 * value:g} %" if rate else f"{value:g}"
+
+    if rate and not 0 <= given.value <= 1:
         raise UsageError(f"{of} is {given.value:g}, no rate from 0 to 1.", hint="Write 95 % as 0.95.")
     if given.n is not None and given.n < 1:
         raise UsageError(f"{of} rests on {given.n} rows.", hint="Give a number of rows above 0, or leave it empty.")
     if given.ci is not None and not given.ci[0] <= given.value <= given.ci[1]:
-        low, high = (f"{100 * end:g} %" for end in given.ci)
+        low, high = map(said, given.ci)
         raise UsageError(
-            f"{of}, {100 * given.value:g} %, lies outside its interval {low} to {high}.",
+            f"{of}, {said(given.value)}, lies outside its interval {low} to {high}.",
             hint="The interval goes from its lower to its upper end, around the level.",
         )

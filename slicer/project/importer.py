@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import duckdb
 
 from slicer.errors import NoLabelError, RepeatedIdsError, UsageError
 from slicer.leaks import without_leaks
-from slicer.project.checking import compared_as_text, not_used, refuse_lone_probability, refuse_misfits
+from slicer.project.checking import compared_as_text, refuse_lone_probability, refuse_misfits
 from slicer.project.datasets import Dataset, get_dataset, stored_roles
 from slicer.project.ids import MADE, assigned, key_text
 from slicer.project.landing import Landed, land
@@ -21,7 +21,7 @@ from slicer.project.reading import Preview
 from slicer.project.sniffing import ENDINGS
 from slicer.project.store import Project
 from slicer.quoting import quote_identifier
-from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Choices, build_roles
+from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Choices, Kind, Roles, build_roles
 from slicer.version import __version__
 
 
@@ -60,36 +60,63 @@ def import_file(
         error.hint = " ".join((*preview.notes, error.hint))
         raise
     refuse_misfits(preview, assignments)
-    number = _next(project.cursor(), "dataset_ids")
+    number = next_number(project.cursor(), "dataset_ids")
     table = f"data_{number}"
     cursor, landed = _landed(project, preview, assignments, table=table, roles=assignments)
     assignments, warnings = assigned(assignments, landed.made, landed.repeated)
     with project.transaction(cursor, begun=True):
         roles = build_roles(assignments, name=preview.name, choices=choices, complete=complete)
-        kinds = [{"name": source.name, "kind": source.kind} for source in landed.sources]
         refuse_lone_probability(cursor, table, roles)
         leaks = leak_warnings(cursor, table, assignments)
-        kinds += [{"name": one.column, "kind": "text"} for one in assignments if one.reason == MADE]
-        cursor.execute(
-            """
-            insert into datasets (id, name, table_name, rows, roles, columns, warnings, folder)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                number,
-                _free_name(project, name or _stem(preview.name)),
-                table,
-                landed.rows,
-                stored_roles(assignments, roles.choices),
-                json.dumps(kinds),
-                json.dumps([*preview.notes, *landed.notes, *warnings, *not_used(roles), *leaks]),
-                None if _uploaded(preview) else str(preview.path.resolve().parent),
-            ],
+        kinds: dict[str, Kind] = {source.name: source.kind for source in landed.sources}
+        new_dataset(
+            cursor,
+            project,
+            number,
+            preview,
+            name=name,
+            rows=landed.rows,
+            roles=roles,
+            assignments=assignments,
+            kinds=kinds | {one.column: "text" for one in assignments if one.reason == MADE},
+            warnings=[*preview.notes, *landed.notes, *warnings, *leaks],
         )
-        _add_runs(cursor, number, [run.name for run in roles.runs])
         record_source(cursor, number, preview, landed, matched=None, unmatched=None)
     project.checkpoint()
     return get_dataset(project, number)
+
+
+def new_dataset(
+    cursor: duckdb.DuckDBPyConnection,
+    project: Project,
+    number: int,
+    preview: Preview,
+    *,
+    rows: int,
+    roles: Roles,
+    assignments: Sequence[Assignment],
+    kinds: Mapping[str, Kind],
+    name: str | None = None,
+    warnings: Sequence[str] = (),
+) -> None:
+    """The line of a data set whose rows lie in the table `data_{number}`, and those of its runs."""
+    cursor.execute(
+        """
+        insert into datasets (id, name, table_name, rows, roles, columns, warnings, folder)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            number,
+            _free_name(project, name or _stem(preview.name)),
+            f"data_{number}",
+            rows,
+            stored_roles(assignments, roles.choices),
+            json.dumps([{"name": column, "kind": kind} for column, kind in kinds.items()]),
+            json.dumps(list(warnings)),
+            None if _uploaded(preview) else str(preview.path.resolve().parent),
+        ],
+    )
+    _add_runs(cursor, number, [run.name for run in roles.runs])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +322,7 @@ def record_source(
     unmatched: int | None,
 ) -> int:
     """Provenance and rejected lines; gives the number of the source."""
-    number = _next(cursor, "source_ids")
+    number = next_number(cursor, "source_ids")
     cursor.execute(
         """
         insert into sources
@@ -334,7 +361,8 @@ def _add_runs(cursor: duckdb.DuckDBPyConnection, dataset: int, names: Sequence[s
         cursor.execute("insert into runs (dataset, name) values (?, ?)", [dataset, name])
 
 
-def _next(cursor: duckdb.DuckDBPyConnection, sequence: str) -> int:
+def next_number(cursor: duckdb.DuckDBPyConnection, sequence: str) -> int:
+    """The next number of a sequence."""
     return int((cursor.execute(f"select nextval('{sequence}')").fetchone() or (0,))[0])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.display import count, interval, percent
+from slicer.display import count, interval, value_of
 from slicer.errors import DataError, SlicerError
 from slicer.findings.human_level import entered_finding
 from slicer.human.hlp import GivenHlp
-from slicer.project.hlp_entries import HlpEntry, drop_level, keep_levels, list_levels, read_levels
+from slicer.metrics.registry import Unit
+from slicer.project.hlp_entries import RATES, HlpEntry, drop_level, keep_levels, list_levels, read_levels
 from slicer.slices import parse
 from slicer.sources import author
 from slicer.ui.frame import chart_title, plain, refusal, say
@@ -38,15 +39,15 @@ def entered_levels(view: View) -> None:
 def _line(view: View, entry: HlpEntry) -> None:
     given = entry.given
     behind = f", {count(given.n)} rows" if given.n else ""
-    sure = interval(given.interval(0.95)) if given.interval(0.95) else "a bare number, no interval"
+    unit: Unit = "rate" if entry.metric in RATES else "number"
+    ends = given.interval(0.95, rate=unit == "rate")
+    sure = "a bare number, no interval" if ends is None else interval(ends, unit=unit)
     name = plain(str(entry.slice) or "all rows")
-    metric = "" if entry.metric == "accuracy" else f" {entry.metric}"
+    metric = "" if entry.metric == view.bench.headline else f" {entry.metric}"
     note = f" · {plain(entry.note)}" if entry.note else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            f"{name}{metric} **{percent(given.value)}** :small[:gray[{sure}{behind}{note} · {plain(entry.author)}]]",
-            width="content",
-        )
+        beside = f"{sure}{behind}{note} · {plain(entry.author)}"
+        st.markdown(f"{name}{metric} **{value_of(given.value, unit)}** :small[:gray[{beside}]]", width="content")
         key = f"forget-level-{entry.metric}-{entry.slice}"
         if st.button("", icon=":material/delete:", key=key, type="tertiary", help="Forget this level"):
             project = view.bench.project
@@ -82,22 +83,28 @@ def _enter(view: View) -> None:
     )
     if entered is not None:
         text = st.session_state[_SLICE] = entered
+    metric = view.bench.headline
+    rate = metric in RATES
+    least, most, percents = (0.0, 100.0, " %") if rate else (None, None, "")
     value_key, n_key, low_key, high_key, note_key = (f"{name}-{again}" for name in FIELDS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        value = st.number_input("Level %", 0.0, 100.0, None, 0.5, key=value_key, width=118, placeholder="e.g. 95")
+        value = st.number_input(
+            f"Level{percents}", least, most, None, 0.5, key=value_key, width=118, placeholder="e.g. 95" if rate else ""
+        )
         n = st.number_input("Rows behind it", 1, None, None, 1, key=n_key, width=134, placeholder="optional")
-        low = st.number_input("From %", 0.0, 100.0, None, 0.5, key=low_key, width=134, placeholder="optional")
-        high = st.number_input("To %", 0.0, 100.0, None, 0.5, key=high_key, width=134, placeholder="optional")
+        low = st.number_input(f"From{percents}", least, most, None, 0.5, key=low_key, width=134, placeholder="optional")
+        high = st.number_input(f"To{percents}", least, most, None, 0.5, key=high_key, width=134, placeholder="optional")
         note = st.text_input("Note", key=note_key, placeholder="where it comes from")
         pressed = st.button("Keep this level", key="keep-level", disabled=value is None)
     if not pressed or value is None:
         return
-    ci = (low / 100, high / 100) if low is not None and high is not None else None
+    part = 100 if rate else 1
+    ci = (low / part, high / part) if low is not None and high is not None else None
     try:
         slice_ = parse(text)
         view.bench.engine.check(slice_)
-        given = GivenHlp(value=value / 100, n=n, ci=ci)
-        _keep(view, [HlpEntry(slice=slice_, given=given, note=note, author=author())])
+        given = GivenHlp(value=value / part, n=n, ci=ci)
+        _keep(view, [HlpEntry(slice=slice_, given=given, metric=metric, note=note, author=author())])
     except SlicerError as error:
         refusal(error)
 
@@ -106,14 +113,14 @@ def _table(view: View) -> None:
     """A table of levels as a file."""
     with st.expander("A table of levels as a file"):
         file = st.file_uploader(
-            "CSV with the columns slice and value; n, lo, hi and metric if there are",
+            "CSV: slice, value (n, lo, hi, metric), or a confusion matrix of people: label, human, rows",
             type="csv",
             key=f"levels-{st.session_state[_ROUND]}",
         )
         if file is None or not st.button("Keep these levels", key="keep-levels", type="primary"):
             return
         try:
-            found = read_levels(table_text(file.getvalue()), author=author())
+            found = read_levels(table_text(file.getvalue()), view.bench.headline, author=author())
             for one in found:
                 view.bench.engine.check(one.slice)
             _keep(view, found)

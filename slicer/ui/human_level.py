@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.human.hlp import GivenHlp, read_hlp_table
-from slicer.project.hlp_entries import given_levels, list_levels
+from slicer.human.hlp import GivenHlp
+from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels
 from slicer.slices import Slice
 from slicer.ui.entered_levels import table_text
 from slicer.ui.state import View
@@ -13,15 +13,17 @@ from slicer.ui.state import View
 HUMANS, ENTERED, NUMBER, TABLE = "human labels in the data", "levels entered", "one number", "a table"
 
 
-def human_level(view: View, metric: str = "accuracy") -> dict[Slice, GivenHlp] | None:
+def human_level(view: View, metric: str | None = None) -> dict[Slice, GivenHlp] | None:
     """The levels the person gives, by slice; None to measure them on the data's own human labels.
 
     Args:
-        metric: What the levels are of.
+        metric: What the levels are of; the run's own metric if None.
 
     Raises:
         DataError: the table cannot be read.
     """
+    metric = metric or view.bench.headline
+    rate = metric in RATES
     entered = given_levels(list_levels(view.bench.project, view.dataset.id), metric)
     measured = [HUMANS] if view.bench.has_people else []
     kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE]
@@ -32,20 +34,20 @@ def human_level(view: View, metric: str = "accuracy") -> dict[Slice, GivenHlp] |
         return entered
     if source == NUMBER:
         value = st.number_input(
-            "Human level %",
-            0.0,
-            100.0,
+            "Human level %" if rate else "Human level",
+            0.0 if rate else None,
+            100.0 if rate else None,
             None,
             0.5,
             key="hlp-value",
             bind="query-params",
             width=130,
-            placeholder="e.g. 95",
+            placeholder="e.g. 95" if rate else "a number",
         )
-        return {} if value is None else {Slice(): GivenHlp(value=value / 100)}
+        return {} if value is None else {Slice(): GivenHlp(value=value / 100 if rate else value)}
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key="hlp-table")
-        return {} if file is None else read_hlp_table(table_text(file.getvalue()), [metric])
+        return {} if file is None else given_levels(read_levels(table_text(file.getvalue()), metric), metric)
     return None
 
 
@@ -63,4 +65,4 @@ def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice,
         source = st.selectbox("Human level from", kinds, key="level", bind="query-params", width=230)
     if source != ENTERED:
         return None, None
-    return given_levels(entries, "accuracy"), given_levels(entries, "recall")
+    return given_levels(entries, view.bench.headline), given_levels(entries, "recall")

@@ -18,6 +18,7 @@ from slicer.workbench import agreeing, comparing, ranking
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
+from slicer.workbench.references import GivenBaseline
 
 __all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Workbench"]
 
@@ -141,10 +142,23 @@ class Workbench(Counting):
         classes: bool = False,
         metric: str | None = None,
         hlp: Mapping[Slice, GivenHlp] | None = None,
+        people: Slice | None = None,
+        baselines: Mapping[str, GivenBaseline] | None = None,
         where: Slice = ALL,
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
-        return ranking.rank(self, by=by, slices=slices, tags=tags, classes=classes, metric=metric, hlp=hlp, where=where)
+        return ranking.rank(
+            self,
+            by=by,
+            slices=slices,
+            tags=tags,
+            classes=classes,
+            metric=metric,
+            hlp=hlp,
+            people=people,
+            baselines=baselines,
+            where=where,
+        )
 
     def agree(self, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
         """How far people agree, and the human level behind it; see `agreeing.agree`."""

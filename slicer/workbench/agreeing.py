@@ -29,6 +29,7 @@ from slicer.human.patterns import ItemPatterns
 from slicer.human.reference import against_truth, is_majority
 from slicer.human.truth import MEANINGS
 from slicer.human.undefined import Answer, Undefined
+from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.project.annotations import count_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN
@@ -89,7 +90,7 @@ def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (
         )
         mean = asked.mean_annotator()
     source, guessed = asked.source
-    counts = bench.count(where)
+    counts = bench.count(where) if bench.run.name else _without_run(asked.whole)
     return AgreeResult(
         head=with_circularity(bench.head(counts, where), source),
         people=kind,
@@ -121,6 +122,12 @@ def disputed_rows(bench: Counting, where: Slice = ALL, *, limit: int) -> list[st
     _, people = _people(bench)
     with answered(bench.engine, people, compared=bench.task == "classification") as said:
         return [example for example, _ in disputed_items(said, where, limit)]
+
+
+def _without_run(patterns: ItemPatterns) -> SliceCounts:
+    """The rows that have answers to compare, where no run was there to count."""
+    unlabelled = patterns.n if patterns.truth is None else int(patterns.items[patterns.truth < 0].sum())
+    return SliceCounts(support=patterns.n, unlabelled=unlabelled, unpredicted=0, right=0, confusion=None, paired=None)
 
 
 def _people(bench: Counting) -> tuple[str, People]:
@@ -234,9 +241,9 @@ def flagged(found: HumanLevel, source: TruthSource) -> HumanLevel:
 def _classes(whole: ItemPatterns, overall: AgreeFigures, source: TruthSource, level: float) -> tuple[AgreeClass, ...]:
     found = []
     for label, agreed in overall.agreement.labels.items():
-        level_there = against_truth(whole, source, level)
+        level_there = against_truth(whole, source, level).hlp
         if whole.truth is not None:
-            level_there = against_truth(whole.where(whole.truth == whole.labels.index(label)), source, level)
+            level_there = against_truth(whole.where(whole.truth == whole.labels.index(label)), source, level).hlp
         found.append(AgreeClass(label=label, agreement=agreed, versus_label=level_there))
     return tuple(found)
 

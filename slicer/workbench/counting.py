@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Literal
+from typing import Literal, TypeVar
 
 from slicer.display import rows_have
 from slicer.engine.duckdb import DuckDBEngine, Example
@@ -46,6 +46,8 @@ ERRORS = condition("correct", "=", False)
 PREPARED_FROM = 3
 """Columns from which it pays to compute the numbers of every row once."""
 
+Answered = TypeVar("Answered")
+
 By = str | tuple[str, ...]
 """A column to slice by; several, as `a*b` or as a tuple, are crossed."""
 
@@ -68,13 +70,21 @@ class Counting:
         dataset: The data set.
         run: A run's name; the newest if None.
         options: What a person may set for every result.
+        complete: Whether there must be a run; False where people are only held against each other.
     """
 
     def __init__(
-        self, project: Project, dataset: Dataset, run: str | None = None, options: Options | None = None
+        self,
+        project: Project,
+        dataset: Dataset,
+        run: str | None = None,
+        options: Options | None = None,
+        *,
+        complete: bool = True,
     ) -> None:
         self.project, self.dataset, self.options = project, dataset, options or Options()
-        self.run: RunColumns = dataset.roles.run(run)
+        alone = not (complete or dataset.roles.runs)
+        self.run: RunColumns = RunColumns(name="") if alone else dataset.roles.run(run)
         tags, reviews = events.create_views(project, dataset.id)
         relation = Relation(
             table=dataset.table,
@@ -145,7 +155,7 @@ class Counting:
 
     def _classes(self, labels: dict[str, int] | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
         """The class keys in order, or None where only right or wrong is counted; and what is odd about them."""
-        if self.run.correct is not None:
+        if self.run.correct is not None or not self.run.name:
             return None, ()
         predictions = self.engine.prediction_support() if labels is not None else None
         if labels is None or predictions is None or len({*labels, *predictions}) > MAX_CLASSES:
@@ -184,7 +194,7 @@ class Counting:
         Args:
             probabilities: With the sums of its probabilities, if the run has any.
         """
-        return next(iter(self._counted([], where, probabilities).values()), self._nothing())
+        return next(iter(self.counted([], where, probabilities).values()), self._nothing())
 
     def count_by(
         self, by: Sequence[By], where: Slice, *, probabilities: bool = False
@@ -195,7 +205,7 @@ class Counting:
         terms = self._placed if probabilities and len(levels_of_all) >= PREPARED_FROM else None
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels in levels_of_all:
-                found += self._counted(levels, where, probabilities, ready).items()
+                found += self.counted(levels, where, probabilities, ready).items()
         return found
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
@@ -204,7 +214,7 @@ class Counting:
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
         return [[levels[name] for name in columns] for columns in specs]
 
-    def _counted(
+    def counted(
         self,
         levels: Sequence[Levels],
         where: Slice,
@@ -355,7 +365,7 @@ class Counting:
 
     def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:
         found = []
-        if counts.unlabelled:
+        if counts.unlabelled and self.run.name:
             what = {"score": "score", "ratio": "errors or no total", "regression": "label or no prediction"}
             found.append(f"{rows_have(counts.unlabelled)} no {what.get(self.task, 'label')}: outside every metric.")
         if counts.unpredicted:
@@ -378,6 +388,29 @@ class Counting:
     def ids(self, where: Slice = ALL) -> list[str]:
         """The ids of a slice's rows, in the data set's own order."""
         return self.engine.ids(where)
+
+
+def over_slices(
+    of: Callable[[Sequence[Levels], Slice], Mapping[Slice, Answered]],
+    by: Sequence[Sequence[Levels]],
+    asked: Mapping[Slice, Slice],
+    where: Slice,
+) -> dict[Slice, Answered]:
+    """What a question answers of all rows, of every slice of columns, and of slices by themselves.
+
+    Args:
+        of: The question, of the levels of a column (none: all rows) and of rows.
+        by: The levels of each column.
+        asked: Slices by themselves, and the rows of each.
+        where: All rows.
+    """
+    found = {**of([], where)}
+    for levels in by:
+        found |= of(levels, where)
+    for slice_, rows in asked.items():
+        alone = of([], rows)
+        found |= {slice_: alone[ALL]} if ALL in alone else {}
+    return found
 
 
 def possible(least: float, largest: float) -> Interval:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from slicer.errors import UsageError
-from slicer.human.hlp import GivenHlp, HlpBook
+from slicer.errors import UsageError, listed
+from slicer.human.hlp import GivenHlp, Hlp, HlpBook
+from slicer.human.leave_one_out import HumanLevel
 from slicer.metrics.counts import SliceCounts, count_slice
-from slicer.metrics.entries import accuracy, paired_accuracy
-from slicer.metrics.estimate import estimate
+from slicer.metrics.entries import paired_accuracy
+from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import wilson
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
 from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
-from slicer.priorities.potential import accuracy_gap, accuracy_gap_draws
 from slicer.priorities.ranking import Candidate
 from slicer.project import events
 from slicer.results import RankResult
 from slicer.slices import Slice, all_of, condition
+from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.counting import ALL, By, Counting
+from slicer.workbench.human_levels import Humans, humans_of, other_rows
+from slicer.workbench.rank_task import RankTask
+from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
+
+BY_PROBABILITY = ("log_loss", "brier")
+"""Means of a number per row that a classification can be ranked by beside accuracy."""
 
 
 def rank(
@@ -31,6 +38,8 @@ def rank(
     classes: bool = False,
     metric: str | None = None,
     hlp: Mapping[Slice, GivenHlp] | None = None,
+    people: Slice | None = None,
+    baselines: Mapping[str, GivenBaseline] | None = None,
     where: Slice = ALL,
 ) -> RankResult:
     """The prioritization table.
@@ -39,41 +48,80 @@ def rank(
         by, slices, where: As in `metrics`.
         tags: Rank the tags people gave as well.
         classes: Rank the classes, by their own precision, recall or F1.
-        metric: accuracy (the default); with `classes` f1 (the default), recall or precision.
-        hlp: Human levels by slice, instead of the human labels in the data.
+        metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression; the first that
+            the run has if None. With `classes` f1 (the default), recall or precision.
+        hlp: Human levels by slice, instead of what the data says of people.
+        people: Rows that are people's own (`is_human = true`): their metric inside a slice is its human level, and
+            they are left out of the ranking.
+        baselines: Other references by name, levels by slice or a column: shown beside people, never ranked with them.
 
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
-    _refuse_numbers(bench)
-    level, seed = bench.options.level, bench.options.seed
     if classes:
         if by or slices or tags:
             raise UsageError(
                 "Classes are ranked by a metric of their own, apart from slices and tags.", hint="Run it twice."
             )
+        if baselines or people is not None:
+            raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
         return _rank_classes(bench, metric or "f1", hlp, where)
-    if metric not in (None, "accuracy"):
-        raise UsageError(
-            f"Slices are ranked by accuracy; {metric!r} cannot be.",
-            hint="For precision, recall or F1 rank the classes.",
-        )
-    overall = bench.count(where)
-    listed_slices = [*bench.count_by(by, where), *((one, bench.count(all_of(where, one))) for one in slices)]
-    counted = {slice_: counts for slice_, counts in listed_slices if counts.support}
-    known = {ALL: overall, **counted}
-    book = HlpBook(hlp or {}, {one: _own_humans(counts, hlp) for one, counts in known.items()}, level)
-    candidates = [_candidate(bench, slice_, counts, overall, book, seed) for slice_, counts in counted.items()]
-    saved = {str(slice_): name for slice_, name in bench.saved().items()}
+    if hlp is not None and people is not None:
+        raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
+    for slice_ in hlp or ():
+        bench.engine.check(slice_)
+    name = _metric(bench, metric)
+    rows = where if people is None else all_of(where, people.complement)
+    asked = {one: all_of(rows, one) for one in slices}
+    known_tags = [condition("tag", "=", tag.name) for tag in events.known_tags(bench.project, bench.dataset.id)]
+    asked_tags = {one: all_of(rows, one) for one in known_tags if tags}
+    task = RankTask(bench, name, rows, bench.levels_of(by, where))
+    counted = task.counted(asked)
+    if people is not None and not task.overall.support:
+        raise UsageError(f"Every row is one of people: {people}.", hint="Rows of the model must remain.")
+    humans = _humans(task, {**asked, **asked_tags}, counted, where, hlp, people)
+    given = hlp if hlp is not None or people is None else {}
+    book = HlpBook(
+        given or {},
+        {one: _own_humans(counts, given) for one, counts in {ALL: task.overall, **counted}.items()},
+        bench.options.level,
+        measured={} if hlp is not None else _known_levels(humans.levels),
+        rate=task.rate,
+    )
+    beside = _Beside(task, book, humans, baseline_books(task, baselines or {}, {**asked, **asked_tags}))
+    saved = {str(slice_): one for slice_, one in bench.saved().items()}
+    candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
     if tags:
-        candidates += _tag_candidates(bench, overall, book, where)
+        candidates += _tag_candidates(beside, asked_tags)
+    head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
+    unused = _unused(hlp or {}, counted)
     return RankResult(
-        head=bench.head(overall, where),
-        metric="accuracy",
-        overall=accuracy(overall, level),
+        head=replace(head, warnings=(*head.warnings, *unused)),
+        metric=name,
+        higher_is_better=bool(bench.higher_is_better(name)),
+        overall=task.estimate(task.overall),
         table=ranking.rank(candidates),
+        truth_source=humans.truth_source,
     )
+
+
+def _metric(bench: Counting, wanted: str | None) -> str:
+    """The metric of the ranking.
+
+    Raises:
+        UsageError: slices are not ranked by it, or the run does not have it.
+    """
+    possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
+    there = [name for name in possible if name in bench.measurable]
+    if wanted is None:
+        return bench.headline
+    if wanted not in there:
+        raise UsageError(
+            f"Slices are ranked by {listed(there)}; {wanted!r} cannot be.",
+            hint="For precision, recall or F1 rank the classes." if bench.task == "classification" else "",
+        )
+    return wanted
 
 
 def _own_humans(counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> SliceCounts:
@@ -81,62 +129,99 @@ def _own_humans(counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> Sl
     return counts if hlp is None else replace(counts, paired=None)
 
 
-def _candidate(
-    bench: Counting, slice_: Slice, counts: SliceCounts, overall: SliceCounts, book: HlpBook, seed: int
-) -> Candidate:
-    level = bench.options.level
-    hlp = book.resolve(slice_)
-    gap = accuracy_gap(counts, hlp, level)
-    paired = counts.paired if hlp.source == "paired" else None
-    own = accuracy(counts, level)
-    weight = counts.weight / overall.weight if overall.weight else None
-    return Candidate(
-        slice=str(slice_),
-        name=slice_.words,
-        kind="tag" if slice_.columns == ("tag",) else "slice",
-        support=counts.support,
-        share=counts.support / overall.support,
-        weight=weight,
-        errors=counts.errors,
-        error_share=counts.errors / overall.errors if overall.errors else None,
-        estimate=own,
-        estimate_paired=None if paired is None else paired_accuracy(paired, level),
-        hlp=hlp,
-        gap=gap,
-        ceiling=None if weight is None or own.value is None else (1 - own.value) * weight,
-        draws=None if gap is None else accuracy_gap_draws(counts, gap, hlp, str(slice_), seed),
-    )
+def _known_levels(levels: Mapping[Slice, HumanLevel]) -> dict[Slice, Hlp]:
+    found = {slice_: one.as_hlp() for slice_, one in levels.items()}
+    return {slice_: one for slice_, one in found.items() if one is not None}
 
 
-def _refuse_numbers(bench: Counting) -> None:
-    """Potential is counted in rows that are right or wrong.
+def _unused(given: Mapping[Slice, GivenHlp], counted: Mapping[Slice, SliceCounts]) -> tuple[str, ...]:
+    """A sentence on given slices that no ranked slice is, or lies in: they change no number."""
+    idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in counted)]
+    if not idle:
+        return ()
+    return (f"Human levels of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
 
-    Raises:
-        UsageError: the run is measured by numbers.
-    """
-    if bench.task != "classification":
-        words = METRICS[bench.headline].words
-        raise UsageError(
-            f"Run {bench.run.name!r} is measured by its {words}: slices are ranked by right and wrong only.",
-            hint="Slices shows where it is worst. A column that says whether a row is right can take the role correct.",
+
+def _humans(
+    task: RankTask,
+    asked: Mapping[Slice, Slice],
+    counted: Mapping[Slice, SliceCounts],
+    where: Slice,
+    hlp: Mapping[Slice, GivenHlp] | None,
+    people: Slice | None,
+) -> Humans:
+    """People beside the run: in the data, or on the rows that are theirs."""
+    found = humans_of(task.bench, task.metric, asked, task.levels, task.where)
+    if people is None:
+        return found
+    estimates = {slice_: task.estimate(counts) for slice_, counts in {ALL: task.overall, **counted}.items()}
+    own = {slice_: all_of(where, slice_) for slice_ in asked}
+    levels = other_rows(task.bench, task.metric, task.setting, estimates, own, task.levels, all_of(where, people))
+    if not levels:
+        raise UsageError(f"No row of people has a {METRICS[task.metric].words}: {people}.",
+                         hint="Name rows that carry the metric too.")  # fmt: skip
+    return replace(found, levels=levels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the counts of every slice."""
+
+    task: RankTask
+    book: HlpBook
+    humans: Humans
+    baselines: tuple[BaselineBook, ...]
+
+    def candidate(self, slice_: Slice, counts: SliceCounts) -> Candidate:
+        task, level = self.task, self.task.bench.options.level
+        hlp, own, weight = self.book.resolve(slice_), task.estimate(counts), task.share(counts)
+        measured_here = self.humans.levels.get(slice_)
+        if hlp is None or measured_here is None or hlp != measured_here.as_hlp():
+            measured_here = None
+        paired = counts.paired if hlp is not None and measured_here is None and hlp.source == "paired" else None
+        gap = task.gap(counts, own, hlp, measured_here)
+        human = self.humans.truth_source == "human" and hlp is not None and hlp.source != "ceiling"
+        if human and gap is not None and hlp is not None:
+            hlp = replace(hlp, truth_is_human=True)
+            gap = replace(gap, flags=tuple(dict.fromkeys((*gap.flags, "truth_is_human"))))
+        beside = None if paired is None else paired_accuracy(paired, level)
+        if measured_here is not None and measured_here.source != "other_sample":
+            beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
+        return Candidate(
+            slice=str(slice_),
+            name=slice_.words,
+            kind="tag" if slice_.columns == ("tag",) else "slice",
+            support=counts.support,
+            share=counts.support / task.overall.support,
+            weight=weight,
+            errors=counts.errors if counts.judged else None,
+            error_share=counts.errors / task.overall.errors if counts.judged and task.overall.errors else None,
+            estimate=own,
+            estimate_paired=beside,
+            hlp=hlp,
+            gap=gap,
+            ceiling=task.ceiling(own, weight),
+            draws=None if gap is None or hlp is None else task.draws(counts, gap, hlp, measured_here, str(slice_)),
+            agreement=self.humans.agreement.get(slice_),
+            truth_source=self.humans.truth_source,
+            baselines=tuple(one.beside(slice_, counts, own) for one in self.baselines),
         )
 
 
-def _tag_candidates(bench: Counting, overall: SliceCounts, book: HlpBook, where: Slice) -> list[Candidate]:
+def _tag_candidates(beside: _Beside, asked: Mapping[Slice, Slice]) -> list[Candidate]:
     """Tags as candidates. Where only some rows were read, the accuracy within a tag cannot be known:
     then only its share of the errors read stands, and what fixing them all would bring."""
-    reviewed = bench.engine.reviewed(where)
+    task = beside.task
+    bench, overall = task.bench, task.overall
+    reviewed = bench.engine.reviewed(task.where)
     found = []
-    for tag in events.known_tags(bench.project, bench.dataset.id):
-        slice_ = condition("tag", "=", tag.name)
-        counts = bench.count(all_of(where, slice_))
-        if not counts.support:
-            continue
+    for slice_, counts in task.counted_alone(asked).items():
         if reviewed.errors + reviewed.correct >= overall.n:
-            tagged = replace(book, counts={**book.counts, slice_: counts})
-            found.append(_candidate(bench, slice_, counts, overall, tagged, bench.options.seed))
-        else:
-            found.append(_read_tag(bench, slice_, tag.name, counts, overall, reviewed.errors, reviewed.drawn))
+            book = replace(beside.book, counts={**beside.book.counts, slice_: counts})
+            found.append(replace(beside, book=book).candidate(slice_, counts))
+        elif counts.judged:
+            name = str(slice_.conditions[0].value)
+            found.append(_read_tag(bench, slice_, name, counts, overall, reviewed.errors, reviewed.drawn))
     return found
 
 
@@ -175,11 +260,21 @@ def _rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | 
     counts = count_slice(cells, bench.labels)
     level = bench.options.level
     kept = counts if hlp is None else replace(counts, human_confusion=None)
+    humans = humans_of(bench, metric, {}, [], where)
+    candidates = class_candidates(
+        cells,
+        kept,
+        metric=metric,
+        given=hlp or {},
+        level=level,
+        seed=bench.options.seed,
+        patterns=humans.patterns if hlp is None else None,
+        truth_source=humans.truth_source,
+    )
     return RankResult(
-        head=bench.head(counts, where),
+        head=with_circularity(bench.head(counts, where), humans.truth_source),
         metric=metric,
         overall=overall_class_metric(counts, metric, level),
-        table=ranking.rank(
-            class_candidates(cells, kept, metric=metric, given=hlp or {}, level=level, seed=bench.options.seed)
-        ),
+        table=ranking.rank(candidates),
+        truth_source=humans.truth_source,
     )

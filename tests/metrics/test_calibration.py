@@ -18,6 +18,10 @@ from slicer.metrics.histograms import Histogram
 EDGES = np.arange(1, 10) / 10
 
 
+def rows_of(bins: Histogram) -> int:
+    return round(float(bins.n.sum()))
+
+
 def worked() -> pd.DataFrame:
     gold = oracles.PROBABILITIES
     return pd.DataFrame({"id": range(len(gold["y"])), "y": np.where(gold["y"], "yes", "no"), "prob_yes": gold["s"]})
@@ -115,7 +119,7 @@ def test_most_samples_of_a_calibrated_model_are_within_noise_and_reach_to_0() ->
     random = np.random.default_rng(1)
     samples = [drawn(random, 500) for _ in range(100)]
     assert np.mean([within_noise(one) for one in samples]) > 0.9
-    lows = [wide(ece_estimate(one, 0.95, intervals=True).ci)[0] for one in samples]
+    lows = [wide(ece_estimate(one, rows_of(one), 0.95, intervals=True).ci)[0] for one in samples]
     assert np.mean([low == 0 for low in lows]) > 0.93
 
 
@@ -123,7 +127,7 @@ def test_a_model_far_off_is_beyond_noise_and_its_interval_says_so() -> None:
     random = np.random.default_rng(2)
     p = random.random(2000)
     bins = Histogram.of(random.random(2000) < p**3, p, EDGES)
-    found = ece_estimate(bins, 0.95, intervals=True)
+    found = ece_estimate(bins, rows_of(bins), 0.95, intervals=True)
     assert not within_noise(bins)
     low, high = wide(found.ci)
     truth = np.abs(p - p**3).mean()
@@ -132,8 +136,8 @@ def test_a_model_far_off_is_beyond_noise_and_its_interval_says_so() -> None:
 
 def test_below_a_hundred_rows_it_is_not_reported() -> None:
     random = np.random.default_rng(3)
-    assert ece_estimate(drawn(random, 99), 0.95, intervals=True).value is None
-    found = ece_estimate(drawn(random, 100), 0.95, intervals=True)
+    assert ece_estimate(drawn(random, 99), 99, 0.95, intervals=True).value is None
+    found = ece_estimate(drawn(random, 100), 100, 0.95, intervals=True)
     assert found.value is not None
     assert found.method == "bootstrap"
-    assert ece_estimate(drawn(random, 100), 0.95, intervals=False).ci is None
+    assert ece_estimate(drawn(random, 100), 100, 0.95, intervals=False).ci is None

@@ -49,6 +49,7 @@ def rows(seed: int, n: int = 300, clusters: int = 25) -> pd.DataFrame:
     frame["words"] = random.integers(1, 12, n)
     frame["errors"] = random.binomial(frame["words"], 1 - skill)
     frame["score"] = skill + random.normal(0, 0.2, n)
+    frame.loc[:1, "score"] = [-3.0, 3.0]  # a score that can be anything
     frame["w"] = random.uniform(0.5, 3, n)
     return frame
 
@@ -151,16 +152,16 @@ def test_the_intervals_of_means_and_ratios_are_those_of_statsmodels(
     each = frame["errors"] / frame["words"]
     error = robust_error(each, frame["speaker"], w * frame["words"])
     counts = ratio.count(ALL)
-    between = counts.number_clusters.ratio("errors", "total", (counts.ratio.e, counts.ratio.d))
+    between = counts.number_clusters.ratio({"errors": 1.0}, "total", (counts.ratio.e, counts.ratio.d))
     assert ratio_error(between) == pytest.approx(error, abs=1e-9)
 
 
 def test_the_regression_means_are_those_of_statsmodels(folder: Path) -> None:
     frame = rows(3)[["id", "speaker", "score", "noise"]].assign(pred=lambda frame: frame["score"].round(1))
     bench = bench_of(folder, frame, label="score", prediction="pred", task="regression", cluster="speaker")
-    found = bench.metrics().overall.metrics
+    found = bench.metrics(metrics=["bias", "mae", "rmse", "r2", "pinball_90"]).overall.metrics
     r, t = frame["pred"] - frame["score"], stats.t.ppf(0.975, frame["speaker"].nunique() - 1)
-    for name, values in (("bias", r), ("mae", r.abs())):
+    for name, values in (("bias", r), ("mae", r.abs()), ("pinball_90", np.maximum(-0.9 * r, 0.1 * r))):
         error = robust_error(values, frame["speaker"])
         assert found[name].ci == pytest.approx((values.mean() - t * error, values.mean() + t * error), abs=1e-9)
     error, square = robust_error(r**2, frame["speaker"]), (r**2).mean()
@@ -183,6 +184,25 @@ def test_averages_over_classes_spread_as_a_bootstrap_of_clusters_does(folder: Pa
         assert delta_error(getattr(classification, name), table) == pytest.approx(np.std(values), rel=0.1)
         found = bench.metrics(metrics=[name]).overall.metrics[name]
         assert found.ci == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=0.02)
+
+
+def test_the_losses_of_probabilities_are_those_of_statsmodels(folder: Path) -> None:
+    frame = rows(4)[["id", "speaker", "y"]]
+    p = np.random.default_rng(4).dirichlet([2, 2, 2], len(frame))
+    frame = frame.assign(**{f"prob_{name}": p[:, place] for place, name in enumerate("abc")})
+    bench = bench_of(folder, frame, label="y", probabilities="prob_{class}", cluster="speaker")
+    found = bench.metrics(metrics=["log_loss", "brier", "top_2", "roc_auc", "average_precision", "ece"]).overall.metrics
+    truth = pd.factorize(frame["y"], sort=True)[0]
+    of_truth, t = p[np.arange(len(p)), truth], stats.t.ppf(0.975, frame["speaker"].nunique() - 1)
+    among_two = (p > of_truth[:, None]).sum(axis=1) < 2
+    brier = ((p - np.eye(3)[truth]) ** 2).sum(axis=1)
+    for name, values in (("log_loss", -np.log(of_truth)), ("brier", brier), ("top_2", among_two)):
+        each = pd.Series(values, dtype=float)
+        error = robust_error(each, frame["speaker"])
+        assert found[name].ci == pytest.approx((each.mean() - t * error, each.mean() + t * error), abs=1e-9), name
+        assert found[name].method == "cluster"
+    assert found["ece"].value is not None
+    assert found["ece"].ci is None, "no interval rather than one for independent rows"
 
 
 # --- edges -----------------------------------------------------------------------------------------

@@ -37,8 +37,12 @@ def delong_rows() -> tuple[np.ndarray, np.ndarray]:
     return y, np.array([int(one) / 100 for one in oracles.DELONG["s"].split()])
 
 
+def rows_of(groups: ScoreGroups) -> int:
+    return round(float(groups.positives.sum() + groups.negatives.sum()))
+
+
 def auc_of(groups: ScoreGroups) -> object:
-    return auc_estimate([groups], binned=False, level=0.95, intervals=True)
+    return auc_estimate([groups], n=rows_of(groups), binned=False, level=0.95)
 
 
 @st.composite
@@ -76,7 +80,7 @@ def test_several_classes_take_the_mean_of_each_against_the_others() -> None:
     gold = oracles.SEVERAL_CLASSES
     y, p = np.array(gold["y"]), np.array(gold["P"])
     found = auc_estimate(
-        [ScoreGroups.of(y == place, p[:, place]) for place in range(3)], binned=False, level=0.95, intervals=True
+        [ScoreGroups.of(y == place, p[:, place]) for place in range(3)], n=len(y), binned=False, level=0.95
     )
     assert found.value == pytest.approx(gold["ovr_macro_auc"], abs=1e-12)
 
@@ -117,7 +121,7 @@ def test_several_classes_are_scikit_learns() -> None:
         (auc_estimate, roc_auc_score(y, p, multi_class="ovr")),
         (average_precision_estimate, average_precision_score(y, p)),
     ):
-        found = estimate(curves, binned=False, level=0.95, intervals=True)
+        found = estimate(curves, n=rows_of(curves[0]), binned=False, level=0.95)
         assert found.value == pytest.approx(theirs, abs=1e-9)
         low, high = wide(found.ci)
         assert low < found.value < high
@@ -208,7 +212,7 @@ def test_few_rows_and_a_perfect_score_take_newcombes_interval() -> None:
 
 def test_average_precision_without_spread_has_no_interval() -> None:
     found = average_precision_estimate(
-        [ScoreGroups.of([0] * 50 + [1] * 50, np.arange(100))], binned=False, level=0.95, intervals=True
+        [ScoreGroups.of([0] * 50 + [1] * 50, np.arange(100))], n=100, binned=False, level=0.95
     )
     assert (found.value, found.ci, found.flags) == (1.0, None, ("boundary",))
 
@@ -221,13 +225,6 @@ def test_one_class_alone_has_no_curve() -> None:
     assert average_precision(negatives) is None
     assert auc_of(positives).value is None
     assert auc_of(ScoreGroups.of([0, 0, 1], [0.2, 0.3, 0.9])).ci is None, "one row says nothing of a spread"
-
-
-def test_clustered_rows_have_a_value_and_no_interval() -> None:
-    for estimate in (auc_estimate, average_precision_estimate):
-        found = estimate([ScoreGroups.of(*delong_rows())], binned=False, level=0.95, intervals=False)
-        assert found.value is not None
-        assert (found.ci, found.method) == (None, None)
 
 
 # --- bins ------------------------------------------------------------------------------------------
@@ -247,6 +244,6 @@ def test_bins_are_never_further_off_than_they_say(rows: tuple[np.ndarray, np.nda
 def test_the_interval_of_bins_is_wider_by_the_bound() -> None:
     y, s = delong_rows()
     coarse = ScoreGroups.of(y, np.floor(s * 20))
-    sharp, blurred = (auc_estimate([coarse], binned=binned, level=0.95, intervals=True) for binned in (False, True))
+    sharp, blurred = (auc_estimate([coarse], n=rows_of(coarse), binned=binned, level=0.95) for binned in (False, True))
     bound = auc_bound(coarse)
     assert blurred.ci == pytest.approx((sharp.ci[0] - bound, sharp.ci[1] + bound), abs=1e-12)

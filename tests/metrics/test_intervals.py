@@ -6,15 +6,18 @@ import math
 
 import numpy as np
 import oracles
+import oracles_of_numbers
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from metric_kit import course, of_table, one_metric, wide
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
     beta_interval,
+    bounded,
     mover_difference,
     mover_sum,
     newcombe,
@@ -49,6 +52,22 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
 def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
     successes, n = map(int, counts.split("/"))
     assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
+def test_wilson_is_what_sql_says(group: str) -> None:
+    example = oracles.POISSON_BOOTSTRAP[group]
+    found = fraction(example["c"], example["n"])
+    assert found.value == pytest.approx(example["acc"], abs=1e-12)
+    assert found.ci == pytest.approx((example["lo"], example["hi"]), abs=1e-12)
+
+
+@pytest.mark.parametrize("case", oracles_of_numbers.AUDIT)
+def test_wilson_at_another_level(case: str) -> None:
+    right, n = map(int, case.split(" ")[0].split("/"))
+    found = fraction(right, n, 0.9)
+    assert found.ci == pytest.approx(oracles_of_numbers.AUDIT[case], abs=1e-12)
+    assert found.level == 0.9
 
 
 @given(proportions(), levels)
@@ -141,14 +160,23 @@ def test_the_interval_of_f1_moves_up_when_an_error_becomes_right(tp: int, fp: in
     assert worse[1] <= better[1]
 
 
-def test_the_interval_of_f1_covers_as_often_as_it_says_on_few_positives() -> None:
-    """Where the delta method covers 31 to 83 % (support 1 to 5 expected), this one keeps its 95 %."""
-    random = np.random.default_rng(5)
-    tp, fp, fn, _ = random.multinomial(200, [0.02, 0.005, 0.005, 0.97], size=4000).T
-    truth = 2 * 0.02 / (2 * 0.02 + 0.01)
-    found = [wilson_jaccard(*counts) for counts in zip(tp, fp, fn, strict=True)]
-    inside = [low <= truth <= high for low, high in (ci for ci in found if ci)]
-    assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
+@pytest.mark.parametrize(
+    "example", oracles_of_numbers.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
+)
+def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]) -> None:
+    """Where the delta method covers 31 to 94 %, this one keeps its 95 % on a single expected positive."""
+    tp, fp, fn = oracles_of_numbers.F1_CHANCES[example["f1"]]
+    assert 2 * tp / (2 * tp + fp + fn) == pytest.approx(example["f1"])
+    assert example["n"] * (tp + fn) == pytest.approx(example["exp_support"])
+    drawn = np.random.default_rng(5).multinomial(example["n"], [tp, fp, fn, 1 - tp - fp - fn], size=20_000)
+    tables, times = np.unique(np.c_[drawn[:, 0], drawn[:, 1] + drawn[:, 2]], axis=0, return_counts=True)
+    found = [wilson_jaccard(hits, errors, 0) for hits, errors in tables]
+    defined = np.array([ci is not None for ci in found])
+    inside = np.array([ci is not None and ci[0] <= example["f1"] <= ci[1] for ci in found])
+    assert times[defined].sum() / 20_000 == pytest.approx(example["frac_defined"], abs=0.01)
+    coverage = times[inside].sum() / times[defined].sum()
+    assert coverage == pytest.approx(example["wilson_jaccard_coverage"], abs=0.01)
+    assert coverage > 0.935
 
 
 # --- differences -----------------------------------------------------------------------------------
@@ -308,6 +336,30 @@ def test_the_paired_gap_of_the_worked_example_is_inside() -> None:
     assert (low, high) == pytest.approx((example["gap"] - wald, example["gap"] + wald), abs=0.01)
 
 
+# --- scales ------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4), st.floats(1, 4))
+def test_near_a_bound_an_interval_is_built_on_a_scale_that_stays_inside(value: float, error: float, z: float) -> None:
+    low, high = wide(bounded(value, error, (0.0, 1.0), z))
+    if min(value, 1 - value) > 2 * error:
+        assert (low, high) == pytest.approx((value - z * error, value + z * error))
+    else:
+        assert 0 <= low < value < high <= 1
+        if low > 1e-9 and high < 1 - 1e-9:
+            assert special.logit([low, high]).mean() == pytest.approx(special.logit(value), abs=1e-6)
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.4))
+def test_a_scale_is_moved_and_turned_with_its_interval(value: float, error: float) -> None:
+    assume(abs(min(value, 1 - value) - 2 * error) > 1e-6)
+    low, high = bounded(value, error, (0.0, 1.0), 1.96)
+    assert bounded(2 * value - 1, 2 * error, (-1.0, 1.0), 1.96) == pytest.approx((2 * low - 1, 2 * high - 1), abs=1e-9)
+    assert bounded(1 - value, error, (0.0, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    low, high = bounded(value, error, (0.0, math.inf), 1.96)
+    assert bounded(1 - value, error, (-math.inf, 1.0), 1.96) == pytest.approx((1 - high, 1 - low), rel=1e-9, abs=1e-9)
+
+
 # --- beta ------------------------------------------------------------------------------------------
 
 
@@ -316,6 +368,10 @@ def test_the_beta_interval_gives_the_shrunk_level_of_the_worked_example() -> Non
     right = example["k"] + example["kappa"] * example["parent"]
     wrong = example["n"] - example["k"] + example["kappa"] * (1 - example["parent"])
     assert beta_interval(right, wrong) == pytest.approx(example["beta_ci"], abs=1e-12)
+
+
+def test_the_beta_interval_gives_jeffreys_worked_example() -> None:
+    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_numbers.JEFFREYS, abs=1e-12)
 
 
 @given(proportions(), levels)

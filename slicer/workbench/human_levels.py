@@ -1,0 +1,146 @@
+"""People beside a run, slice by slice: what a ranking holds the model against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
+from slicer.engine.answers import Answered, answered
+from slicer.engine.levels import Levels
+from slicer.human.annotators import ReferenceLevel
+from slicer.human.leave_one_out import HumanLevel, leave_one_out
+from slicer.human.patterns import ItemPatterns, agreement_on
+from slicer.human.reference import against_truth, independent_gap
+from slicer.human.undefined import Answer
+from slicer.metrics.counts import SliceCounts
+from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.registry import Setting, measured
+from slicer.slices import Slice, all_of
+from slicer.vocabulary import TruthSource
+from slicer.workbench.agreeing import flagged, nothing_said, people_of, reference_of, truth_source
+from slicer.workbench.counting import ALL, Counting, over_slices
+from slicer.workbench.human_scores import score_levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Humans:
+    """People beside the run."""
+
+    levels: Mapping[Slice, HumanLevel] = field(default_factory=dict)
+    """By slice, all rows under `Slice()`."""
+    agreement: Mapping[Slice, float | None] = field(default_factory=dict)
+    """How often two people say the same; None below 30 rows that two answered."""
+    patterns: ItemPatterns | None = None
+    """Of all rows, where several people answered."""
+    truth_source: TruthSource = "external"
+
+
+def humans_of(
+    bench: Counting, metric: str, asked: Mapping[Slice, Slice], by: Sequence[Sequence[Levels]], where: Slice
+) -> Humans:
+    """What the data says of people: their scores, or their answers where they are more than one column.
+
+    Args:
+        metric: The ranking's.
+        asked: Slices by themselves, and the rows of each.
+        by: The levels of columns.
+        where: The rows of the ranking.
+    """
+    chosen = bench.dataset.roles.choices.truth_source
+    source: TruthSource = chosen or ("human" if bench.dataset.truth_is_human else "external")
+    roles = bench.dataset.roles
+    if bench.task != "classification":
+        if not roles.humans or metric != bench.headline:
+            return Humans(truth_source=source)
+        found = over_slices(partial(score_levels, bench, roles.humans), by, asked, where)
+        return Humans(levels=found, truth_source=source)
+    people = people_of(bench)
+    if people is None or len(people[1].columns) == 1 or roles.human_correct is not None:
+        return Humans(truth_source=source)  # one person is counted with the rows themselves
+    with answered(bench.engine, people[1]) as said:
+        whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
+        source, _ = truth_source(bench, whole)
+        patterns = over_slices(partial(item_patterns, said), by, asked, where)
+        named = said.spoken is not None and source != "human"
+        means = over_slices(partial(_means, bench, said), by, asked, where) if named else {}
+    return Humans(
+        levels={
+            slice_: _level(mine, source, means.get(slice_), bench.options.level) for slice_, mine in patterns.items()
+        },
+        agreement={slice_: agreement_on(mine) for slice_, mine in patterns.items()},
+        patterns=whole,
+        truth_source=source,
+    )
+
+
+def _means(bench: Counting, said: Answered, levels: Sequence[Levels], where: Slice) -> dict[Slice, ReferenceLevel]:
+    """Each annotator against the truth, averaged over annotators, in every slice that has both."""
+    sums = annotator_sums(said, levels, where)
+    judged = judged_items(said, levels, where)
+    return {
+        slice_: reference_of(sums[slice_], mine, said.model, bench.options.level) for slice_, mine in judged.items()
+    }
+
+
+def _level(patterns: ItemPatterns, source: TruthSource, mean: ReferenceLevel | None, level: float) -> HumanLevel:
+    """People and model: against each other's answers where the truth is theirs, else against the truth."""
+    if source == "human" and patterns.with_answers(2).n:
+        return flagged(leave_one_out(patterns, level=level), source)
+    found = against_truth(patterns, source, level)
+    if mean is None:
+        return found
+    return HumanLevel(
+        hlp=mean.hlp,
+        model=_model_beside(mean, found.model, level),
+        gap=mean.gap,
+        items=found.items,
+        source="paired",
+    )
+
+
+def _model_beside(mean: ReferenceLevel, model: Answer, level: float) -> Answer:
+    """The model against the truth, averaged over annotators as people are; its interval where that changes nothing."""
+    if mean.hlp.value is None or mean.gap.value is None:
+        return model
+    value = mean.hlp.value - mean.gap.value
+    if not isinstance(model, Estimate) or (model.value is not None and abs(model.value - value) < 1e-9):
+        return model
+    return estimate(value, None, n=model.n, denominator=model.denominator, method="cluster", level=level)
+
+
+def other_rows(
+    bench: Counting,
+    metric: str,
+    setting: Setting,
+    counted: Mapping[Slice, Estimate],
+    asked: Mapping[Slice, Slice],
+    by: Sequence[Sequence[Levels]],
+    people: Slice,
+) -> dict[Slice, HumanLevel]:
+    """The human level where some rows are people's own: the metric of those rows inside each slice.
+
+    Args:
+        counted: The model's estimates by slice.
+        asked: Slices by themselves, and the rows of each.
+        people: The rows of people, after the filter.
+    """
+
+    def there(levels: Sequence[Levels], rows: Slice) -> dict[Slice, SliceCounts]:
+        return bench.counted(levels, all_of(rows, people), metric in ("log_loss", "brier"))
+
+    people_there = over_slices(there, by, asked, people)
+    found = {}
+    for slice_, model in counted.items():
+        human = measured(metric, people_there[slice_], setting) if slice_ in people_there else None
+        if human is not None and human.value is not None:
+            better = bool(bench.higher_is_better(metric))
+            found[slice_] = HumanLevel(
+                hlp=human,
+                model=model,
+                gap=independent_gap(human, model, better),
+                items=human.n,
+                source="other_sample",
+            )
+    return found

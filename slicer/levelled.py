@@ -31,8 +31,9 @@ class Levelled:
 
     @property
     def model(self) -> Estimate:
-        """The model on the rows the gap was taken from: those people labelled, where it is paired."""
-        return self.candidate.estimate_paired or self.candidate.estimate
+        """The model on the rows people labelled, where they are known with an interval; else on all rows."""
+        paired = self.candidate.estimate_paired
+        return self.candidate.estimate if paired is None or paired.ci is None else paired
 
     @property
     def gap(self) -> float | None:

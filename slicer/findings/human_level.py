@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from slicer.agreed import AgreeFigures, AgreeResult
+from slicer.agreed import AgreeResult
 from slicer.display import DASH, MINUS, NARROW, UNDEFINED, amount, count, listing, number, percent, points, value_of
 from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
@@ -185,12 +185,9 @@ class Figure:
         return value, _ends(found, number)
 
 
-def figures_of(figures: AgreeFigures, title: str) -> list[Figure]:
-    """Every figure of agreement.
-
-    Args:
-        title: What the human level against the truth is called under this truth.
-    """
+def figures_of(result: AgreeResult) -> list[Figure]:
+    """Every figure of agreement, and of people and model against the same references."""
+    figures, mean = result.overall, result.mean_annotator
     agreed, loo, truth = figures.agreement, figures.leave_one_out, figures.versus_label
     found: list[tuple[str, Answer, str, Shown]] = [
         ("Pairwise agreement", agreed.pairwise, "how often two people on a row say the same", "rate"),
@@ -201,9 +198,11 @@ def figures_of(figures: AgreeFigures, title: str) -> list[Figure]:
         ("People, leaving one out", loo.hlp, "each person held against what most others say", "rate"),
         ("Model, held against the same", loo.model, "the prediction against the very same others", "rate"),
         ("Gap, leaving one out", loo.gap, "people minus model, row by row", "points"),
-        (title, truth.hlp, "people held against the label", "rate"),
+        (result.title, truth.hlp, "people held against the label, averaged over rows", "rate"),
         ("Model against the label", truth.model, "on the same rows", "rate"),
         ("Gap against the label", truth.gap, "people minus model, row by row", "points"),
+        ("Mean of annotators", mean.hlp, "a person drawn at random, on the rows they answered", "rate"),
+        ("Gap to their mean", mean.gap, "each person minus the model on the same rows", "points"),
     ]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
     return [
@@ -278,6 +277,14 @@ def annotators_finding(result: AgreeResult) -> str:
         return f"{people}, each with fewer than 30 rows to compare" if result.annotators else people
     worst = known[0]
     return f"{plain_quote(worst.annotator)} agrees least with the others: {percent(worst.agreement.value, 0)}"
+
+
+def range_words(result: AgreeResult) -> str:
+    """From whom to whom annotators are right; empty where there is no truth, or fewer than two have 30 rows."""
+    low, high = result.mean_annotator.lowest, result.mean_annotator.highest
+    if low is None or high is None or low.annotator == high.annotator:
+        return ""
+    return f" Right from {percent(low.accuracy.value, 0)} to {percent(high.accuracy.value, 0)} of their rows."
 
 
 def disputed_finding(result: AgreeResult, most: int) -> str:

@@ -12,6 +12,7 @@ from slicer.findings.human_level import (
     disputed_finding,
     labels_finding,
     paradox_of,
+    range_words,
 )
 from slicer.human.undefined import Undefined
 from slicer.slices import all_of, condition
@@ -50,7 +51,7 @@ def agreement_panel(view: View, agreed: AgreeResult | Undefined) -> None:
 def _labels(agreed: AgreeResult, paradox: str) -> None:
     """The labels, and which of them are mixed up."""
     st.space("small")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         chart_title(plain(labels_finding(agreed)), "Where one person says a label, how often another says it too.")
         labels_table(agreed)
@@ -68,7 +69,8 @@ def _annotators(agreed: AgreeResult) -> None:
     st.space("small")
     many = len(agreed.annotators)
     cut = f" The first {MOST_ANNOTATORS} of {many}." if many > MOST_ANNOTATORS else ""
-    chart_title(plain(annotators_finding(agreed)), f"Least agreement first; fewer than 30 rows in common, last.{cut}")
+    how = f"Least agreement first; fewer than 30 rows in common, last.{cut}{range_words(agreed)}"
+    chart_title(plain(annotators_finding(agreed)), how)
     annotators_table(agreed.annotators)
 
 

@@ -23,7 +23,7 @@ MOST_ANNOTATORS, MOST_ROWS = 15, 12
 def figures_table(result: AgreeResult) -> None:
     """Every figure with its interval, or why there is none."""
     rows = []
-    for one in figures_of(result.overall, result.title):
+    for one in figures_of(result):
         value, beside = one.words
         rows.append(
             {
@@ -49,7 +49,7 @@ def labels_table(result: AgreeResult) -> None:
     columns = [
         Column("name", "Label", "name"),
         Column(
-            "share", "Of answers %", "bar", num=True, width="92px", max=largest,
+            "share", "Of answers %", "bar", num=True, width="84px", max=largest,
             help="how often people say it: the more one label is, the more agreement is chance",
         ),
         Column(
@@ -84,7 +84,7 @@ def confused_table(result: AgreeResult) -> None:
     columns = [
         Column("name", "One says, another says", "name"),
         Column(
-            "share", "Disagreement %", "bar", num=True, width="112px", color="red",
+            "share", "Disagreement %", "bar", num=True, width="100px", color="red",
             max=max((one.share for one in result.confused), default=0.0) or 1.0,
         ),
         Column("pairs", "Pairs", "num", num=True, width="70px", help="pairs of people on a row who say this"),

@@ -46,7 +46,7 @@ def levels_table(
     columns = [
         Column("name", first, "name", width="190px"),
         Column("share", "Share %", "bar", num=True, width="84px", max=largest, priority=2),
-        Column("model", f"{metric}{percents}", "est", num=True, width="92px", help="the model, on the rows of the gap"),
+        Column("model", f"{metric}{percents}", "est", num=True, width="92px", help="on the rows people labelled"),
         Column("people", f"People{percents}", "est", num=True, width="92px"),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis),
         Column("gap", f"Gap{gaps}", "est", num=True, width="92px", help="people minus model"),
@@ -147,7 +147,8 @@ def _gap(one: Levelled) -> Cell:
         "text": figure(gap.value, one.unit),
         "pm": plus_minus(gap.ci, unit=one.unit),
         "class": style,
-        "title": f"{interval(gap.ci, unit=one.unit)}. {step_reason(one)}",
+        "title": f"{interval(gap.ci, unit=one.unit)}, from a model at {value_of(gap.model_value, one.unit)} on the "
+        f"same answers. {one.candidate.gap_words}",
     }
 
 

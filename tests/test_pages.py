@@ -27,7 +27,7 @@ from slicer.ui import menu
 from slicer.ui.projects import PROJECT_VARIABLE, projects
 from slicer.ui.server import main_script
 
-PAGES = ("data", "overview", "failures", "slices", "priorities")
+PAGES = ("data", "overview", "failures", "slices", "human_level", "priorities")
 MARKUP = "**bold** $x$ <script> :red[x]"
 QUOTED = """it's "so", they say"""
 HOSTILE = '"; drop table x; --'
@@ -185,6 +185,7 @@ def one_row(project: Path, ready: dict[str, Path]) -> None:
         ("overview", "Nothing loaded yet"),
         ("failures", "Nothing loaded yet"),
         ("slices", "Nothing loaded yet"),
+        ("human_level", "Nothing loaded yet"),
         ("priorities", "Nothing loaded yet"),
     ],
 )
@@ -210,6 +211,7 @@ def test_an_empty_page_leads_to_a_sample(open_page: Open) -> None:
         ("overview", "90.3 % of 10,000 rows are right"),
         ("failures", "Homophone explains 52 % of the failures read so far"),
         ("slices", "Low bandwidth is 21.6 points below the rest, and 7 more slices are clearly worse"),
+        ("human_level", "People are 1.4 points ahead of asr: 91.6 % against 90.3 %"),
         ("priorities", "People noise and clean speech tie: closing either gap is worth about 0.60 points"),
     ],
 )
@@ -227,6 +229,7 @@ def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: 
         ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
         ("failures", "100 to read, 0 read so far"),
         ("slices", "Cedar is 3.5 points below the rest"),
+        ("human_level", "People are 0.8 points ahead of inspector-net: 99.3 % against 98.5 %"),
         ("priorities", "Closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
     ],
 )
@@ -244,6 +247,7 @@ def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding
         ("overview", f'It\'s "so", they say is taken for “{MARKUP}”: 12 of 30 errors'),
         ("failures", "30 to read, 0 read so far"),
         ("slices", "No slice is clearly worse than the rest"),
+        ("human_level", "How well would people do here?"),
         (
             "priorities",
             f"“a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
@@ -299,6 +303,7 @@ def test_a_hostile_column_can_be_sliced_and_filtered(open_page: Open) -> None:
         ("overview", "Cat is taken for dog: 10 of 10 errors"),
         ("failures", "10 to read, 0 read so far"),
         ("slices", "No slice is clearly worse than the rest"),
+        ("human_level", "How well would people do here?"),
         ("priorities", "Nothing can be ranked yet"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slicer.agreed import AgreeResult
-from slicer.display import DASH, MINUS, NARROW, UNDEFINED, amount, count, listing, number, percent, points, value_of
+from slicer.display import DASH, MINUS, UNDEFINED, amount, count, listing, number, percent, points, value_of
 from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
@@ -42,14 +42,15 @@ def level_finding(all_rows: Levelled | None, run: str) -> str:
         return f"People are {_apart(gap.value, unit)} ahead of {name}: {people} against {model}"
     if gap.ci[1] < 0:
         check = "check the label conventions" if all_rows.truth == "human" else f"{model} against {people}"
-        return f"{_capital(name)} is {_apart(-gap.value, unit)} ahead of people: {check}"
+        return f"{name} is {_apart(-gap.value, unit)} ahead of people: {check}"
     return f"People and {name} cannot be told apart: {people} against {model}"
 
 
 def above_finding(rows: Sequence[Levelled]) -> str:
     """Where the model is above people, and where nobody knows."""
     slices = [one for one in rows if one.candidate.slice]
-    ahead, known = [one for one in slices if one.ahead], [one for one in slices if one.known]
+    ahead = sorted((one for one in slices if one.ahead), key=lambda one: one.gap or 0.0)
+    known = [one for one in slices if one.known]
     if not slices:
         return "Choose columns to see where people are ahead."
     if not known:
@@ -108,7 +109,7 @@ def _measure(one: Levelled) -> str:
         return f"Measure people here: it has {_many(rows, 'row')} only, so ask about all of them."
     more = "more " if one.measured and hlp is not None and hlp.n else ""
     expected = f" if they reach {percent(hlp.value)}" if hlp is not None and one.known else ", whatever they reach"
-    return f"Measure people here: about {count(rows)} {more}rows give ±{NARROW}10 points{expected}."
+    return f"Measure people here: about {count(rows)} {more}rows give ±10 points{expected}."
 
 
 def _apart(value: float, unit: Unit) -> str:

@@ -7,16 +7,18 @@ from slicer.findings import no_rows_finding
 from slicer.findings.human_level import above_finding, level_finding, levels_finding
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
+from slicer.samples import get_sample
 from slicer.slices import all_of, parse
+from slicer.sources import load_sample
 from slicer.ui.agreement_panel import agreement_panel
-from slicer.ui.context import context, use_sample
+from slicer.ui.context import context
 from slicer.ui.entered_levels import entered_levels
 from slicer.ui.frame import chart_title, empty, finding, footnote, plain, warnings
 from slicer.ui.human_level import levels_source
 from slicer.ui.levels_table import levels_table
 from slicer.ui.menu import go
 from slicer.ui.reading import ROWS
-from slicer.ui.state import View
+from slicer.ui.state import View, current_project, use_dataset
 from slicer.workbench import ALL
 
 HOW = "People minus model, the widest gap first. ◆ measured here, ◇ taken from a larger group. A click opens the rows."
@@ -31,11 +33,15 @@ def nothing_known() -> None:
         key="no-people",
         action="Bring in what people said",
         sample="Try the sentiment sample",
+        on_sample=use_sentiment,
     )
     if pressed == "action":
         go("data")
-    if pressed == "sample":
-        use_sample("sentiment", "human_level")
+
+
+def use_sentiment() -> None:
+    """Go on with the sample that people rated; before the page runs again, while no widget holds the data set."""
+    use_dataset(load_sample(current_project(), get_sample("sentiment")).name)
 
 
 def open_rows(view: View, slice_: str) -> None:

@@ -132,9 +132,9 @@ def nothing_yet() -> None:
         use_sample("speech")
 
 
-def use_sample(name: str, page: str = "overview") -> None:
-    """Load a sample into the project and go on with it, on Overview or on another page."""
+def use_sample(name: str) -> None:
+    """Load a sample into the project and go on with it."""
     with st.spinner(f"Loading the sample {name}"):
         dataset = load_sample(state.current_project(), get_sample(name))
     state.use_dataset(dataset.name)
-    go(page, dataset=dataset.name)
+    go("overview", dataset=dataset.name)

@@ -5,7 +5,7 @@ import streamlit as st
 from slicer.findings.numbers import numbers_finding
 from slicer.findings.overview import overview_finding
 from slicer.ui.context import context
-from slicer.ui.frame import finding, footnote, plain
+from slicer.ui.frame import finding, footnote, plain, warnings
 from slicer.ui.headline import headline
 from slicer.ui.overview import of_classes, of_numbers
 
@@ -44,8 +44,7 @@ with head:
     finding(plain(sentence), plain(aside))
 if counts.n and estimate is not None:
     headline(view.metric, estimate, reference)
-if result.head.warnings:
-    st.markdown("  \n".join(f":small[:gray[{plain(warning)}]]" for warning in result.head.warnings))
+warnings(result.head.warnings)
 if task == "classification":
     of_classes(view, result)
 elif counts.n:

@@ -12,7 +12,7 @@ from slicer.results import RankResult
 from slicer.slices import all_of, parse
 from slicer.ui import link
 from slicer.ui.context import context
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
 from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
 from slicer.ui.ranking_table import ranking_table
@@ -35,7 +35,7 @@ def rank(view: View) -> RankResult:
             linked = link.one_of("by-metric", CLASS_METRICS, of=mine)
             metric = st.segmented_control("By", CLASS_METRICS, required=True, **linked)
             st.space("stretch")
-            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view))
+            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view, str(metric).lower()))
         by = st.multiselect(
             "Columns",
             view.sliceable,
@@ -138,6 +138,7 @@ if not result.head.rows:
     sentence, aside = no_rows_finding(str(view.where))
 with head:
     finding(plain(sentence), plain(aside))
+    warnings(result.head.warnings)
 if result.table:
     opened = ranking_table(result)
     if opened:

@@ -11,7 +11,7 @@ from typing import Literal
 from slicer.errors import UsageError
 from slicer.project.store import Project
 
-Design = Literal["all", "random", "worst"]
+Design = Literal["all", "random", "worst", "disputed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class QueueDesign:
     """How the examples of a queue are drawn; estimates need to know it. The same design is the same queue."""
 
     kind: Design
-    """All rows of a filter in their own order, a simple random sample of them, or the worst of them, worst first."""
+    """All rows of a filter in their own order, a simple random sample of them, the worst of them, worst first, or those
+    that people disagree on most, first."""
     where: str
     """The filter, in the slice language."""
     wanted: int | None = None

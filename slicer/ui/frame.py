@@ -5,7 +5,7 @@ Names that come from a person's files go through `plain` first.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import altair as alt
@@ -58,6 +58,12 @@ def page_style() -> None:
         f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
     )
     st.html(f"<style>{rules}</style>")
+
+
+def warnings(sentences: Sequence[str]) -> None:
+    """What to mind about the data, a quiet line each."""
+    if sentences:
+        st.markdown("  \n".join(f":small[:gray[{plain(sentence)}]]" for sentence in sentences))
 
 
 def chart_title(finding: str, how: str) -> None:

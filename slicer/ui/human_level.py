@@ -4,38 +4,66 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.errors import DataError
-from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.human.hlp import GivenHlp
+from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels
 from slicer.slices import Slice
 from slicer.ui import link
+from slicer.ui.entered_levels import table_text
 from slicer.ui.state import View
 
-HUMANS, NUMBER, TABLE = "human labels in the data", "one number", "a table"
-METRICS = ("accuracy", "f1", "recall", "precision")
+FAR = 1e15
+"""How far from 0 a level that is no rate may be."""
+
+HUMANS, ENTERED, NUMBER, TABLE = "human labels in the data", "levels entered", "one number", "a table"
 
 
-def human_level(view: View) -> dict[Slice, GivenHlp] | None:
+def human_level(view: View, metric: str | None = None) -> dict[Slice, GivenHlp] | None:
     """The levels the person gives, by slice; None to measure them on the data's own human labels.
+
+    Args:
+        metric: What the levels are of; the run's own metric if None.
 
     Raises:
         DataError: the table cannot be read.
     """
-    roles = view.dataset.roles
-    measured = [HUMANS] if roles.humans or roles.human_correct else []
-    sources, mine = [*measured, NUMBER, TABLE], view.dataset.id
-    source = st.selectbox("Human level from", sources, width=230, **link.one_of("hlp", sources, of=mine))
+    metric, mine = metric or view.bench.headline, view.dataset.id
+    rate = metric in RATES
+    entered = given_levels(list_levels(view.bench.project, mine), metric)
+    measured = [HUMANS] if view.bench.has_people else []
+    kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE]
+    source = st.selectbox("Human level from", kinds, width=230, **link.one_of("hlp", kinds, of=mine))
+    if source == ENTERED:
+        return entered
     if source == NUMBER:
-        linked = link.number_in("hlp-value", 0, 100, None, of=mine, read=float)
-        value = st.number_input("Human level %", 0.0, 100.0, None, 0.5, width=130, placeholder="e.g. 95", **linked)
-        return {} if value is None else {Slice(): GivenHlp(value=value / 100)}
+        low, high = (0.0, 100.0) if rate else (-FAR, FAR)
+        value = st.number_input(
+            "Human level %" if rate else "Human level",
+            low,
+            high,
+            None,
+            0.5,
+            width=130,
+            placeholder="e.g. 95" if rate else "a number",
+            **link.number_in("hlp-value", low, high, None, of=mine, read=float),
+        )
+        return {} if value is None else {Slice(): GivenHlp(value=value / 100 if rate else value)}
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
-        return {} if file is None else read_hlp_table(_text(file.getvalue()), METRICS)
+        return {} if file is None else given_levels(read_levels(table_text(file.getvalue()), metric), metric)
     return None
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError("The table of human levels is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
+def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice, GivenHlp] | None]:
+    """The levels of slices and those of classes, by recall, on Human level: measured, or entered.
+
+    Where there are both, the person chooses.
+    """
+    entries = list_levels(view.bench.project, view.dataset.id)
+    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else [])]
+    source = kinds[0] if kinds else HUMANS
+    if len(kinds) > 1:
+        linked = link.one_of("level", kinds, of=view.dataset.id)
+        source = st.selectbox("Human level from", kinds, width=230, **linked)
+    if source != ENTERED:
+        return None, None
+    return given_levels(entries, view.bench.headline), given_levels(entries, "recall")

@@ -13,6 +13,7 @@ PROJECT, DATASET, RUN, METRIC, WHERE, SLICE = "project", "dataset", "run", "metr
 
 OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across"),
+    "human_level": ("by", "level"),
     "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
     "failures": ("queue", "size", "draw"),
 }

@@ -22,7 +22,10 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES / "overview.py", title="Overview", icon=":material/monitoring:", default=True),
             st.Page(PAGES / "failures.py", title="Failures", icon=":material/label:"),
         ],
-        "Measure": [st.Page(PAGES / "slices.py", title="Slices", icon=":material/segment:")],
+        "Measure": [
+            st.Page(PAGES / "slices.py", title="Slices", icon=":material/segment:"),
+            st.Page(PAGES / "human_level.py", title="Human level", icon=":material/groups:"),
+        ],
         "Decide": [st.Page(PAGES / "priorities.py", title="Priorities", icon=":material/format_list_numbered:")],
     }
 

@@ -27,6 +27,9 @@ RANDOM, ALL, ROWS, WORST, ANY = "random errors", "all errors", "all rows", "wors
 KINDS = {True: (RANDOM, ALL, ROWS), False: (WORST, ANY, ROWS)}
 """Queues where rows are right or wrong, and where they are measured by numbers; the first is read at first."""
 
+DISPUTED = "people disagree"
+"""The queue of rows that several people answered differently."""
+
 
 def choose_queue(view: View) -> Queue:
     """The queue the person wants to read, written down when it is first chosen.
@@ -34,12 +37,12 @@ def choose_queue(view: View) -> Queue:
     Raises:
         UsageError: nothing to read.
     """
-    kinds = KINDS[view.bench.task == "classification"]
+    kinds = [*KINDS[view.bench.task == "classification"], *([DISPUTED] if view.bench.several_people else [])]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         mine = view.dataset.id
         kind = st.segmented_control("Read", kinds, required=True, **link.one_of("queue", kinds, of=mine))
         size, seed = 100, 1
-        if kind in (RANDOM, ANY, WORST):
+        if kind in (RANDOM, ANY, WORST, DISPUTED):
             linked = link.number_in("size", 10, 10_000, size, of=mine, read=int)
             size = st.number_input(
                 "How many", 10, 10_000, step=10, width=130, help="100 give shares to within 10 points", **linked
@@ -54,8 +57,12 @@ def choose_queue(view: View) -> Queue:
         design = QueueDesign(kind="random", where=str(where), wanted=int(size), seed=int(seed))
     if kind == WORST:
         design = QueueDesign(kind="worst", where=str(where), wanted=int(size))
+    if kind == DISPUTED:
+        design = QueueDesign(kind="disputed", where=str(where), wanted=int(size))
 
     def ids() -> list[str]:
+        if kind == DISPUTED:
+            return bench.disputed_rows(where, limit=int(size))
         return bench.worst_rows(where, limit=int(size)) if kind == WORST else bench.ids(where)
 
     return open_queue(bench.project, view.dataset.id, bench.run.name, design, ids, author=author())
@@ -93,6 +100,8 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
         sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
         if queue.design.kind == "worst":
             aside = f"Worst first: {worst_first(view.bench)}. Say what you see: a tag for each cause."
+        if queue.design.kind == "disputed":
+            aside = "The rows people disagree on most, first. Which convention would settle them? A tag for each cause."
         finding(plain(sentence), plain(aside))
     if tags:
         st.space("small")

@@ -8,7 +8,10 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
+from slicer.agreed import AgreeResult
+from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
+from slicer.human.undefined import Undefined
 from slicer.metrics.counts import SliceCounts
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
@@ -119,6 +122,12 @@ class View:
         """Two columns crossed, computed once for each view."""
         return _cross((*self.result_key, *self.saved_key), down, across, metric, self)
 
+    def agree(self, by: Sequence[str] = (), slices: Sequence[Slice] = ()) -> AgreeResult | Undefined:
+        """How far people agree, or why nobody can say; computed once for each view."""
+        tagged = any("tag" in one.columns for one in slices)
+        key = (*(self.key if tagged else self.result_key), *self.saved_key)
+        return _agree(key, tuple(by), tuple(map(str, slices)), self)
+
     def rank(
         self,
         *,
@@ -131,7 +140,8 @@ class View:
     ) -> RankResult:
         """The ranking, computed once for each view."""
         given = None if hlp is None else tuple((str(slice_), one) for slice_, one in hlp.items())
-        key = (*(self.key if tags else self.result_key), *self.saved_key)
+        tagged = tags or any("tag" in one.columns for one in slices)
+        key = (*(self.key if tagged else self.result_key), *self.saved_key)
         return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, self)
 
 
@@ -170,6 +180,14 @@ def _slice_table(
 @st.cache_resource(max_entries=64, show_spinner="Counting")
 def _cross(key: tuple[Any, ...], down: str, across: str, metric: str, _view: View) -> CrossTable:
     return _view.bench.cross(down, across, where=_view.where, metric=metric)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing what people said")
+def _agree(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _view: View) -> AgreeResult | Undefined:
+    try:
+        return _view.bench.agree(by=by, slices=[parse(text) for text in slices], where=_view.where)
+    except UsageError as error:
+        return Undefined(reason=f"{error} {error.hint}".strip())
 
 
 @st.cache_resource(max_entries=64, show_spinner="Ranking")

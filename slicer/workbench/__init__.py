@@ -164,6 +164,20 @@ class Workbench(Counting):
         """How far people agree, and the human level behind it; see `agreeing.agree`."""
         return agreeing.agree(self, by=by, slices=slices, where=where)
 
+    @property
+    def several_people(self) -> bool:
+        """Whether a row can hold answers of several people, who may disagree."""
+        return agreeing.several_people(self)
+
+    @property
+    def has_people(self) -> bool:
+        """Whether people answered at all."""
+        return bool(agreeing.kinds_of(self)) or self.dataset.roles.human_correct is not None
+
+    def disputed_rows(self, where: Slice = ALL, *, limit: int) -> list[str]:
+        """The ids of the rows people disagree on, most first; see `agreeing.disputed_rows`."""
+        return agreeing.disputed_rows(self, where, limit=limit)
+
     def reference(self, counts: SliceCounts, metric: str = "accuracy", where: Slice = ALL) -> Reference:
         """What a headline metric is held against: people on the same rows, where it is accuracy, and what is naive.
 

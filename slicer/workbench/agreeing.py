@@ -108,6 +108,22 @@ def agree(bench: Counting, *, by: Sequence[By] = (), slices: Sequence[Slice] = (
     )
 
 
+def several_people(bench: Counting) -> bool:
+    """Whether a row can hold answers of several people."""
+    return kinds_of(bench) not in ((), ("columns",)) or len(bench.dataset.roles.humans) > 1
+
+
+def disputed_rows(bench: Counting, where: Slice = ALL, *, limit: int) -> list[str]:
+    """The ids of the rows people disagree on, most first.
+
+    Raises:
+        UsageError: nobody answered, or there are too many labels.
+    """
+    _, people = _people(bench)
+    with answered(bench.engine, people, compared=bench.task == "classification") as said:
+        return [example for example, _ in disputed_items(said, where, limit)]
+
+
 def _without_run(patterns: ItemPatterns) -> SliceCounts:
     """The rows that have answers to compare, where no run was there to count."""
     unlabelled = patterns.n if patterns.truth is None else int(patterns.items[patterns.truth < 0].sum())

@@ -26,6 +26,7 @@ from slicer.ui.projects import projects
         ("overview", "Nothing loaded yet"),
         ("failures", "Nothing loaded yet"),
         ("slices", "Nothing loaded yet"),
+        ("human_level", "Nothing loaded yet"),
         ("priorities", "Nothing loaded yet"),
     ],
 )
@@ -51,6 +52,7 @@ def test_an_empty_page_leads_to_a_sample(open_page: Open) -> None:
         ("overview", "90.3 % of 10,000 rows are right"),
         ("failures", "Homophone explains 52 % of the failures read so far"),
         ("slices", "Low bandwidth is 21.6 points below the rest, and 7 more slices are clearly worse"),
+        ("human_level", "People are 1.4 points ahead of asr: 91.6 % against 90.3 %"),
         ("priorities", "People noise and clean speech tie: closing either gap is worth about 0.60 points"),
     ],
 )
@@ -68,6 +70,7 @@ def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: 
         ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
         ("failures", "100 to read, 0 read so far"),
         ("slices", "Cedar is 3.5 points below the rest"),
+        ("human_level", "People are 0.8 points ahead of inspector-net: 99.3 % against 98.5 %"),
         ("priorities", "Of the slices by line, closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
     ],
 )
@@ -85,6 +88,7 @@ def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding
         ("overview", f'It\'s "so", they say is taken for “{MARKUP}”: 12 of 30 errors'),
         ("failures", "30 to read, 0 read so far"),
         ("slices", "No slice is clearly worse than the rest"),
+        ("human_level", "How well would people do here?"),
         (
             "priorities",
             f"“{HOSTILE} a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
@@ -140,6 +144,7 @@ def test_a_hostile_column_can_be_sliced_and_filtered(open_page: Open) -> None:
         ("overview", "Cat is taken for dog: 10 of 10 errors"),
         ("failures", "10 to read, 0 read so far"),
         ("slices", "No slice is clearly worse than the rest"),
+        ("human_level", "How well would people do here?"),
         ("priorities", "Nothing can be ranked yet"),
     ],
 )

@@ -212,7 +212,7 @@ const kinds = {
     td.classList.add("drawn");
     const axis = drawing(cell, column, column.ticks);
     if (cell.m != null && cell.h > cell.m) axis.bar(cell.m, cell.h, 6);
-    if (cell.h != null && cell.hci) axis.interval(cell.hci, "people-ci", 7);
+    if (cell.h != null && cell.hci) axis.interval(cell.hci, "people-ci", cell.m != null ? 7 : 0);
     if (cell.ci) axis.interval(cell.ci, "ci", 0);
     if (cell.rest != null) axis.mark(cell.rest, TICK, "rest");
     if (cell.h != null) axis.mark(cell.h, DIAMOND, cell.inherited ? "people inherited" : "people");

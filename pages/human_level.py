@@ -1,0 +1,114 @@
+"""How well people do on the same rows, how far they agree, and where the model is below or above them."""
+
+import streamlit as st
+
+from slicer.agreed import AgreeResult
+from slicer.findings import no_rows_finding
+from slicer.findings.human_level import above_finding, level_finding, levels_finding
+from slicer.levelled import Levelled, of_classes, of_slices, whole
+from slicer.project.hlp_entries import list_levels
+from slicer.samples import get_sample
+from slicer.slices import all_of, parse
+from slicer.sources import load_sample
+from slicer.ui import link
+from slicer.ui.agreement_panel import agreement_panel
+from slicer.ui.context import context
+from slicer.ui.entered_levels import entered_levels
+from slicer.ui.frame import chart_title, empty, finding, footnote, plain, warnings
+from slicer.ui.human_level import levels_source
+from slicer.ui.levels_table import levels_table
+from slicer.ui.menu import go
+from slicer.ui.reading import ROWS
+from slicer.ui.state import View, current_project, use_dataset
+from slicer.workbench import ALL
+
+HOW = "People minus model, the widest gap first. ◆ measured here, ◇ taken from a larger group. A click opens the rows."
+
+
+def nothing_known() -> None:
+    """What belongs here, and how to bring it."""
+    finding("How well would people do here?", "What people say of the same rows tells which errors could be fixed.")
+    pressed = empty(
+        "It can come as a column with a person’s answer, as several such columns, as counts of who said what, or as a "
+        "file with a row for each answer (id, annotator, label): drop it on Data beside the predictions.",
+        key="no-people",
+        action="Bring in what people said",
+        sample="Try the sentiment sample",
+        on_sample=use_sentiment,
+    )
+    if pressed == "action":
+        go("data")
+
+
+def use_sentiment() -> None:
+    """Go on with the sample that people rated; before the page runs again, while no widget holds the data set."""
+    use_dataset(load_sample(current_project(), get_sample("sentiment")).name)
+
+
+def open_rows(view: View, slice_: str) -> None:
+    """The rows of a slice."""
+    go("failures", where=str(all_of(view.where, parse(slice_))), queue=ROWS)
+
+
+def slices(view: View, rows: tuple[Levelled, ...], agreement: bool) -> None:
+    """The slices, people beside the model."""
+    chart_title(plain(levels_finding(rows)), HOW)
+    opened = levels_table(
+        "levels", rows, label="Human level by slice", first="Slice", metric="Model", agreement=agreement
+    )
+    if opened is not None:
+        open_rows(view, opened)
+
+
+def classes(view: View, rows: tuple[Levelled, ...]) -> None:
+    """The classes, by how much of each is found."""
+    st.space("small")
+    how = "Recall: of the rows of a class, how many people find and how many the model. A click opens the rows."
+    chart_title(plain(levels_finding(rows, "class")), how)
+    opened = levels_table(
+        "level-classes", rows, label="Human level by class", first="Class", metric="Recall", agreement=False
+    )
+    if opened is not None:
+        open_rows(view, opened)
+
+
+head = st.container()
+view = context(head)
+if not (view.bench.has_people or list_levels(view.bench.project, view.dataset.id)):
+    with head:
+        nothing_known()
+    entered_levels(view)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    by = st.multiselect(
+        "Columns",
+        view.sliceable,
+        select_all=False,
+        placeholder="Choose columns to slice by",
+        **link.some_of("by", view.sliceable, view.sliceable[:1], of=view.dataset.id),
+    )
+    given, given_of_classes = levels_source(view)
+saved = list(view.bench.saved())
+ranked = view.rank(by=by, slices=[ALL, *saved], hlp=given)
+if not ranked.head.rows:
+    with head:
+        finding(*map(plain, no_rows_finding(str(view.where))))
+    st.stop()
+rows = of_slices(ranked)
+with head:
+    finding(plain(level_finding(whole(rows), view.bench.run.name)), plain(above_finding(rows)))
+warnings(ranked.head.warnings)
+agreed = view.agree(by, saved)
+people = agreed if isinstance(agreed, AgreeResult) else None
+slices(view, of_slices(ranked, people), people is not None and people.overall.agreement.pairwise.value is not None)
+if view.bench.by_class:
+    classes(view, of_classes(view.rank(classes=True, metric="recall", hlp=given_of_classes)))
+if view.bench.has_people:
+    agreement_panel(view, agreed)
+st.space("small")
+entered_levels(view)
+footnote(
+    "Intervals are between rows, never between answers. People against each other: Wilson’s on the effective rows; the "
+    "gap: Tango’s or Student’s t on the difference of each row. Alpha and kappa: rows drawn 2,000 times. Fewer than 30 "
+    "rows: shown quiet, and last."
+)

@@ -1,0 +1,194 @@
+"""Human level on what a project holds: people several, one or none, levels entered, and the queue it leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pages_kit import Open, component, heading, table, text, words, write_csv
+
+from slicer.project.store import Project
+from slicer.samples import get_sample
+from slicer.sources import load_files, load_sample
+
+LEVELS = ("name", "model", "people", "gap", "source", "next")
+
+
+@pytest.fixture
+def sentiment(project: Path) -> None:
+    with Project(project) as made:
+        load_sample(made, get_sample("sentiment"))
+
+
+@pytest.fixture
+def three(project: Path, tmp_path: Path) -> None:
+    """Three annotators of 90 rows: ann and bob agree, cat says the other thing on every third row; the model with
+    ann on the first half only."""
+    rows = []
+    for i in range(90):
+        label = "xy"[i % 2]
+        other = "yx"[i % 2]
+        predicted = label if i < 45 else other
+        shop = "north" if i < 45 else "south"
+        rows.append([f"r{i:02}", label, predicted, label, label, other if i % 3 == 0 else label, shop])
+    names = ["id", "label", "prediction", "annotator_ann", "annotator_bob", "annotator_cat", "shop"]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "three.csv", names, rows)])
+
+
+@pytest.mark.usefixtures("sentiment")
+def test_sentiment_by_domain(open_page: Open) -> None:
+    """People, model, gap and agreement of every domain in one table; numbers as sample_data/sentiment.md has them."""
+    app = open_page("human_level")
+    assert heading(app) == "People are 15.0 points ahead of tfidf: 84.0 % against 69.0 %"
+    assert table(app, "levels", *LEVELS, "agreement", "alpha") == [
+        ("editorials", "49.6", "70.3", "20.8", "◆ leaving one out", "fix labels", "59.1", "0.36"),
+        ("product reviews", "67.6", "87.7", "20.2", "◆ leaving one out", "more data", "81.4", "0.70"),
+        ("all rows", "69.0", "84.0", "15.0", "◆ leaving one out", "fix labels", "76.5", "0.63"),
+        ("film reviews", "77.4", "90.2", "12.8", "◆ leaving one out", "more data", "84.5", "0.72"),
+        ("tweets", "73.3", "82.4", "9.1", "◆ leaving one out", "fix labels", "74.2", "0.61"),
+    ]
+    assert [row[0] for row in table(app, "level-classes", *LEVELS)] == ["neutral", "negative", "positive"]
+    assert "The truth is itself human" in text(app)
+    assert "not the least error there can be" in text(app)
+    assert table(app, "confused", "name", "share")[0] == ("neutral or positive", "42.4")
+    assert len(component(app, "disputed")["rows"]) == 12
+
+
+@pytest.mark.usefixtures("sentiment")
+def test_a_model_ahead_of_people_is_told(open_page: Open) -> None:
+    app = open_page("human_level", run="vader")
+    tweets = next(row for row in table(app, "levels", *LEVELS) if row[0] == "tweets")
+    assert (tweets[1], tweets[2]) == ("83.4", "82.4")
+    assert heading(app) == "People are 22.9 points ahead of vader: 84.0 % against 61.1 %"
+
+
+@pytest.mark.usefixtures("speech")
+def test_transcripts_have_levels_but_no_agreement(open_page: Open) -> None:
+    app = open_page("human_level")
+    assert table(app, "levels", *LEVELS)[0] == ("car noise", "89.0", "93.0", "4.0", "◆ same rows", "more data")
+    assert "agreement" not in {one["key"] for one in component(app, "levels")["columns"]}
+    assert "How far people agree cannot be said here" in text(app)
+    assert "group it into classes first" in text(app)
+
+
+@pytest.mark.usefixtures("defects")
+def test_one_rater_is_a_level_without_agreement(open_page: Open) -> None:
+    app = open_page("human_level")
+    assert "One person answered each row: agreement needs two" in text(app)
+    figures = dict(table(app, "figures", "name", "value"))
+    assert (figures["Pairwise agreement"], figures["Human-level performance"]) == ("–", "99.3 %")
+    assert not [one for one in app.get("bidi_component") if one.proto.id.endswith(("-disputed", "-labels"))]
+
+
+@pytest.mark.usefixtures("three")
+def test_three_annotators(open_page: Open) -> None:
+    """Two of three pairs of people differ on every third row: agreement 1 - 2/9."""
+    app = open_page("human_level", by="shop")
+    assert "Two people say the same on 77.8 % of rows" in text(app)
+    people = table(app, "annotators", "name", "n", "agreement", "accuracy")
+    assert people == [
+        ("annotator_cat", "90", "66.7", "66.7"),
+        ("annotator_ann", "90", "83.3", "100.0"),
+        ("annotator_bob", "90", "83.3", "100.0"),
+    ]
+    assert table(app, "confused", "name", "pairs", "items") == [("x or y", "60", "30")]
+    said = table(app, "disputed", "said", "disagreement")
+    assert {row[1] for row in said} == {"67"}
+    assert {row[0] for row in said} == {"2 × “x”, 1 × “y”", "2 × “y”, 1 × “x”"}
+    south = next(row for row in table(app, "levels", *LEVELS) if row[0] == "south")
+    north = next(row for row in table(app, "levels", *LEVELS) if row[0] == "north")
+    assert (north[1], south[1]) != (north[2], south[2])
+    assert south[3] > north[3] or north[3].startswith("−")
+
+
+@pytest.mark.usefixtures("three")
+def test_the_queue_of_disputed_rows_holds_them_all(open_page: Open) -> None:
+    app = open_page("failures", queue="people disagree")
+    card = component(app, "card")
+    assert card["total"] == 30
+    assert {int(one["id"][1:]) % 3 for one in card["items"]} == {0}
+    assert heading(app) == "30 to read, 0 read so far"
+    assert "The rows people disagree on most" in text(app)
+
+
+@pytest.mark.usefixtures("one_class")
+def test_without_people_the_page_says_what_to_bring(open_page: Open) -> None:
+    app = open_page("human_level")
+    assert heading(app) == "How well would people do here?"
+    assert "a file with a row for each answer" in text(app)
+    app.button(key="no-people-sample").click().run()
+    assert not app.exception
+    assert heading(app) == "People are 15.0 points ahead of tfidf: 84.0 % against 69.0 %"
+
+
+@pytest.mark.usefixtures("one_class")
+def test_a_level_is_entered_used_forgotten_and_put_back(open_page: Open) -> None:
+    app = open_page("human_level")
+    app.number_input(key="level-value-0").set_value(97.0)
+    app.number_input(key="level-n-0").set_value(200)
+    app.text_input(key="level-note-0").set_value("an earlier study")
+    app.run()
+    app.button(key="keep-level").click().run()
+    assert not app.exception
+    assert heading(app) == "People are 8.1 points ahead of model: 97.0 % against 88.9 %"
+    assert {row[4:] for row in table(app, "levels", *LEVELS) if row[0] != "all rows"} == {
+        ("◇ all rows", "ask people about 22 rows"),
+        ("◇ all rows", "ask people about 23 rows"),
+    }
+    assert "an earlier study" in text(app)
+    app.button(key="forget-level-accuracy-").click().run()
+    assert heading(app) == "How well would people do here?"
+    app.button(key="restore-level").click().run()
+    assert heading(app) == "People are 8.1 points ahead of model: 97.0 % against 88.9 %"
+
+
+@pytest.mark.usefixtures("one_class")
+def test_priorities_uses_what_was_entered(open_page: Open) -> None:
+    app = open_page("human_level")
+    app.number_input(key="level-value-0").set_value(97.0).run()
+    app.button(key="keep-level").click().run()
+    app = open_page("priorities")
+    assert app.selectbox(key="hlp").options == ["levels entered", "one number", "a table"]
+    assert {row[0] for row in table(app, "priorities", "people")} == {"97.0"}
+
+
+@pytest.mark.usefixtures("one_class")
+def test_a_table_of_levels_is_kept_and_a_wrong_one_is_refused(open_page: Open) -> None:
+    app = open_page("human_level")
+    app.file_uploader(key="levels-0").upload("levels.csv", b"slice,value\n,95\n").run()
+    app.button(key="keep-levels").click().run()
+    assert "Write 95 % as 0.95" in words(app.error[0].value)
+    app.file_uploader(key="levels-0").upload("levels.csv", b"slice,value,n\n,0.95,400\nsize >= 2,0.9,\n").run()
+    app.button(key="keep-levels").click().run()
+    assert not app.error
+    assert heading(app) == "People are 6.1 points ahead of model: 95.0 % against 88.9 %"
+
+
+@pytest.mark.usefixtures("defects")
+def test_measured_and_entered_levels_are_not_mixed(open_page: Open) -> None:
+    app = open_page("human_level")
+    app.number_input(key="level-value-0").set_value(90.0).run()
+    app.button(key="keep-level").click().run()
+    assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◆ same rows"}
+    app.selectbox(key="level").set_value("levels entered").run()
+    assert heading(app) == "inspector-net is 8.5 points ahead of people: 98.5 % against 90.0 %"
+    assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◇ all rows", "◆ given"}
+
+
+def test_levels_stay_with_their_data_set(project: Path, open_page: Open) -> None:
+    with Project(project) as made:
+        load_sample(made, get_sample("defects"))
+        load_sample(made, get_sample("speech"))
+    app = open_page("human_level", dataset="speech")
+    app.number_input(key="level-value-0").set_value(90.0).run()
+    app.button(key="keep-level").click().run()
+    app = open_page("human_level", dataset="defects")
+    assert "1 level entered" not in text(app)
+
+
+def test_a_filter_without_rows_is_told(project: Path, open_page: Open) -> None:
+    with Project(project) as made:
+        load_sample(made, get_sample("defects"))
+    app = open_page("human_level", where="line = 'L9'")
+    assert heading(app) == "No row fits this filter"

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from slicer.charts import marimekko, potential_bars
-from slicer.display import percent, points
 from slicer.errors import SlicerError
-from slicer.findings import area_finding, names_of, no_rows_finding, overall_name, priorities_finding
+from slicer.findings import area_finding, names_of, no_rows_finding, overall_name, priorities_finding, what_then
+from slicer.metrics.registry import METRICS
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
@@ -59,10 +59,10 @@ def pictures(view: View, result: RankResult) -> None:
         names = [name.removeprefix(f"{column} ") for name in names]
         height = "gap to people" if known else "share of errors"
         chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
-        chart = marimekko(drawn, names, palette())
+        chart = marimekko(drawn, names, palette(), METRICS[result.metric].unit)
     else:
         chart_title("These slices overlap: their potentials do not add up", "Points to gain, with 95 % intervals.")
-        chart = potential_bars(drawn, names, palette())
+        chart = potential_bars(drawn, names, palette(), METRICS[result.metric].unit)
     event = show(chart, key=f"picture-{result.exclusive}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
     picked = event.selection.get("slice") if event else None
     if picked:
@@ -87,11 +87,11 @@ def what_if(result: RankResult) -> None:
         label_visibility="collapsed",
     )
     part = right.slider("Closed", 0, 100, 50, 10, format="%d %%", key="what-if-part", label_visibility="collapsed")
-    gain = gaining[chosen].gain(part / 100)
+    before, after, change = what_then(result, gaining[chosen], part / 100)
     st.metric(
         f"Overall {overall_name(result.metric)}",
-        percent(result.overall.value + gain, 2),
-        f"{points(gain, 2)} more than {percent(result.overall.value, 2)}",
+        after,
+        f"{change} {'more' if result.higher_is_better else 'less'} than {before}",
         delta_color="off",
         delta_arrow="off",
     )
@@ -122,7 +122,8 @@ def exports(result: RankResult, sentence: str) -> None:
 
 def open_errors(view: View, slice_: str) -> None:
     """The failures of a slice."""
-    go("failures", where=str(all_of(view.where, parse(slice_))), queue="all errors")
+    queue = "all errors" if view.bench.task == "classification" else "worst rows"
+    go("failures", where=str(all_of(view.where, parse(slice_))), queue=queue)
 
 
 head = st.container()
@@ -134,6 +135,8 @@ except SlicerError as error:
         refuse(error)
     st.stop()
 sentence, aside = priorities_finding(result.table, result.metric)
+if result.no_people:
+    sentence, aside = "Nothing can be ranked yet", result.no_people
 if not result.head.rows:
     sentence, aside = no_rows_finding(str(view.where))
 with head:
@@ -152,9 +155,13 @@ if result.table:
         what_if(result)
 elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
+OF_ERRORS = (
+    "Gap: on rows with human labels Tango's paired interval, else MOVER. Tags on failures alone say where errors are, "
+    "not how often a tag leads to one: ≤ is what fixing all of them would bring at most. A click opens the errors."
+)
+OF_NUMBERS = "Gap: paired where people and model have the same rows, else MOVER. A click opens the worst rows."
 footnote(
-    "Potential = share × gap, cut at 0. Gap: on rows with human labels Tango's paired interval, else MOVER. "
-    "1= marks slices whose order is reversed in at least 16 % of 2,000 draws. ◆ measured, ◇ inherited human level. "
-    "Fewer than 30 rows: shown, not ranked. Tags on failures alone say where errors are, not how often a tag leads to "
-    "one: ≤ is what fixing all of them would bring at most. A click on a row opens its errors."
+    "Potential = share × gap, cut at 0. 1= marks slices whose order is reversed in at least 16 % of 2,000 draws. "
+    "◆ measured, ◇ inherited human level. Fewer than 30 rows: shown, not ranked. "
+    + (OF_ERRORS if view.bench.task == "classification" else OF_NUMBERS)
 )

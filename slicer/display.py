@@ -94,6 +94,15 @@ def figure(value: float | None, unit: Unit = "rate") -> str:
     return number(value) if unit == "rate" else amount(value)
 
 
+def gain(value: float | None, unit: Unit = "rate") -> str:
+    """What is to be gained, of rates in points with two digits, without its unit.
+
+    >>> gain(0.006), gain(0.281, "number")
+    ('0.60', '0.281')
+    """
+    return number(value, 2) if unit == "rate" else amount(value)
+
+
 def alike(values: Sequence[float | None], unit: Unit = "rate") -> list[str]:
     """Values side by side, without their unit: numbers with as many decimals as give the largest two digits.
 

@@ -248,7 +248,8 @@ class RankResult:
     @property
     def no_people(self) -> str:
         """What to give where no row has a human level; empty where one has."""
-        if any(row.candidate.hlp is not None for row in self.table):
+        held = [row.candidate for row in self.table if row.candidate.kind != "tag"]
+        if not held or any(one.hlp is not None for one in held):
             return ""
         return (
             "No human level is known, so nothing says how much could be gained. Give one: a number, a table, "

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from slicer.charts.headline import ruler as ruler
-from slicer.display import DASH, alike, points, value_of
+from slicer.display import DASH, alike, figure, gain, points, value_of
 from slicer.findings import level_name
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.registry import METRICS, Unit
@@ -95,7 +95,7 @@ def _deepest(frame: pd.DataFrame) -> float:
     return max(float(wrong.max()) if len(wrong) else 0.0, 1e-9)
 
 
-def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
+def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
     """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap."""
     drawn = [(row.candidate, name) for row, name in zip(rows, names, strict=True) if row.candidate.gap is not None]
     ends = list(accumulate((one.weight or 0.0 for one, _ in drawn), initial=0.0))
@@ -111,12 +111,13 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> al
                 "gap": max(0.0, one.gap.value if one.gap else 0.0),
                 "share": one.weight,
                 "potential": one.potential,
-                "worth": points(one.potential, 2),
+                "worth": points(one.potential, 2) if unit == "rate" else gain(one.potential, unit),
+                "apart": figure(one.gap.value if one.gap else None, unit),
             }
             for (one, name), (left, right) in zip(drawn, pairwise(ends), strict=True)
         ]
     )
-    top = max(float(frame["gap"].max()) * 1.3, 0.01) if len(frame) else 0.01
+    top = max(float(frame["gap"].max()) * 1.3, 0.01 if unit == "rate" else 1e-9) if len(frame) else 0.01
     x = alt.Scale(domain=[0, 1], nice=False)
     base: Any = alt.Chart(frame)
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
@@ -126,13 +127,13 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> al
         y=alt.Y(
             "gap:Q",
             scale=alt.Scale(domain=[0, top], nice=False),
-            axis=alt.Axis(format=".1~%", title=None, grid=True, tickCount=4),
+            axis=alt.Axis(format=".1~%" if unit == "rate" else "~g", title=None, grid=True, tickCount=4),
         ),
         y2="zero:Q",
         tooltip=[
             alt.Tooltip("name:N", title="slice"),
             alt.Tooltip("share:Q", format=".1%"),
-            alt.Tooltip("gap:Q", format=".1%"),
+            alt.Tooltip("apart:N", title="gap"),
             alt.Tooltip("worth:N", title="potential"),
         ],
     )
@@ -145,16 +146,19 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> al
     return alt.layer(rect.add_params(pick), labels, worth).properties(height=230)
 
 
-def potential_bars(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) -> alt.TopLevelMixin:
+def potential_bars(
+    rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate"
+) -> alt.TopLevelMixin:
     """Potential with its interval, one bar each: for slices that overlap."""
+    scale, title = (100, "points of the overall metric") if unit == "rate" else (1, "change of the overall metric")
     frame = pd.DataFrame(
         [
             {
                 "slice": row.candidate.slice,
                 "name": name,
-                "potential": 100 * (row.candidate.potential or 0.0),
-                "low": 100 * row.candidate.potential_ci[0] if row.candidate.potential_ci else None,
-                "high": 100 * row.candidate.potential_ci[1] if row.candidate.potential_ci else None,
+                "potential": scale * (row.candidate.potential or 0.0),
+                "low": scale * row.candidate.potential_ci[0] if row.candidate.potential_ci else None,
+                "high": scale * row.candidate.potential_ci[1] if row.candidate.potential_ci else None,
             }
             for row, name in zip(rows, names, strict=True)
             if row.candidate.ranked
@@ -166,7 +170,14 @@ def potential_bars(rows: Sequence[RankedRow], names: Sequence[str], p: Palette) 
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=220))
     )
     bars = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(
-        x=alt.X("potential:Q", axis=alt.Axis(title="points of the overall metric", grid=True, tickCount=5)),
+        x=alt.X(
+            "potential:Q",
+            axis=alt.Axis(
+                title=title,
+                grid=True,
+                tickCount=5,
+            ),
+        ),
         tooltip=[alt.Tooltip("name:N", title="slice"), alt.Tooltip("potential:Q", format=".2f")],
     )
     whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")

@@ -229,8 +229,7 @@ def rank(
         baselines=baselines_of(baselines, chosen, options["level"]),
         where=parse(options["where"]),
     )
-    rates = METRICS[result.metric].unit == "rate"
-    finding = priorities_finding(result.table, result.metric)[0] if rates and not result.no_people else result.no_people
+    finding = result.no_people or priorities_finding(result.table, result.metric)[0]
     write(
         options,
         result.to_dict(),

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from slicer.display import DASH, NARROW, amount, count, counts, counts_alone, listing, number, percent, points, value_of
+from slicer.display import (
+    DASH,
+    amount,
+    count,
+    counts,
+    counts_alone,
+    gain,
+    listing,
+    number,
+    percent,
+    points,
+    value_of,
+)
 from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import CrossTable, RankResult, SliceRow, SliceTable
@@ -60,7 +72,8 @@ def names_of_slices(rows: Sequence[SliceRow]) -> list[str]:
 
 def overall_name(metric: str) -> str:
     """What potential is points of, by the metric of the ranking: for classes, their mean weighted by support."""
-    return {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"}.get(metric, metric)
+    averaged = {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"}
+    return averaged.get(metric, METRICS[metric].words)
 
 
 def next_step(row: RankedRow) -> str:
@@ -164,17 +177,17 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
         return "Nothing can be ranked yet", _unranked(rows)
     if not gaining:
         return "The model is at human level or above in every slice that can be ranked", _unranked(rows)
-    best = gaining[0]
+    best, unit = gaining[0], METRICS[metric].unit
     metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
-    worth = points(best.candidate.potential, 2).replace(f"{NARROW}pp", " points")
+    worth = gain(best.candidate.potential, unit) + (" points" if unit == "rate" else "")
     among = _among([row.candidate for row in rows])
     first = plain_quote(title_of(best.candidate)[0])
     names = _telling_names([row.candidate for row in (best, *tied)])
     unknown = best.candidate.hlp is not None and best.candidate.hlp.source == "ceiling"
-    aside = (
-        "No human level is known, so every error counts as one that could be fixed." if unknown else _hardest(ranked)
-    )
+    aside = _hardest(ranked) if unit == "rate" else "The overall metric would change by so much, all else unchanged."
+    if unknown:
+        aside = "No human level is known, so every error counts as one that could be fixed."
     if not tied and unknown:
         return _capital(f"{among}{first} holds the most errors: fixing all of them is worth {worth} of {metric}"), aside
     if not tied:
@@ -183,6 +196,16 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     if len(names) <= 3:
         return f"{_capital(listing(names))} tie: {done} is worth about {worth}", aside
     return f"{len(names)} slices tie at the top, {names[0]} among them: {done} is worth about {worth}", aside
+
+
+def what_then(result: RankResult, candidate: Candidate, part: float) -> tuple[str, str, str]:
+    """The overall metric before and after this part of a gap is closed, and the change."""
+    unit, overall = METRICS[result.metric].unit, result.overall.value or 0.0
+    change = candidate.gain(part)
+    after = overall + change if result.higher_is_better else overall - change
+    if unit == "rate":
+        return percent(overall, 2), percent(after, 2), points(change, 2)
+    return amount(overall), amount(after), amount(change)
 
 
 def area_finding(result: RankResult) -> str:

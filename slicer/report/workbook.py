@@ -8,8 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
-from slicer.display import DASH
+from slicer.display import DASH, amount
 from slicer.findings import next_step
+from slicer.metrics.registry import METRICS, Unit
 from slicer.report.tables import Row, columns_of, records
 from slicer.results import Head, RankResult
 from slicer.version import __version__
@@ -20,6 +21,9 @@ PERCENT = (
     "ceiling", "potential", "potential_lo", "potential_hi",
 )  # fmt: skip
 """Columns of the ranking that hold fractions."""
+
+MEASURED = {*PERCENT} - {"share", "error_share", "p_top1", "p_top3"}
+"""Those of them that have the metric's unit."""
 
 HEADINGS = {
     "slice": "Slice (predicate)",
@@ -66,6 +70,7 @@ def ranking_workbook(result: RankResult, finding: str) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
             "percent": book.add_format({"num_format": "0.0%"}),
             "points": book.add_format({"num_format": "0.00"}),
+            "number": book.add_format({"num_format": "0.000"}),
             "count": book.add_format({"num_format": "#,##0"}),
             "text": book.add_format({}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -79,36 +84,41 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
     steps = [next_step(row) for row in result.table]
     rows = [{**row, "action": step} for row, step in zip(records(result.to_frame()), steps, strict=True)]
     sheet.write_string(0, 0, finding, styles["finding"])
-    overall = result.overall.value
+    unit = METRICS[result.metric].unit
+    overall, told = result.overall.value, "in points of it" if unit == "rate" else "what it would change by"
+    level = DASH if overall is None else f"{overall:.2%}" if unit == "rate" else amount(overall)
     sheet.write_string(
         1, 0,
         f"{result.head.source['dataset']}, run {result.head.source['run']}: {result.head.rows:,} rows, "
-        f"{result.metric} {DASH if overall is None else f'{overall:.2%}'}. Potential is in points of it.",
+        f"{result.metric} {level}. Potential is {told}.",
         styles["quiet"],
     )  # fmt: skip
     for column, name in enumerate(ORDER):
-        sheet.write_string(3, column, HEADINGS[name], styles["head"])
-        style = _style(name)
+        heading = HEADINGS[name] if unit == "rate" else HEADINGS[name].removesuffix(", points")
+        sheet.write_string(3, column, heading, styles["head"])
+        style = _style(name, unit)
         sheet.set_column(
             column, column, {"name": 32, "slice": 40, "tied_with": 30, "flags": 30, "action": 22}.get(name, 11)
         )
         for place, row in enumerate(rows):
-            _write(sheet, 4 + place, column, _spoken(name, row.get(name)), styles[style])
+            _write(sheet, 4 + place, column, _spoken(name, row.get(name), unit), styles[style])
     sheet.freeze_panes(4, 1)
     sheet.autofilter(3, 0, 3 + len(rows), len(ORDER) - 1)
 
 
-def _style(name: str) -> str:
+def _style(name: str, unit: Unit) -> str:
+    if unit == "number" and name in MEASURED:
+        return "number"
     if name.startswith("potential") or name == "ceiling":
         return "points"
     return "percent" if name in PERCENT else "count" if name in ("support", "errors") else "text"
 
 
-def _spoken(name: str, value: Any) -> Any:
+def _spoken(name: str, value: Any, unit: Unit) -> Any:
     """A cell's words instead of its key, points instead of a fraction."""
     if value is None:
         return None
-    if _style(name) == "points":
+    if _style(name, unit) == "points":
         return 100 * value
     if name == "hlp_source":
         return HLP_SOURCES[str(value)]

@@ -16,11 +16,13 @@ from slicer.display import (
     counts_alone,
     explain,
     figure,
+    gain,
     interval,
     number,
     percent,
     plus_minus,
     points,
+    value_of,
 )
 from slicer.findings import next_step, title_of
 from slicer.metrics.estimate import Estimate
@@ -123,22 +125,22 @@ def ticks_of(domain: tuple[float, float]) -> list[float]:
     return [round(step * place, 6) for place in range(int(first), int(round(high / step, 6)) + 1)]
 
 
-def potential_axis(rows: Sequence[RankedRow]) -> dict[str, Any]:
-    """Domain and ticks of the potential column, in points of the overall metric."""
+def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
+    """Domain and ticks of the potential column, of rates in points of the overall metric."""
     ends = [
         end for row in rows if row.candidate.ranked and row.candidate.potential_ci for end in row.candidate.potential_ci
     ]
     values = [row.candidate.potential or 0.0 for row in rows]
     high, low = max([*ends, *values, 1e-4]), min([*ends, 0.0])
     low = max(low, -0.35 * high)
-    step = next(
-        one for one in (1e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if high / one <= 2.6
-    )
+    power = 10.0 ** math.floor(math.log10(high / 2.6))
+    step = next(power * factor for factor in (1, 2, 5, 10) if high / (power * factor) <= 2.6)
     ticks = [step * place for place in range(0, int(high / step) + 1)]
+    scale = 100 if unit == "rate" else 1
     return {
         "domain": (low * 1.05, high * 1.05),
         "ticks": ticks,
-        "tick_text": [f"{100 * tick:g}" for tick in ticks],
+        "tick_text": [f"{round(scale * tick, 12):g}" for tick in ticks],
     }
 
 
@@ -158,7 +160,7 @@ def rank_labels(rows: Sequence[RankedRow]) -> list[tuple[str, str | None]]:
     return [(f"{text}=", slice_) if slice_ and sizes[slice_] > 1 else (text, None) for text, slice_ in labels]
 
 
-def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
+def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") -> dict[str, Any]:
     """A row of the prioritization table."""
     mine = row.candidate
     name, sub = title_of(mine)
@@ -171,12 +173,12 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None) -> dict[str, Any]:
         "rank": {"text": rank, "title": _chance(row)},
         "name": {"text": name, "sub": sub, "title": f"{mine.slice}{' · ' + '; '.join(flags) if flags else ''}"},
         "share": share_cell(mine.share, mine.support),
-        "model": estimate_cell(mine.estimate, "model") if mine.hlp else {"title": UNKNOWN},
-        "people": _people(mine),
-        "picture": _dumbbell(mine),
-        "gap": _gap(mine),
-        "potential": _potential(mine),
-        "worth": _worth(mine),
+        "model": estimate_cell(mine.estimate, "model", unit) if mine.kind != "tag" or mine.hlp else {"title": UNKNOWN},
+        "people": _people(mine, unit),
+        "picture": _dumbbell(mine, unit),
+        "gap": _gap(mine, unit),
+        "potential": _potential(mine, unit),
+        "worth": _worth(mine, unit),
         "errors": _errors(mine),
         "next": next_step(row),
         "sort": {
@@ -202,16 +204,18 @@ def _chance(row: RankedRow) -> str:
     return f"first in {percent(row.p_top1, 0)} of 2,000 draws, among the first three in {percent(row.p_top3, 0)}"
 
 
-def _gap(mine: Candidate) -> Cell:
+def _gap(mine: Candidate, unit: Unit) -> Cell:
     if mine.gap is None:
         return {"title": "no human level to hold it against"}
-    style = "gap" if mine.gap.value > 0.0005 and mine.ranked else "muted"
-    return {"text": number(mine.gap.value), "class": style, "title": interval(mine.gap.ci)}
+    seen = figure(mine.gap.value, unit).strip("0.") and mine.gap.value > 0
+    style = "gap" if seen and mine.ranked else "muted"
+    return {"text": figure(mine.gap.value, unit), "class": style, "title": interval(mine.gap.ci, unit=unit)}
 
 
-def _potential(mine: Candidate) -> Cell:
+def _potential(mine: Candidate, unit: Unit) -> Cell:
     if mine.ranked:
-        return {"text": number(mine.potential, 2), "class": "strong", "title": interval(mine.potential_ci, digits=2)}
+        title = interval(mine.potential_ci, unit=unit, digits=2)
+        return {"text": gain(mine.potential, unit), "class": "strong", "title": title}
     if mine.potential is not None:
         return {"title": "fewer than 30 rows: not ranked"}
     if mine.ceiling is None:
@@ -223,14 +227,14 @@ def _potential(mine: Candidate) -> Cell:
     }
 
 
-def _worth(mine: Candidate) -> Cell:
+def _worth(mine: Candidate, unit: Unit) -> Cell:
     if not mine.ranked:
         return None
-    said = f"{points(mine.potential, 2)}, {interval(mine.potential_ci, digits=2)}"
+    said = f"{gain(mine.potential, unit)}, {interval(mine.potential_ci, unit=unit, digits=2)}"
     return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
 
 
-def _people(mine: Candidate) -> Cell:
+def _people(mine: Candidate, unit: Unit) -> Cell:
     hlp = mine.hlp
     if hlp is None:
         return {"title": "no human level known"}
@@ -238,25 +242,25 @@ def _people(mine: Candidate) -> Cell:
         return {"title": HLP_SOURCES["ceiling"]}
     behind = f" · {count(hlp.n)} human labels" if hlp.n else ""
     style = "muted" if hlp.inherited else "ink"
-    return {"text": number(hlp.value), "class": style, "title": f"{HLP_SOURCES[hlp.source]}{behind}"}
+    return {"text": figure(hlp.value, unit), "class": style, "title": f"{HLP_SOURCES[hlp.source]}{behind}"}
 
 
-def _dumbbell(mine: Candidate) -> Cell:
+def _dumbbell(mine: Candidate, unit: Unit) -> Cell:
     value = mine.estimate.value
     if value is None:
         return None
     hlp = mine.hlp
     known = hlp is not None and hlp.source != "ceiling"
-    said = (
-        f", people {percent(hlp.value)}{' (inherited)' if hlp.inherited else ''}" if hlp is not None and known else ""
-    )
+    said = ""
+    if hlp is not None and known:
+        said = f", people {value_of(hlp.value, unit)}{' (inherited)' if hlp.inherited else ''}"
     return {
         "m": value,
         "ci": mine.estimate.ci,
         "h": hlp.value if hlp is not None and known else None,
         "hci": hlp.ci if hlp is not None and known else None,
         "inherited": hlp.inherited if hlp is not None else False,
-        "title": f"model {percent(value)}{said}",
+        "title": f"model {value_of(value, unit)}{said}",
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from slicer.metrics.registry import METRICS
 from slicer.results import RankResult
-from slicer.ui.cells import domain_of, potential_axis, rank_labels, ranked_row, ticks_of
+from slicer.ui.cells import axis_of, potential_axis, rank_labels, ranked_row
 from slicer.ui.table import Column, table
 
 
@@ -12,26 +13,29 @@ def ranking_table(result: RankResult) -> str | None:
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for end in (one.estimate.ci or ())]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
-    domain = domain_of(ends)
+    unit = METRICS[result.metric].unit
+    pp = " pp" if unit == "rate" else ""
     largest = max([one.share or 0.0 for one in candidates] + [0.01])
     columns = [
         Column("rank", "#", "rank", width="46px"),
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Share %", "bar", num=True, width="92px", max=largest),
-        Column("model", "Model %", "est", num=True, width="98px"),
-        Column("people", "People %", "est", num=True, width="74px", priority=2),
-        Column("picture", "Model ● to people ◆", "dumbbell", domain=domain, ticks=ticks_of(domain)),
-        Column("gap", "Gap pp", "est", num=True, width="62px", help="people minus model"),
+        Column("model", "Model %" if pp else "Model", "est", num=True, width="98px"),
+        Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
+        Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
+        Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),
         Column(
-            "potential", "Potential pp", "est", num=True, width="90px",
+            "potential", f"Potential{pp}", "est", num=True, width="90px",
             help="share of data × gap: what closing the gap adds to the overall metric",
         ),
-        Column("worth", "95 % interval", "potential", width="120px", priority=2, **potential_axis(result.table)),
-        Column("errors", "Of errors %", "est", num=True, width="96px", priority=3, help="how much of all errors"),
-        Column("next", "Next step", "text", width="146px", priority=3),
+        Column("worth", "95 % interval", "potential", width="120px", priority=2, **potential_axis(result.table, unit)),
     ]  # fmt: skip
+    if any(one.error_share is not None for one in candidates):
+        help_ = "how much of all errors"
+        columns.append(Column("errors", "Of errors %", "est", num=True, width="96px", priority=3, help=help_))
+    columns.append(Column("next", "Next step", "text", width="146px", priority=3))
     labels = rank_labels(result.table)
-    rows = [ranked_row(row, rank, tie) for row, (rank, tie) in zip(result.table, labels, strict=True)]
+    rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(
         "priorities", columns, rows, label="Slices by improvement potential", sort=("rank", -1), tie_key="rank"
     )

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 from pages_kit import Open, component, heading, table, text, words, write_csv
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_files, load_sample
 
 LEVELS = ("name", "model", "people", "gap", "source", "next")
+
+
+def chooser(app: AppTest) -> Selectbox:
+    """Where human level comes from."""
+    return next(one for one in app.selectbox if one.label == "Human level from")
 
 
 @pytest.fixture
@@ -149,7 +156,7 @@ def test_priorities_uses_what_was_entered(open_page: Open) -> None:
     app.number_input(key="level-value-0").set_value(97.0).run()
     app.button(key="keep-level").click().run()
     app = open_page("priorities")
-    assert app.selectbox(key="hlp").options == ["levels entered", "one number", "a table"]
+    assert chooser(app).options == ["levels entered", "one number", "a table"]
     assert {row[0] for row in table(app, "priorities", "people")} == {"97.0"}
 
 
@@ -171,7 +178,7 @@ def test_measured_and_entered_levels_are_not_mixed(open_page: Open) -> None:
     app.number_input(key="level-value-0").set_value(90.0).run()
     app.button(key="keep-level").click().run()
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◆ same rows"}
-    app.selectbox(key="level").set_value("levels entered").run()
+    chooser(app).set_value("levels entered").run()
     assert heading(app) == "inspector-net is 8.5 points ahead of people: 98.5 % against 90.0 %"
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◇ all rows", "◆ given"}
 

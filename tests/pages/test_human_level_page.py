@@ -60,6 +60,7 @@ def test_a_model_ahead_of_people_is_told(open_page: Open) -> None:
     app = open_page("human_level", run="vader")
     tweets = next(row for row in table(app, "levels", *LEVELS) if row[0] == "tweets")
     assert (tweets[1], tweets[2]) == ("83.4", "82.4")
+    assert "The model looks ahead of people in tweets, which may be chance." in text(app)
     assert heading(app) == "People are 22.9 points ahead of vader: 84.0 % against 61.1 %"
 
 
@@ -172,7 +173,7 @@ def test_measured_and_entered_levels_are_not_mixed(open_page: Open) -> None:
     app.button(key="keep-level").click().run()
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◆ same rows"}
     app.selectbox(key="level").set_value("levels entered").run()
-    assert heading(app) == "inspector-net is 8.5 points ahead of people: 98.5 % against 90.0 %"
+    assert heading(app) == "The model is 8.5 points ahead of people: 98.5 % against 90.0 %"
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◇ all rows", "◆ given"}
 
 

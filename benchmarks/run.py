@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import screen, tables
+from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
 from benchmarks.made import make_file
@@ -29,6 +30,9 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 ROWS = (10_000, 100_000, 1_000_000)
 LARGE = 10_000_000
+ITEMS = 1_000_000
+"""Items that twenty people answered."""
+
 ON_SCREEN = 1_000_000
 """Rows of the project that the browser opens."""
 
@@ -87,7 +91,11 @@ def machine() -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help=f"{LARGE:,} rows as well; takes some minutes and 4 GB")
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help=f"{LARGE:,} rows and agreement on {ITEMS:,} items as well; takes some minutes and 4 GB",
+    )
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
     chosen = parser.parse_args()
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
@@ -105,6 +113,10 @@ def main() -> None:
             print(f"{rows:,} rows", flush=True)
             path = Path(place) / f"rows_{rows}.csv"
             results["rows"][str(rows)] = measure(path, rows, ROUNDS if rows < LARGE else 1)
+        if chosen.large:
+            print(f"{ITEMS:,} items", flush=True)
+            timing, peak = once("benchmarks.agreeing", make_answers(Path(place), ITEMS))
+            results["agree"] = {"items": ITEMS, "people": PEOPLE, "slices": SLICES, **asdict(timing), "peak": peak}
         if chosen.no_browser or not screen.browser_here():
             left_out.append("No Chromium was used: nothing was measured on screen.")
         else:

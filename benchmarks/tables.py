@@ -37,6 +37,12 @@ def in_full(results: dict[str, Any]) -> str:
     parts.append(_table("Peak memory of an import in a process of its own, MiB", sizes, cells))
     cells = {"slicer": [_mib(results["rows"][rows]["measured_peak"]) for rows in sizes]}
     parts.append(_table("Peak memory of measuring every metric in a process of its own, MiB", sizes, cells))
+    if one := results.get("agree"):
+        parts.append(
+            f"**Agreement of {one['people']} people on each of {one['items']:,} items, overall and in {one['slices']} "
+            f"slices, in a process of its own**: {_seconds(one['wall'])} s, {_seconds(one['cpu'])} CPU seconds, "
+            f"{_mib(one['peak'])} MiB.\n"
+        )
     if results["screen"]:
         lines = [f"| {page} | {one['first']:.2f} | {one['again']:.2f} |" for page, one in results["screen"].items()]
         parts.append(

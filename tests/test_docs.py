@@ -20,7 +20,7 @@ def test_the_python_of_the_readme_runs():
         failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     finally:
         forget("f_half")
-    assert (failed, tried) == (0, 6)
+    assert (failed, tried) == (0, 8)
 
 
 def test_the_table_of_the_readme_is_the_ranking_of_the_sample():

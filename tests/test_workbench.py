@@ -338,6 +338,7 @@ HEAD = {
 ROW = {
     "slice", "name", "kind", "support", "share", "errors", "error_share", "estimate", "estimate_paired", "n_paired",
     "hlp", "gap", "potential", "ceiling", "shared", "next_best", "cumulative", "action", "flags",
+    "weight", "gap_words", "agreement", "baselines",
 }  # fmt: skip
 METRICS = (
     "accuracy", "precision", "recall", "f1", "specificity", "fpr", "fnr", "balanced_accuracy", "mcc", "kappa",

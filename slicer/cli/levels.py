@@ -37,8 +37,17 @@ class LevelOption:
 
     @property
     def people(self) -> Slice | None:
-        """The rows that are people's own, where it names rows."""
-        return parse(self.text.removeprefix(ROWS)) if self.text.startswith(ROWS) else None
+        """The rows that are people's own, where it names rows.
+
+        Raises:
+            UsageError: it names all of them.
+        """
+        if not self.text.startswith(ROWS):
+            return None
+        rows = parse(self.text.removeprefix(ROWS))
+        if rows == Slice():
+            raise UsageError("Which rows are people's own?", hint='--hlp "rows:is_human = true"')
+        return rows
 
     def given(self, metric: str, level: float) -> dict[Slice, GivenHlp] | None:
         """The levels of a number or of a file, on the metric of the ranking; None where it is something else.
@@ -98,12 +107,11 @@ def baselines_of(texts: Sequence[str], metric: str, level: float) -> dict[str, G
 
 
 def number_of(text: str) -> float | None:
-    """A finite number; None if it is none."""
+    """A number; None if it is none."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
 
 
 def file_of(text: str) -> Path | None:
@@ -123,4 +131,6 @@ def file_of(text: str) -> Path | None:
 def _checked(value: float, text: str, metric: str, what: str) -> float:
     if metric in RATES and not 0 <= value <= 1:
         raise UsageError(f"{what} is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
+    if not math.isfinite(value):
+        raise UsageError(f"{what} is a number, not {text}.")
     return value

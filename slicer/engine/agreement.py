@@ -78,7 +78,7 @@ def annotator_sums(
         if who is not None:
             found[slice_].append(
                 AnnotatorSums(
-                    annotator=who,
+                    annotator=answered.annotators[who],
                     answers=answers,
                     compared=compared,
                     agreed=float(agreed),
@@ -167,13 +167,13 @@ def pair_table(answered: Answered, pair: tuple[str, str], where: Slice) -> np.nd
     """Items by what the first and what the second of two people said, shape (labels, labels); None without any."""
     parameters = Parameters()
     items = answered.engine.rows(where, parameters).select(column(ITEM)).sql(dialect="duckdb")
-    first, second = (f"${parameters.bind(who).this}" for who in pair)
+    first, second = (answered.annotators.index(who) for who in pair)
     rows = answered.engine.cursor().execute(
         f"""
         select one.label, other.label, count(*)
         from {SAID} as one
         join {SAID} as other on one.item = other.item
-        where one.who = {first} and other.who = {second} and one.item in ({items})
+        where one.who = {first:d} and other.who = {second:d} and one.item in ({items})
         group by all
         """,
         parameters.values,

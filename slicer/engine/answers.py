@@ -15,7 +15,7 @@ from slicer.errors import UsageError
 from slicer.schema import MAX_CLASSES, class_order
 
 ITEM, WHO, OWN, TRUTH, MODEL = (f"people {name}" for name in ("item", "who", "own", "truth", "model"))
-"""Columns that stand beside those of the data: a row's number, who answered, and codes of labels."""
+"""Columns that stand beside those of the data: a row's number, and codes of who answered and of labels."""
 
 SAID, ANSWERED, SPOKEN = "slicer_said", "slicer_answered", "slicer_spoken"
 """An answer for each row; the data with counts of each label; each answer with the row it is about."""
@@ -48,6 +48,8 @@ class Answered:
     """Its rows are single answers with the columns of their row; None where nobody knows who said what."""
     labels: tuple[str, ...]
     """Every label that people, the model or the truth use, in order."""
+    annotators: tuple[str, ...]
+    """Who answered, by code; empty where nobody knows."""
     truth: bool
     """Whether there is a truth to hold answers against."""
     model: bool
@@ -109,7 +111,7 @@ class _Preparing:
 
     def done(self) -> Answered:
         labels = self.labels()
-        repeated, contradictory = self.keep_answers(labels) if self.people.named else (0, 0)
+        annotators, repeated, contradictory = self.keep_answers(labels) if self.people.named else ((), 0, 0)
         self.beside_the_data(labels)
         if self.people.named:
             self.cursor.execute(
@@ -124,6 +126,7 @@ class _Preparing:
             engine=self.reading(ANSWERED),
             spoken=self.reading(SPOKEN) if self.people.named else None,
             labels=labels,
+            annotators=annotators,
             truth=self.truth is not None,
             model=self.model is not None,
             repeated=repeated,
@@ -178,30 +181,57 @@ class _Preparing:
             where annotations.dataset = {self.people.dataset:d}
         """
 
-    def keep_answers(self, labels: Sequence[str]) -> tuple[int, int]:
-        """One answer of each person on each row: how many were repeated, and how often a person contradicts itself."""
+    def keep_answers(self, labels: Sequence[str]) -> tuple[tuple[str, ...], int, int]:
+        """One answer of each person on each row, all in codes: who answered, how many answers were repeated, and how
+        often a person contradicts itself."""
+        answers = f"select * from ({self.answers()}) where label is not null"
+        self.cursor.execute(
+            f"""
+            create temp table slicer_people as
+            select who, (row_number() over (order by who) - 1)::uinteger as code
+            from (select distinct who from ({answers}))
+            """
+        )
+        people = [who for (who,) in self.cursor.execute("select who from slicer_people order by code").fetchall()]
         self.cursor.execute(
             f"""
             create temp table {SAID} as
-            select item, who, min(code) as label, max(code) as other, count(*) as times
-            from (
-                select item, who, (list_position(?, label) - 1)::utinyint as code
-                from ({self.answers()})
-                where label is not null
-            )
-            group by item, who
+            select answers.item, people.code as who, (list_position(?, answers.label) - 1)::utinyint as label
+            from ({answers}) as answers
+            join slicer_people as people on people.who = answers.who
             """,
             [list(labels)],
         )
-        repeated, contradictory = self.cursor.execute(
+        repeated, contradictory = self.once_each() if self.repeats(len(people)) else (0, 0)
+        return tuple(people), repeated, contradictory
+
+    def repeats(self, people: int) -> bool:
+        """Whether somebody answered a row twice, told by sorted numbers, eight bytes an answer."""
+        keys = self.cursor.execute(f"select item * {people:d} + who as key from {SAID}").fetchnumpy()["key"]
+        keys.sort()
+        return bool((keys[1:] == keys[:-1]).any())
+
+    def once_each(self) -> tuple[int, int]:
+        """Of the answers of one person to one row one stays, or none where they differ: how often either is so."""
+        self.cursor.execute(
             f"""
+            create temp table slicer_once as
+            select item, who, min(label) as label, max(label) as other, count(*) as times
+            from {SAID}
+            group by item, who
+            """
+        )
+        repeated, contradictory = self.cursor.execute(
+            """
             select
                 coalesce(sum(times - 1) filter (where label = other), 0),
                 count(*) filter (where label != other)
-            from {SAID}
+            from slicer_once
             """
         ).fetchall()[0]
-        self.cursor.execute(f"delete from {SAID} where label != other")
+        self.cursor.execute(
+            f"create or replace temp table {SAID} as select item, who, label from slicer_once where label = other"
+        )
         return int(repeated), int(contradictory)
 
     def beside_the_data(self, labels: Sequence[str]) -> None:

@@ -79,7 +79,6 @@ class Hlp:
             "n": self.n,
             "ci": None if self.ci is None else list(self.ci),
             "inherited": self.inherited,
-            "flags": list(self.flags),
         }
 
 

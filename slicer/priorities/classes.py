@@ -67,7 +67,8 @@ def class_candidates(
         slice_ = condition("label", "=", label)
         weight = None if own.value is None else support / averaged
         hlp = _class_hlp(counts.human_confusion, index, metric, given.get(slice_), level)
-        hlp = replace(hlp, truth_is_human=truth_source == "human" and hlp.source != "ceiling")
+        if truth_source == "human" and hlp is not CEILING:
+            hlp = replace(hlp, truth_is_human=True)
         agreed = None
         if patterns is not None and hlp.source == "paired":
             gap = people_gap(patterns, label, metric, level)

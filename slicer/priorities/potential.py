@@ -86,7 +86,7 @@ class Gap:
         return generator(key, seed).normal(self.value, spread, DRAWS)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"value": self.value, "ci": None if self.ci is None else list(self.ci), "flags": list(self.flags)}
+        return {"value": self.value, "ci": None if self.ci is None else list(self.ci)}
 
 
 def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | None:

@@ -129,6 +129,7 @@ class RankedRow:
             "kind": mine.kind,
             "support": mine.support,
             "share": mine.share,
+            "weight": mine.weight,
             "errors": mine.errors,
             "error_share": mine.error_share,
             "estimate": mine.estimate.to_dict(),

@@ -17,7 +17,7 @@ from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.moments import RatioSums
-from slicer.slices import Slice
+from slicer.slices import Slice, all_of, condition
 from slicer.workbench.attaching import with_number_clusters
 from slicer.workbench.counting import Counting
 
@@ -33,7 +33,10 @@ def score_levels(
     Raises:
         UsageError: a column holds no numbers.
     """
-    human, model, units = _sides(bench, columns)
+    origin = (bench.engine.span(str(bench.run.score)) or (0.0,))[0] if bench.task == "score" else 0.0
+    human, model, units = _sides(bench, columns, origin)
+    answered = all_of(*(condition(name, "is missing") for name in columns)).complement
+    where = all_of(where, answered)  # a cluster without any human number is none
     both = where_all([human, model], exp.Literal.number(1))
     there = times(units, both)
     people = _sums(bench, times(human, both), there, levels, where)
@@ -42,8 +45,8 @@ def score_levels(
     better, level = bool(bench.higher_is_better(bench.headline)), bench.options.level
     return {
         slice_: HumanLevel(
-            hlp=_measured(human_score(people[slice_][1], level), people[slice_][0]),
-            model=_measured(human_score(own[slice_][1], level), own[slice_][0]),
+            hlp=_measured(human_score(people[slice_][1], level), people[slice_][0], origin),
+            model=_measured(human_score(own[slice_][1], level), own[slice_][0], origin),
             gap=_measured(paired_score_gap(used, better, level), rows),
             items=rows,
             source="paired",
@@ -53,7 +56,8 @@ def score_levels(
     }
 
 
-def _sides(bench: Counting, columns: Sequence[str]) -> Sides:
+def _sides(bench: Counting, columns: Sequence[str], origin: float) -> Sides:
+    """The sides; scores as their distance from the origin, so that large numbers lose no digits."""
     for name in columns:
         if bench.dataset.kinds[name] not in ("integer", "real"):
             raise UsageError(
@@ -68,11 +72,15 @@ def _sides(bench: Counting, columns: Sequence[str]) -> Sides:
         case "regression":
             label = _of(str(roles.label))
             return _mean([_off(_of(name), label) for name in columns]), _off(_of(str(run.prediction)), label), one
-    return _mean([_of(name) for name in columns]), _of(str(run.score)), one
+    return _mean([_from(origin, name) for name in columns]), _from(origin, str(run.score)), one
 
 
 def _of(name: str) -> exp.Expression:
     return exp.paren(number(column(name)))
+
+
+def _from(origin: float, name: str) -> exp.Expression:
+    return exp.paren(exp.Sub(this=_of(name), expression=exp.Literal.number(repr(origin))))
 
 
 def _off(said: exp.Expression, label: exp.Expression) -> exp.Expression:
@@ -121,8 +129,10 @@ def _counts_of(sums: RatioSums) -> SliceCounts:
     return SliceCounts(support=sums.n, unlabelled=0, unpredicted=0, right=0, confusion=None, paired=None, ratio=sums)
 
 
-def _measured(found: Answer, rows: int) -> Answer:
-    """The estimate, on its rows where it was made between clusters."""
-    if not isinstance(found, Estimate) or found.n == rows:
+def _measured(found: Answer, rows: int, origin: float = 0.0) -> Answer:
+    """The estimate, from its distance to the origin; on its rows where it was made between clusters."""
+    if not isinstance(found, Estimate) or found.value is None:
         return found
-    return replace(found, n=rows, method="cluster" if found.ci else None)
+    ci = None if found.ci is None else (found.ci[0] + origin, found.ci[1] + origin)
+    moved = replace(found, value=found.value + origin, ci=ci)
+    return moved if found.n == rows else replace(moved, n=rows, method="cluster" if ci else None)

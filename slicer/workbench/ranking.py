@@ -95,7 +95,7 @@ def rank(
     if tags:
         candidates += _tag_candidates(beside, asked_tags)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
-    unused = _unused(hlp or {}, counted)
+    unused = (*_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
         metric=name,
@@ -140,6 +140,15 @@ def _unused(given: Mapping[Slice, GivenHlp], counted: Mapping[Slice, SliceCounts
     if not idle:
         return ()
     return (f"Human levels of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
+
+
+def _left_out(tags: Mapping[Slice, Slice], overall: SliceCounts) -> tuple[str, ...]:
+    """A sentence where tags cannot be ranked."""
+    return (
+        ()
+        if overall.judged or not tags
+        else ("Tags are ranked where rows are right or wrong; here they carry numbers.",)
+    )
 
 
 def _humans(

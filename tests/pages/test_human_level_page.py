@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pages_kit import Open, component, heading, table, text, words, write_csv
 
+from slicer.given import given_roles
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_files, load_sample
@@ -193,3 +194,22 @@ def test_a_filter_without_rows_is_told(project: Path, open_page: Open) -> None:
         load_sample(made, get_sample("defects"))
     app = open_page("human_level", where="line = 'L9'")
     assert heading(app) == "No row fits this filter"
+
+
+def test_people_who_say_numbers_stand_beside_the_error_of_the_model(
+    project: Path, tmp_path: Path, open_page: Open
+) -> None:
+    """The model is 4 off on every row, a person 1: no percent, no points, no agreement of classes."""
+    rows = [[f"r{i}", 50.5 + i, 54.5 + i, 49.5 + i if i % 2 else 51.5 + i, "ab"[i % 2]] for i in range(120)]
+    names = ["id", "label", "prediction", "human", "shop"]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "numbers.csv", names, rows)], given_roles(human=["human"]))
+    app = open_page("human_level")
+    shown = table(app, "levels", "name", "model", "people", "gap")
+    assert {row[1:] for row in shown} == {("4.00", "1.00", "3.00")}
+    assert "%" not in "".join(one["label"] for one in component(app, "levels")["columns"] if one["key"] != "share")
+    assert "How far people agree cannot be said here" in text(app)
+    app.number_input(key="level-value-0").set_value(7.5).run()
+    app.button(key="keep-level").click().run()
+    app.selectbox(key="level").set_value("levels entered").run()
+    assert {row[2] for row in table(app, "levels", "name", "model", "people")} == {"7.50"}

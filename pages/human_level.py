@@ -27,7 +27,6 @@ HOW = "People minus model, the widest gap first. ◆ measured here, ◇ taken fr
 
 def nothing_known() -> None:
     """What belongs here, and how to bring it."""
-    finding("How well would people do here?", "What people say of the same rows tells which errors could be fixed.")
     pressed = empty(
         "It can come as a column with a person’s answer, as several such columns, as counts of who said what, or as a "
         "file with a row for each answer (id, annotator, label): drop it on Data beside the predictions.",
@@ -76,7 +75,9 @@ head = st.container()
 view = context(head)
 if not (view.bench.has_people or list_levels(view.bench.project, view.dataset.id)):
     with head:
-        nothing_known()
+        finding("How well would people do here?", "What people say of the same rows tells which errors could be fixed.")
+    nothing_known()
+    st.space("small")
     entered_levels(view)
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

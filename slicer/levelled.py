@@ -31,9 +31,8 @@ class Levelled:
 
     @property
     def model(self) -> Estimate:
-        """The model on the rows people labelled, where they are known with an interval; else on all rows."""
-        paired = self.candidate.estimate_paired
-        return self.candidate.estimate if paired is None or paired.ci is None else paired
+        """The model on the rows and answers the gap was taken from, where it is paired; else on all rows."""
+        return self.candidate.estimate_paired or self.candidate.estimate
 
     @property
     def gap(self) -> float | None:

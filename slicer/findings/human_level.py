@@ -42,7 +42,7 @@ def level_finding(all_rows: Levelled | None, run: str) -> str:
         return f"People are {_apart(gap.value, unit)} ahead of {name}: {people} against {model}"
     if gap.ci[1] < 0:
         check = "check the label conventions" if all_rows.truth == "human" else f"{model} against {people}"
-        return f"{name} is {_apart(-gap.value, unit)} ahead of people: {check}"
+        return f"The model is {_apart(-gap.value, unit)} ahead of people: {check}"
     return f"People and {name} cannot be told apart: {people} against {model}"
 
 
@@ -59,8 +59,11 @@ def above_finding(rows: Sequence[Levelled]) -> str:
         check = " The truth is itself human: check the label conventions there." if ahead[0].truth == "human" else ""
         return f"The model is ahead of people in {_named(ahead)}.{check}"
     inherited = sum(not one.measured for one in known)
-    also = f" {inherited} of them {'inherits' if inherited == 1 else 'inherit'} the human level." if inherited else ""
-    return f"The model is clearly ahead of people in none of {_many(len(known), 'slice')}.{also}"
+    also = f" {inherited} of {_many(len(slices), 'slice')} take the level of a larger group." if inherited else ""
+    maybe = sorted((one for one in known if (one.gap or 0.0) < 0), key=lambda one: one.gap or 0.0)
+    if maybe:
+        return f"The model looks ahead of people in {_named(maybe)}, which may be chance.{also}"
+    return f"In no slice is the model ahead of people.{also}"
 
 
 def levels_finding(rows: Sequence[Levelled], what: str = "slice") -> str:

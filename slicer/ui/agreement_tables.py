@@ -152,14 +152,14 @@ def disputed_table(bench: Workbench, rows: Sequence[DisputedItem]) -> str | None
     text = bench.dataset.roles.text
     columns = [
         Column("name", "Row", "name", width="150px"),
-        Column("said", "People say", "text", width=None if text is None else "250px"),
+        Column("said", "People say", "text", width=None if text is None else "236px"),
         Column(
             "disagreement", "Disagreement %", "bar", num=True, width="120px", max=1.0, color="red",
             help="the share of the pairs of people who say different things",
         ),
-        Column("truth", "Truth", "muted", width="92px", priority=2),
-        Column("predicted", "Model", "muted", width="92px", priority=2),
-        *([Column("text", text, "muted", priority=3)] if text is not None else []),
+        Column("truth", "Truth", "muted", width="92px", priority=3),
+        Column("predicted", "Model", "muted", width="92px", priority=3),
+        *([Column("text", text, "muted")] if text is not None else []),
     ]  # fmt: skip
     found = [_disputed(one, examples.get(one.id), text) for one in shown]
     return table("disputed", columns, found, label="Rows people disagree on", row_height=26)

@@ -132,7 +132,12 @@ def _keep(view: View, entries: list[HlpEntry]) -> None:
     keep_levels(view.bench.project, view.dataset.id, entries)
     st.session_state[_ROUND] += 1
     st.session_state.pop(_SLICE, None)
-    say(f"{len(entries)} human level{'s' if len(entries) != 1 else ''} kept")
+    kept = f"{len(entries)} human level{'s' if len(entries) != 1 else ''} kept"
+    say(
+        f"{kept}. What people said in the data comes first; the choice on top changes that."
+        if view.bench.has_people
+        else kept
+    )
     st.rerun()
 
 

@@ -147,8 +147,7 @@ def _gap(one: Levelled) -> Cell:
         "text": figure(gap.value, one.unit),
         "pm": plus_minus(gap.ci, unit=one.unit),
         "class": style,
-        "title": f"{interval(gap.ci, unit=one.unit)}, from a model at {value_of(gap.model_value, one.unit)} on the "
-        f"same answers. {one.candidate.gap_words}",
+        "title": f"{interval(gap.ci, unit=one.unit)}. {one.candidate.gap_words}",
     }
 
 

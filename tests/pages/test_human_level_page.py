@@ -9,6 +9,7 @@ from pages_kit import Open, component, heading, table, text, words, write_csv
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
+from slicer.given import given_roles
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_files, load_sample
@@ -67,6 +68,7 @@ def test_a_model_ahead_of_people_is_told(open_page: Open) -> None:
     app = open_page("human_level", run="vader")
     tweets = next(row for row in table(app, "levels", *LEVELS) if row[0] == "tweets")
     assert (tweets[1], tweets[2]) == ("83.4", "82.4")
+    assert "The model looks ahead of people in tweets, which may be chance." in text(app)
     assert heading(app) == "People are 22.9 points ahead of vader: 84.0 % against 61.1 %"
 
 
@@ -179,7 +181,7 @@ def test_measured_and_entered_levels_are_not_mixed(open_page: Open) -> None:
     app.button(key="keep-level").click().run()
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◆ same rows"}
     chooser(app).set_value("levels entered").run()
-    assert heading(app) == "inspector-net is 8.5 points ahead of people: 98.5 % against 90.0 %"
+    assert heading(app) == "The model is 8.5 points ahead of people: 98.5 % against 90.0 %"
     assert {row[4] for row in table(app, "levels", *LEVELS)} == {"◇ all rows", "◆ given"}
 
 
@@ -199,3 +201,22 @@ def test_a_filter_without_rows_is_told(project: Path, open_page: Open) -> None:
         load_sample(made, get_sample("defects"))
     app = open_page("human_level", where="line = 'L9'")
     assert heading(app) == "No row fits this filter"
+
+
+def test_people_who_say_numbers_stand_beside_the_error_of_the_model(
+    project: Path, tmp_path: Path, open_page: Open
+) -> None:
+    """The model is 4 off on every row, a person 1: no percent, no points, no agreement of classes."""
+    rows = [[f"r{i}", 50.5 + i, 54.5 + i, 49.5 + i if i % 2 else 51.5 + i, "ab"[i % 2]] for i in range(120)]
+    names = ["id", "label", "prediction", "human", "shop"]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "numbers.csv", names, rows)], given_roles(human=["human"]))
+    app = open_page("human_level")
+    shown = table(app, "levels", "name", "model", "people", "gap")
+    assert {row[1:] for row in shown} == {("4.00", "1.00", "3.00")}
+    assert "%" not in "".join(one["label"] for one in component(app, "levels")["columns"] if one["key"] != "share")
+    assert "How far people agree cannot be said here" in text(app)
+    app.number_input(key="level-value-0").set_value(7.5).run()
+    app.button(key="keep-level").click().run()
+    app.selectbox(key="level").set_value("levels entered").run()
+    assert {row[2] for row in table(app, "levels", "name", "model", "people")} == {"7.50"}

@@ -218,5 +218,5 @@ def test_people_who_say_numbers_stand_beside_the_error_of_the_model(
     assert "How far people agree cannot be said here" in text(app)
     app.number_input(key="level-value-0").set_value(7.5).run()
     app.button(key="keep-level").click().run()
-    app.selectbox(key="level").set_value("levels entered").run()
+    chooser(app).set_value("levels entered").run()
     assert {row[2] for row in table(app, "levels", "name", "model", "people")} == {"7.50"}

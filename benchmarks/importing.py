@@ -43,7 +43,7 @@ def slicer_overview(path: Path) -> None:
         dataset, _ = load_files(project, [path])
         bench = Workbench(project, dataset)
         bench.metrics()
-        bench.metrics(by=OF_OVERVIEW)
+        bench.metrics(by=OF_OVERVIEW, metrics=["accuracy"])
 
 
 def duckdb_import(path: Path) -> None:

@@ -9,7 +9,7 @@ WORDS = {
     "overall": "Metrics of all rows",
     "slices": "Slices of each of 20 columns",
     "overview": "From the file to Overview",
-    "measured": "Every metric of all rows and of each slice of 20 columns, AUC included",
+    "measured": "Every metric of all rows and of each slice of 20 columns",
 }
 NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"

@@ -196,7 +196,7 @@ def curves(random: np.random.Generator, rows: int, rate: float, runs: int) -> tu
     for _ in range(runs):
         y = random.random(rows) < POSITIVES
         groups = ScoreGroups.of(y, random.normal(apart * y, 1.0))
-        one = auc_estimate([groups], binned=False, level=LEVEL, intervals=True)
+        one = auc_estimate([groups], n=rows, binned=False, level=LEVEL)
         found.append((one.value, one.ci))
     return rate, found
 

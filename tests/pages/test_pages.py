@@ -70,7 +70,7 @@ def test_speech_is_summed_up_on_every_page(open_page: Open, page: str, finding: 
         ("overview", "No defect is taken for discoloration: 74 of 176 errors"),
         ("failures", "100 to read, 0 read so far"),
         ("slices", "Cedar is 3.5 points below the rest"),
-        ("priorities", "Closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
+        ("priorities", "Of line, closing the gap of “L2” is worth the most: 0.34 points of accuracy"),
     ],
 )
 def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding: str) -> None:
@@ -89,7 +89,7 @@ def test_defects_are_summed_up_on_every_page(open_page: Open, page: str, finding
         ("slices", "No slice is clearly worse than the rest"),
         (
             "priorities",
-            f"“a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
+            f"“{HOSTILE} a”, b'; drop table y; -- and “{HOSTILE} missing” tie: "
             "fixing all errors of one is worth about 4.76 points",
         ),
     ],

@@ -35,9 +35,9 @@ def test_a_forgotten_slice_can_be_put_back(open_page: Open) -> None:
     app.text_input(key="name-words < 4").input("short").run()
     app.button(key="save-slice").click().run()
     app.button(key="forget-slice").click().run()
-    assert "0 saved slices" in text(app)
+    assert "No slice is saved yet." in text(app)
     app.button(key="restore").click().run()
-    assert "1 saved slice." in text(app)
+    assert "1 saved slice: in every table, and in every export." in text(app)
     assert app.text_input(key="name-words < 4").value == "short"
 
 
@@ -69,7 +69,8 @@ def test_a_slice_becomes_the_filter_and_a_filter_a_slice(open_page: Open) -> Non
 def test_a_slice_that_cannot_be_read_is_explained_beside_its_field(open_page: Open, slice_: str) -> None:
     app = open_page("slices", slice=slice_)
     assert heading(app).startswith("Low bandwidth"), "the rest of the page stands"
-    assert len(app.error) == 1
+    assert not app.error, "the field says it, once"
+    assert app.button(key="save-slice").disabled
     assert component(app, "slice")["text"] == slice_
 
 
@@ -77,7 +78,7 @@ def test_a_slice_that_cannot_be_read_is_explained_beside_its_field(open_page: Op
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"- name: crowd\n  slice: noise = 'people noise'\n", "1 saved slice."),
+        (b"- name: crowd\n  slice: noise = 'people noise'\n", "1 saved slice: in every table"),
         (b"- name: crowd\n  slice: noize = 'people noise'\n", "No column named 'noize'; did you mean 'noise'?"),
         (b"- name: crowd\n", "Entry 1 of the slice file lacks a name or a slice."),
         ("- name: läut\n".encode("latin-1"), "not UTF-8"),
@@ -99,3 +100,29 @@ def test_the_metric_drives_the_table(open_page: Open) -> None:
     (metric,) = [one for one in component(app, "slices")["columns"] if one["key"] == "metric"]
     assert metric["label"] == "Macro F1 %"
     assert component(app, "slice")["metric"] == "macro_f1"
+
+
+@pytest.mark.usefixtures("speech")
+def test_without_a_slice_at_hand_nothing_covers_the_table(open_page: Open) -> None:
+    app = open_page("slices")
+    assert not [one for one in app.button if one.key in ("save-slice", "filter-slice", "open-slice")]
+
+
+@pytest.mark.usefixtures("speech")
+def test_an_empty_table_is_not_spoken_of(open_page: Open) -> None:
+    for link in ({"where": "noise = 'silence'"}, {"columns": ""}):
+        said = text(open_page("slices", **link))
+        assert "above" not in said
+        assert "A header sorts" not in said
+
+
+@pytest.mark.usefixtures("both")
+def test_the_crossing_is_of_features_and_begins_with_the_headline(open_page: Open) -> None:
+    """Crossed with the label, accuracy would be the recall of its classes."""
+    app = open_page("slices", dataset="defects")
+    assert heading(app) == "Cedar is 3.5 points below the rest"
+    down, across = app.selectbox(key="slices/down-2"), app.selectbox(key="slices/across-2")
+    assert (down.value, across.value) == ("supplier", "line")
+    assert "label" not in (*down.options, *across.options)
+    app = open_page("slices", dataset="defects", down="shift")
+    assert app.selectbox(key="slices/down-2").value == "shift", "a link says otherwise"

@@ -166,8 +166,9 @@ class _Reader:
             return token.text[1:-1].replace('""', '"')
         if token is not None and token.kind == "word" and token.text.lower() not in KEYWORDS:
             return token.text
-        word = token.text if token is not None and token.kind == "word" else ""
-        raise self.fail("a column name", token, f' A column of this name is written "{word}".' if word else "")
+        keyword = token is not None and token.kind == "word"
+        aside = f' A column of this name is written "{token.text}".' if token is not None and keyword else ""
+        raise self.fail("a column name", token, aside)
 
     def test(self, column: str) -> Node:
         if self.accept("is", "not", "missing") or self.accept("is", "present"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -213,13 +214,32 @@ def test_the_forest_holds_each_difference_with_its_interval(palette: Palette, sp
 
 
 def test_a_forest_is_no_wood(speech: Workbench) -> None:
-    """The worst stand on top, the best at the foot, and what has few rows is left out."""
+    """The surest stand in it, worst on top and best at the foot, and what has few rows is left out."""
     table = speech.slice_table(by=["noise", "device", "accent", "age_group", ("noise", "device")]).table
     shown = charts.in_the_forest(table)
     assert len(table) > len(shown) == charts.MOST_IN_A_FOREST
     assert not any(row.low_support for row in shown)
     assert shown[:5] == list(table[:5])
     assert [row.verdict for row in shown[-4:]] == ["better"] * 4
+    assert shown == [row for row in table if row in shown], "in their order"
+    left_out = [row for row in table if row.verdict == "worse" and row not in shown]
+    nearest = max(row.difference.ci[1] for row in shown[1:] if row.verdict == "worse")
+    assert all(row.difference.ci[1] >= nearest for row in left_out)
+
+
+def test_what_is_large_and_unsure_makes_room_for_what_is_sure(speech: Workbench) -> None:
+    rows = speech.slice_table(by=["noise", "device", "accent", "age_group", ("noise", "device")]).table
+    sure = next(row for row in rows if row.verdict == "worse" and not row.low_support)
+    wide = [
+        replace(
+            sure,
+            slice=parse(f"x = {i}"),
+            verdict="no evidence",
+            difference=replace(sure.difference, value=-0.4, ci=(-0.9, 0.1)),
+        )
+        for i in range(20)
+    ]
+    assert sure in charts.in_the_forest([*wide, sure])
 
 
 @both

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -147,7 +147,13 @@ def _media_path(request: Request) -> Path:
     raise UsageError(f"There is no {role} file {name} in the data set's folder.")
 
 
+async def send_first_page(request: Request) -> Response:
+    """The page that comes first has no path of its own; who types its name is led to it."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
 routes = [
+    Route("/overview", send_first_page, methods=["GET"]),
     Route("/api/events/{project}", save_events, methods=["POST"]),
     Route("/api/slices/{project}/{dataset:int}/values", send_values, methods=["GET"]),
     Route("/api/slices/{project}/{dataset:int}/support", send_support, methods=["GET"]),

@@ -53,3 +53,11 @@ def test_a_deep_link_as_the_first_request_shows_its_page(fresh: dict[str, Server
     assert heading(page) == FINDINGS[name]
     assert menu(page) == ["Data", "Overview", "Failures", "Slices", "Human level", "Priorities"]
     assert page.title() == f"{name.capitalize()} · Slicer"
+
+
+def test_overview_can_be_typed_as_an_address(fresh: dict[str, Server], page: Page) -> None:
+    """The page that comes first has no path of its own: Streamlit would say it is not found."""
+    visit(page, f"{fresh['overview'].url}/overview?dataset=speech&where=device+%3D+'phone'", "are right")
+    assert "/overview" not in page.url
+    assert "where=" in page.url
+    assert page.get_by_role("dialog").count() == 0

@@ -165,6 +165,7 @@ def test_a_column_of_an_odd_name_is_quoted(adult: Page) -> None:
 
 def test_the_forest_and_the_crossing_take_a_slice_in_hand(adult: Page) -> None:
     choose(adult, "Down", "sex")
+    see(adult, "sex × ")
     choose(adult, "Across", "race")
     see(adult, "sex × race")
     adult.locator('path[aria-label*="Female"][aria-label*="White"]').first.click(position={"x": 4, "y": 4})
@@ -181,3 +182,50 @@ def test_back_takes_the_slice_before_in_hand(adult: Page) -> None:
         eventually(adult, lambda name=name: field(adult).input_value(), f"occupation = '{name}'")
     adult.go_back()
     eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
+
+
+@pytest.mark.parametrize("link", ["", "&slice=age+%3E+30+and"], ids=["written", "in a link"])
+def test_half_a_slice_says_what_is_wrong_once_and_save_stays_in_sight(server: Server, page: Page, link: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    visit(page, f"{server.url}/slices?dataset=adult{link or '&slice=age+%3E+30'}", "below the rest")
+    if not link:
+        field(page).click()
+        page.keyboard.press("End")
+        page.keyboard.type(" and ")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+    sentence = "Character 13: a column name expected, found the end."
+    eventually(page, lambda: said(page), sentence)
+    idle(page)
+    assert page.get_by_text(sentence).count() == 1
+    save = page.get_by_role("button", name="Save", exact=True)
+    eventually(page, lambda: save.bounding_box()["y"] + save.bounding_box()["height"] < 768, True)
+
+
+def test_passing_words_cover_nothing(server: Server, page: Page) -> None:
+    visit(page, f"{server.url}/slices?dataset=adult&slice=hours_per_week+%3E+90", "below the rest")
+    name = page.locator('input[aria-label="Name"]:enabled')
+    name.fill("long hours")
+    name.press("Enter")
+    idle(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    see(page, "Saved: long hours")
+    toast, sidebar = (page.get_by_test_id(one).first.bounding_box() for one in ("stToast", "stSidebar"))
+    assert toast["x"] + toast["width"] <= sidebar["width"]
+
+
+def test_a_name_of_the_language_says_what_it_means(adult: Page) -> None:
+    """In quotes too, it means the role."""
+    field(adult).fill("corr")
+    adult.locator("#suggestions:not([hidden]) li", has_text="right or wrong").first.wait_for()
+    field(adult).fill("in = 3")
+    eventually(adult, lambda: 'A column of this name is written "in".' in said(adult), True)
+
+
+def test_the_table_is_not_covered(server: Server, page: Page) -> None:
+    """At a laptop's size, rows of the table stand above the foot of the page before anything is scrolled."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit(page, f"{server.url}/slices?dataset=sentiment", "below the rest")
+    rows(page, "Slices")
+    foot = page.get_by_test_id("stBottom").bounding_box()
+    assert foot["height"] < 70

@@ -100,3 +100,29 @@ def test_the_metric_drives_the_table(open_page: Open) -> None:
     (metric,) = [one for one in component(app, "slices")["columns"] if one["key"] == "metric"]
     assert metric["label"] == "Macro F1 %"
     assert component(app, "slice")["metric"] == "macro_f1"
+
+
+@pytest.mark.usefixtures("speech")
+def test_without_a_slice_at_hand_nothing_covers_the_table(open_page: Open) -> None:
+    app = open_page("slices")
+    assert not [one for one in app.button if one.key in ("save-slice", "filter-slice", "open-slice")]
+
+
+@pytest.mark.usefixtures("speech")
+def test_an_empty_table_is_not_spoken_of(open_page: Open) -> None:
+    for link in ({"where": "noise = 'silence'"}, {"columns": ""}):
+        said = text(open_page("slices", **link))
+        assert "above" not in said
+        assert "A header sorts" not in said
+
+
+@pytest.mark.usefixtures("both")
+def test_the_crossing_is_of_features_and_begins_with_the_headline(open_page: Open) -> None:
+    """Crossed with the label, accuracy would be the recall of its classes."""
+    app = open_page("slices", dataset="defects")
+    assert heading(app) == "Cedar is 3.5 points below the rest"
+    down, across = app.selectbox(key="slices/down-2"), app.selectbox(key="slices/across-2")
+    assert (down.value, across.value) == ("supplier", "line")
+    assert "label" not in (*down.options, *across.options)
+    app = open_page("slices", dataset="defects", down="shift")
+    assert app.selectbox(key="slices/down-2").value == "shift", "a link says otherwise"

@@ -89,6 +89,8 @@ function update(field, data) {
 async function commit(field) {
   const text = field.input.value.trim();
   if (text === field.given) return;
+  clearTimeout(field.timer);
+  field.done = text; // no longer being written: what is wrong with it is said
   if (text && field.answered !== text) await answer(field);
   if (field.input.value.trim() !== text) return;
   if (field.refused === text) return say(field, field.wrong, true);
@@ -113,7 +115,7 @@ async function answer(field) {
   if (!found || field.input.value.trim() !== slice) return;
   field.answered = slice;
   if (found.error) Object.assign(field, { refused: slice, wrong: found.error });
-  const writing = slice !== field.given && field.input.getRootNode().activeElement === field.input;
+  const writing = slice !== field.given && slice !== field.done && field.input.getRootNode().activeElement === field.input;
   if (found.unfinished && writing) return say(field, "", false);
   say(field, found.error ?? (field.data.detail === "sentence" ? found.sentence : found.rows), Boolean(found.error));
 }

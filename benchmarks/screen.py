@@ -1,4 +1,4 @@
-"""From a click on a page's link to its first chart, in a real browser on a server that is warm."""
+"""From navigating to a page to its first chart, in a real browser on a server that is warm."""
 
 import shutil
 import statistics

@@ -63,12 +63,12 @@ class Server:
     def stop(self) -> int:
         """End it politely, as Ctrl-C or a service manager does; gives its exit code."""
         self.process.terminate()
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
     def kill(self) -> None:
         """End it as a crash does."""
         self.process.kill()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def restart(self) -> None:
         """Start it again on the same port, after `stop` or `kill`."""

@@ -3,7 +3,6 @@
 import shutil
 import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,17 @@ PAGES = ("overview", "slices", "priorities")
 SMALL = "speech"
 """The sample on which the server warms up."""
 
-CHART = "svg.marks, .stVegaLiteChart canvas"
+VISITS = 5
+"""Visits after the first one, in each round."""
+
+CLOCK = """
+new MutationObserver((_, observer) => {
+  if (!document.querySelector("svg.marks, .stVegaLiteChart canvas")) return;
+  observer.disconnect();
+  requestAnimationFrame(() => { window.firstChart = performance.now() });
+}).observe(document, { childList: true, subtree: true });
+"""
+"""The page's own clock, from navigation to the first chart; asking from outside comes up to half a second late."""
 
 
 def browser_here() -> bool:
@@ -41,8 +50,9 @@ def first_charts(project: Path, dataset: str, rounds: int) -> dict[str, dict[str
                     server = Server(project, Path(log) / "server.log")
                     try:
                         page = browser.new_page(viewport={"width": 1280, "height": 900})
+                        page.add_init_script(CLOCK)
                         _seconds(page, f"{server.url}/{page_name}?dataset={SMALL}")
-                        for visit in ("first", "again"):
+                        for visit in ("first", *["again"] * VISITS):
                             seconds = _seconds(page, f"{server.url}/{page_name}?dataset={dataset}")
                             seen[page_name][visit].append(seconds)
                         page.close()
@@ -54,7 +64,7 @@ def first_charts(project: Path, dataset: str, rounds: int) -> dict[str, dict[str
 def _seconds(page: "Page", url: str) -> float:
     """From navigation to the first chart that is drawn."""
     page.goto("about:blank")
-    start = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.locator(CHART).first.wait_for(timeout=60_000)
-    return time.perf_counter() - start
+    page.wait_for_function("window.firstChart > 0", timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    return float(page.evaluate("window.firstChart")) / 1000

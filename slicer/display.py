@@ -173,6 +173,18 @@ def count(value: float | None) -> str:
     return DASH if value is None else f"{value:,.0f}"
 
 
+def about(rows: int) -> str:
+    """A number of rows in at most five characters, where there is no room for all digits.
+
+    >>> [about(rows) for rows in (999, 1_086, 12_345, 999_500, 2_040_000)]
+    ['999', '1.1k', '12k', '1.0M', '2.0M']
+    """
+    if rows < 1_000:
+        return str(rows)
+    size, letter = (1_000, "k") if rows < 999_500 else (1_000_000, "M")
+    return f"{rows / size:.{1 if rows < 9.95 * size else 0}f}{letter}"
+
+
 def counts(estimate: Estimate) -> str:
     """A rate on few rows, as counts.
 

@@ -249,6 +249,7 @@ def test_the_heat_map_holds_each_cell_and_hides_rates_of_few_rows(palette: Palet
     found = {(row["down"], row["across"]): row for row in rows(chart)}
     assert len(found) == 16
     assert (found["low bandwidth", "headset"]["text"], found["low bandwidth", "headset"]["rows"]) == ("64.4", 101)
+    assert found["low bandwidth", "headset"]["about"] == "101"
     assert (found["car noise", "laptop"]["text"], found["car noise", "laptop"]["below"]) == ("–", 0.0)
 
 

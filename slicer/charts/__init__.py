@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from slicer.charts.headline import ruler as ruler
-from slicer.display import DASH, alike, figure, gain, points, value_of
+from slicer.display import DASH, about, alike, figure, gain, points, value_of
 from slicer.findings import level_name
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.registry import METRICS, Unit
@@ -276,6 +276,7 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
                 "value": value_of(row.estimate.value, unit),
                 "text": DASH if row.low_support else texts[row.estimate.value],
                 "rows": row.support,
+                "about": about(row.support),
                 "below": 0.0 if row.low_support or row.difference is None else max(0.0, behind * row.difference.value),
             }
             for (i, j), row in cross.cells.items()
@@ -295,7 +296,7 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
                 labelOverlap=False,
             ),
         ),
-        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=130)),
+        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=110)),
         tooltip=[
             alt.Tooltip("down:N", title=cross.down),
             alt.Tooltip("across:N", title=cross.across),
@@ -312,8 +313,8 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
     roomy = len(across) <= 7
     values = base.mark_text(fontSize=13 if roomy else 11, dy=-7, cursor="pointer", color=p.ink).encode(text="text:N")
     rows = base.mark_text(fontSize=11 if roomy else 10, dy=8, cursor="pointer", color=p.quiet).encode(
-        text=alt.Text("rows:Q", format=",")
+        text="about:N"
     )
     room = {"left": 0, "top": 0, "right": 14 if slanted else 0, "bottom": 0}
-    height = max(110, 40 * len(down) + 30)
+    height = max(110, 34 * len(down) + 30)
     return alt.layer(cells.add_params(pick), values, rows).properties(height=height, padding=room)

@@ -147,7 +147,7 @@ def say_what_waits() -> None:
 _theme_watch = st.components.v2.component(
     "slicer.theme_watch",
     html="<i></i>",
-    js=assets("theme_watch.js"),
+    js=assets("history.js", "theme_watch.js"),
 )
 
 

@@ -2,13 +2,16 @@
 # Each makes its own environment in .venv; only Python 3.11 or newer, make and pip are needed.
 
 PYTHON ?= python3
+PORT ?= 8501
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test check bench coverage soak lint chromium
 
 run: .venv/run slicer.duckdb
-	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py --server.port 8501
+	@! $(BIN)/python -c "import socket; socket.create_connection(('127.0.0.1', $(PORT)), 1)" 2>/dev/null \
+	  || { echo "*** Something answers on port $(PORT) already. Another one: make run PORT=8502 ***"; exit 1; }
+	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py --server.port $(PORT)
 
 slicer.duckdb: | .venv/run
 	$(BIN)/slicer demo defects --into $@ --quiet >/dev/null

@@ -6,9 +6,17 @@ import streamlit as st
 
 from slicer.charts.slices import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
-from slicer.findings import cross_finding, crossing, forest_finding, names_of_slices, no_rows_finding, slices_finding
+from slicer.findings import (
+    cross_finding,
+    crossing,
+    forest_finding,
+    names_of_slices,
+    no_rows_finding,
+    slices_finding,
+    slices_method,
+)
 from slicer.metrics.registry import METRICS
-from slicer.results import SHOWN_LEVELS, SliceTable
+from slicer.results import SliceTable
 from slicer.slices import parse
 from slicer.ui import link
 from slicer.ui.cells import metric_header, metric_words
@@ -72,7 +80,8 @@ def crossed(view: View, result: SliceTable) -> None:
     linked = link.one_of("across", others, of=view.dataset.id)
     across = right.selectbox("Across", others, label_visibility="collapsed", **linked)
     cross = view.cross(str(down), str(across), metric)
-    cut = f" The {SHOWN_LEVELS} most frequent values." if max(cross.levels) > SHOWN_LEVELS else ""
+    shown = (len(cross.levels_down), len(cross.levels_across))
+    cut = f" The {shown[0]} × {shown[1]} most frequent values." if shown != cross.levels else ""
     with title:
         chart_title(
             plain(cross_finding(cross)),
@@ -112,7 +121,4 @@ if result.table:
         select(str(parse(opened)))
 saved_slices(view)
 slice_editor(view, view.metric)
-footnote(
-    "Wilson intervals for rates; the difference by Newcombe's method; q: Benjamini and Hochberg over the slices shown. "
-    "Called worse or better: q at most 0.05, 2 points or more, 5 rows or more, 30 rows on each side. Independent rows."
-)
+footnote(plain(slices_method(METRICS[result.metric], view.dataset.roles.cluster)))

@@ -20,6 +20,9 @@ DASH, MINUS, NARROW = "–", "−", "\u202f"
 COUNTED_BELOW = 10
 """The denominator below which a proportion is shown as counts alone."""
 
+LOPSIDED = 0.3
+"""How far from its value the middle of an interval may lie, in half widths, for one number to stand for both sides."""
+
 UNDEFINED = "nothing to divide by"
 """Why a number has no value, where its metric does not say."""
 
@@ -150,6 +153,23 @@ def plus_minus(ci: Interval | None, digits: int = 1, unit: Unit = "rate") -> str
         return ""
     half = (ci[1] - ci[0]) / 2
     return f"±{NARROW}{100 * half:.{digits}f}" if unit == "rate" else f"±{NARROW}{amount(half, 2)}"
+
+
+def spread(value: float | None, ci: Interval | None, digits: int = 1, unit: Unit = "rate") -> str:
+    """What stands beside a value: half the width of its interval, or both ends where it lies to one side.
+
+    >>> spread(0.87, (0.858, 0.882)).replace(NARROW, " "), spread(1.0, (0.722, 1.0))
+    ('± 1.2', '72.2–100.0')
+    >>> spread(0.0, (-0.5, 8.2), unit="number")
+    '−0.50 to 8.2'
+    """
+    if ci is None or value is None:
+        return ""
+    half = (ci[1] - ci[0]) / 2
+    if abs(ci[0] + half - value) <= LOPSIDED * half:
+        return plus_minus(ci, digits, unit)
+    low, high = (number(end, digits) if unit == "rate" else amount(end, 2) for end in ci)
+    return f"{low} to {high}" if MINUS in low + high else f"{low}–{high}"
 
 
 def interval(ci: Interval | None, level: float = 0.95, unit: Unit = "rate", digits: int = 1) -> str:

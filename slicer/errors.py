@@ -146,7 +146,7 @@ class LockedProjectError(ProjectError):
     def __init__(self, path: object, holder: str) -> None:
         super().__init__(
             f"The project {path} is in use by {holder}.",
-            hint="Close it there (or stop that `slicer serve`), or work on a copy; one process can open a project.",
+            hint="Stop the dashboard or command that has it open, or work on a copy: one process can open a project.",
         )
 
 

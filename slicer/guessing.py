@@ -276,7 +276,7 @@ class _Guesser:
 
     def rest(self) -> None:
         for column in self.free():
-            if column.kind == "text" and column.rows >= 20 and 2 * column.distinct > column.rows:
+            if column.kind in ("text", "time") and column.rows >= 20 and 2 * column.distinct > column.rows:
                 self.take(column, "ignore", "nearly every value is different: kept and shown, not sliced")
             elif _COUNTER.match(column.name.lower()) and column.kind == "integer" and column.unique:
                 self.take(column, "ignore", "it numbers the rows")

@@ -22,8 +22,8 @@ SHOWN_CLASSES = 50
 """Class tables and the confusion matrix hold this many classes, the most frequent."""
 
 
-SHOWN_LEVELS = 12
-"""Values of a column a crossing shows."""
+SHOWN_DOWN, SHOWN_ACROSS = 12, 6
+"""Values of the two columns a crossing shows, so that its numbers have room at 1024 pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +222,7 @@ class CrossTable:
     higher_is_better: bool
     levels_down: tuple[Slice, ...]
     levels_across: tuple[Slice, ...]
-    """Their slices, the most frequent value first, at most `SHOWN_LEVELS`."""
+    """Their slices, the most frequent value first, at most `SHOWN_DOWN` and `SHOWN_ACROSS`."""
     levels: tuple[int, int]
     """How many there are."""
     cells: Mapping[tuple[int, int], SliceRow]

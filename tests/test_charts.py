@@ -161,6 +161,7 @@ def test_area_is_potential(palette: Palette, speech: Workbench) -> None:
     assert list(found) == ["people noise", "clean speech", "car noise", "low bandwidth"]
     assert found["low bandwidth"]["right"] == pytest.approx(1)
     assert found["people noise"]["worth"].startswith("0.60")
+    assert [row["rank"] for row in found.values()] == ["1=", "1=", "3", "–"]
 
 
 def test_a_slice_that_people_do_worse_on_has_no_area(defects: Workbench) -> None:

@@ -10,20 +10,26 @@ import altair as alt
 import pandas as pd
 
 from slicer.display import figure, gain, points
+from slicer.findings import rank_labels
 from slicer.metrics.registry import Unit
 from slicer.palette import Palette
 from slicer.priorities.ranking import RankedRow
 
 
 def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
-    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap."""
-    drawn = [(row.candidate, name) for row, name in zip(rows, names, strict=True) if row.candidate.gap is not None]
-    ends = list(accumulate((one.weight or 0.0 for one, _ in drawn), initial=0.0))
+    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap.
+
+    A bar without room for a name says its rank in the table.
+    """
+    named = zip(rows, names, rank_labels(rows), strict=True)
+    drawn = [(row.candidate, name, rank) for row, name, (rank, _) in named if row.candidate.gap is not None]
+    ends = list(accumulate((one.weight or 0.0 for one, *_ in drawn), initial=0.0))
     frame = pd.DataFrame(
         [
             {
                 "slice": one.slice,
                 "name": name,
+                "rank": rank,
                 "left": left,
                 "right": right,
                 "middle": (left + right) / 2,
@@ -34,7 +40,7 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
                 "worth": points(one.potential, 2) if unit == "rate" else gain(one.potential, unit),
                 "apart": figure(one.gap.value if one.gap else None, unit),
             }
-            for (one, name), (left, right) in zip(drawn, pairwise(ends), strict=True)
+            for (one, name, rank), (left, right) in zip(drawn, pairwise(ends), strict=True)
         ]
     )
     top = max(float(frame["gap"].max()) * 1.3, 0.01 if unit == "rate" else 1e-9) if len(frame) else 0.01
@@ -63,7 +69,11 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
         x=alt.X("middle:Q", scale=x), y="gap:Q", text="name:N"
     )
     worth = roomy.mark_text(dy=-8, color=p.quiet).encode(x=alt.X("middle:Q", scale=x), y="gap:Q", text="worth:N")
-    return alt.layer(rect.add_params(pick), labels, worth).properties(height=230)
+    narrow = base.transform_filter("datum.right - datum.left <= 0.14 && datum.gap > 0")
+    ranks = narrow.mark_text(dy=-8, fontWeight=600, cursor="pointer").encode(
+        x=alt.X("middle:Q", scale=x), y="gap:Q", text="rank:N"
+    )
+    return alt.layer(rect.add_params(pick), labels, worth, ranks).properties(height=230)
 
 
 def potential_bars(

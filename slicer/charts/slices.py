@@ -8,11 +8,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from slicer.display import DASH, about, alike, value_of
+from slicer.display import DASH, about, alike, change_of, interval, value_of
 from slicer.findings import level_name
 from slicer.metrics.registry import METRICS, Unit
 from slicer.palette import Palette
 from slicer.results import CrossTable, SliceRow
+
+ROW_OF_HEAT, HEADER, SLANTED_HEADER = 34, 24, 70
+"""Pixels of a row of the heat map, of its column names, and of these if they lean."""
 
 MOST_IN_A_FOREST = 14
 """Slices a forest plot holds and can still be read."""
@@ -54,6 +57,7 @@ def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette, unit: Uni
                 "verdict": row.verdict,
                 "few": row.low_support,
                 "rows": row.support,
+                "apart": f"{change_of(row.difference.value, unit)}, {interval(row.difference.ci, unit=unit)}",
                 "mine": value_of(row.estimate.value, unit),
                 "rest": value_of(row.rest.value, unit),
             }
@@ -83,6 +87,7 @@ def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette, unit: Uni
         fill=fill,
         tooltip=[
             alt.Tooltip("name:N", title="slice"),
+            alt.Tooltip("apart:N", title="difference"),
             alt.Tooltip("mine:N", title="the slice"),
             alt.Tooltip("rest:N", title="the rest"),
             alt.Tooltip("rows:Q", format=","),
@@ -140,9 +145,8 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
     cells = base.mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer").encode(
         color=alt.Color("below:Q", scale=scale, legend=None)
     )
-    roomy = len(across) <= 7
-    values = base.mark_text(fontSize=13 if roomy else 11, dy=-7, cursor="pointer", color=p.ink).encode(text="text:N")
-    rows = base.mark_text(fontSize=11 if roomy else 10, dy=8, cursor="pointer", color=p.quiet).encode(text="about:N")
+    values = base.mark_text(fontSize=12, dy=-7, cursor="pointer", color=p.ink).encode(text="text:N")
+    rows = base.mark_text(fontSize=10, dy=8, cursor="pointer", color=p.quiet).encode(text="about:N")
     room = {"left": 0, "top": 0, "right": 14 if slanted else 0, "bottom": 0}
-    height = max(110, 34 * len(down) + 30)
+    height = ROW_OF_HEAT * len(down) + (SLANTED_HEADER if slanted else HEADER)
     return alt.layer(cells.add_params(pick), values, rows).properties(height=height, padding=room)

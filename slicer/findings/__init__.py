@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
 from slicer.display import (
+    COUNTED_BELOW,
     DASH,
     amount,
     count,
@@ -18,7 +20,7 @@ from slicer.display import (
     points,
     value_of,
 )
-from slicer.metrics.registry import METRICS
+from slicer.metrics.registry import METRICS, Metric
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import CrossTable, RankResult, SliceRow, SliceTable
 from slicer.slices import Condition, Slice, parse
@@ -63,6 +65,22 @@ def told_apart(short: Sequence[str], full: Sequence[str]) -> list[str]:
 def names_of(candidates: Sequence[Candidate]) -> list[str]:
     """Short names of the ranking, each its own."""
     return told_apart([title_of(one)[0] for one in candidates], [one.name for one in candidates])
+
+
+def rank_labels(rows: Sequence[RankedRow]) -> list[tuple[str, str | None]]:
+    """The rank of each row and the row that leads its tie; those that tie with a leader share its rank."""
+    labels: list[tuple[str, str | None]] = []
+    leader: RankedRow | None = None
+    place = 0
+    for index, row in enumerate(rows):
+        if not row.candidate.ranked or not row.candidate.potential:
+            labels.append(("–", None))
+            continue
+        if leader is None or row.candidate.slice not in leader.tied_with:
+            leader, place = row, index + 1
+        labels.append((str(place), leader.candidate.slice))
+    sizes = {slice_: sum(one == slice_ for _, one in labels) for _, slice_ in labels}
+    return [(f"{text}=", slice_) if slice_ and sizes[slice_] > 1 else (text, None) for text, slice_ in labels]
 
 
 def names_of_slices(rows: Sequence[SliceRow]) -> list[str]:
@@ -160,6 +178,19 @@ def one_slice_finding(row: SliceRow, metric: str) -> str:
     if row.verdict == "no evidence":
         stands = "too few rows to tell" if row.low_support else "not clearly different from the rest"
     return f"{rows} · {entry.words} {value}, {stands}"
+
+
+def slices_method(metric: Metric, cluster: str | None) -> str:
+    """How slices are measured and called worse or better, for the foot of the page."""
+    large, rows = "", "Independent rows." if cluster is None else f"Intervals are between clusters of {cluster}."
+    if all(map(math.isfinite, metric.span)):
+        least = "2 points" if metric.unit == "rate" else "0.02"
+        large = f", {least} or more, at least 5 rows more or fewer than at the rest's rate"
+    return (
+        "Each interval by its metric's own method, which its tooltip names; the difference by Newcombe's, or MOVER. "
+        "q: Benjamini and Hochberg over the slices shown. "
+        f"Called worse or better: q at most 0.05{large}, and 30 rows behind each side. {rows}"
+    )
 
 
 def _apart(row: SliceRow, metric: str) -> str:
@@ -285,7 +316,7 @@ def _capital(text: str) -> str:
 def failures_finding(tags: Sequence[RankedRow], read: int, size: int) -> tuple[str, str]:
     """What the tags say so far, over all failures read in this data set."""
     known = [row.candidate for row in tags if row.candidate.error_share is not None]
-    if not known:
+    if not known or read < COUNTED_BELOW:
         few = "Say what you see: a tag for each cause. A handful of causes usually explains most failures."
         return f"{count(size)} to read, {count(read)} read so far", few
     top = max(known, key=lambda candidate: (candidate.error_share or 0.0, candidate.name))

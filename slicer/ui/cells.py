@@ -20,8 +20,8 @@ from slicer.display import (
     interval,
     number,
     percent,
-    plus_minus,
     points,
+    spread,
     value_of,
 )
 from slicer.findings import next_step, title_of
@@ -52,7 +52,7 @@ def estimate_cell(
         return {"title": title}
     if counts_alone(estimate):
         return {"text": counts(estimate), "class": "muted", "title": title}
-    beside = plus_minus(estimate.ci, unit=unit) if margin else ""
+    beside = spread(estimate.value, estimate.ci, unit=unit) if margin else ""
     if estimate.denominator < COUNTED_BELOW:
         beside = f"n{NARROW}{count(estimate.denominator)}"
     quiet = "muted" if estimate.low_support else style
@@ -142,22 +142,6 @@ def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
         "ticks": ticks,
         "tick_text": [f"{round(scale * tick, 12):g}" for tick in ticks],
     }
-
-
-def rank_labels(rows: Sequence[RankedRow]) -> list[tuple[str, str | None]]:
-    """The rank of each row and the row that leads its tie; those that tie with a leader share its rank."""
-    labels: list[tuple[str, str | None]] = []
-    leader: RankedRow | None = None
-    place = 0
-    for index, row in enumerate(rows):
-        if not row.candidate.ranked or not row.candidate.potential:
-            labels.append(("–", None))
-            continue
-        if leader is None or row.candidate.slice not in leader.tied_with:
-            leader, place = row, index + 1
-        labels.append((str(place), leader.candidate.slice))
-    sizes = {slice_: sum(one == slice_ for _, one in labels) for _, slice_ in labels}
-    return [(f"{text}=", slice_) if slice_ and sizes[slice_] > 1 else (text, None) for text, slice_ in labels]
 
 
 def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") -> dict[str, Any]:
@@ -271,6 +255,6 @@ def _errors(mine: Candidate) -> Cell:
     most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if mine.ceiling is not None else ""
     return {
         "text": number(mine.error_share),
-        "pm": plus_minus(mine.error_share_ci) if mine.error_share_ci else "",
+        "pm": spread(mine.error_share, mine.error_share_ci),
         "title": f"{count(mine.errors)} errors, {percent(mine.error_share)} {what}{most}",
     }

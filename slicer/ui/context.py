@@ -38,6 +38,9 @@ def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
         st.stop()
     top = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     by_name = {dataset.name: dataset for dataset in known}
+    asked = st.query_params.get(link.DATASET, "")
+    if asked and asked not in by_name:
+        head.warning(f"No data set {plain(asked)} in this project. This is {plain(known[0].name)}.")
     dataset = by_name[_choice(top, "Data set", by_name, link.one_of(link.DATASET, by_name, forgets=True))]
     runs = [run.name for run in reversed(dataset.roles.runs)]
     run = _choice(top, "Run", runs, link.one_of(link.RUN, runs, of=dataset.id))

@@ -58,7 +58,7 @@ def page_style() -> None:
         f".stBottom > div {{ border-top: 1px solid {palette().line} }}"
         "[data-testid=stToastContainer] { inset: auto auto 0.8rem 0.8rem; width: 12.6rem }"
         "[data-testid=stToast] { width: 100%; min-width: 0 }"
-        f"[data-testid^='stBaseButton-primary'] {{ color: {palette().page} }}"
+        f"[data-testid^='stBaseButton-primary'], .stMultiSelect [data-tag] * {{ color: {palette().page} }}"
     )
     st.html(f"<style>{rules}</style>")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from slicer.charts.headline import ruler
-from slicer.display import COUNTED_BELOW, count, counted, counts, counts_alone, explain, plus_minus, value_of
+from slicer.display import COUNTED_BELOW, count, counted, counts, counts_alone, explain, spread, value_of
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS
 from slicer.ui.frame import show
@@ -42,4 +42,4 @@ def _beside(estimate: Estimate, metric: str) -> str:
         behind = f"{count(estimate.n)} rows"
     if estimate.denominator < COUNTED_BELOW:
         return behind
-    return ", ".join(part for part in (plus_minus(estimate.ci, unit=METRICS[metric].unit), behind) if part)
+    return ", ".join(part for part in (spread(estimate.value, estimate.ci, unit=METRICS[metric].unit), behind) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slicer.display import UNDEFINED, amount, figure, interval, plus_minus, value_of
+from slicer.display import UNDEFINED, amount, figure, interval, spread, value_of
 from slicer.findings import title_of
 from slicer.findings.human_level import alpha_words, source_title, source_words, step_reason, step_words
 from slicer.human.undefined import Answer
@@ -116,7 +116,7 @@ def _people(one: Levelled) -> Cell:
     sure = interval(hlp.ci, unit=one.unit) if hlp.ci else "a bare number"
     return {
         "text": figure(hlp.value, one.unit),
-        "pm": plus_minus(hlp.ci, unit=one.unit),
+        "pm": spread(hlp.value, hlp.ci, unit=one.unit),
         "class": "ink" if one.measured else "muted",
         "title": f"{sure}; {source_title(one)}",
     }
@@ -145,7 +145,7 @@ def _gap(one: Levelled) -> Cell:
     style = "gap" if clear and not one.model.low_support else "muted"
     return {
         "text": figure(gap.value, one.unit),
-        "pm": plus_minus(gap.ci, unit=one.unit),
+        "pm": spread(gap.value, gap.ci, unit=one.unit),
         "class": style,
         "title": f"{interval(gap.ci, unit=one.unit)}. {one.candidate.gap_words}",
     }

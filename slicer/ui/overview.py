@@ -6,6 +6,7 @@ import streamlit as st
 
 from slicer.charts.confusion import confusion_matrix, shown_classes
 from slicer.charts.numbers import agreement_chart, distribution_chart
+from slicer.display import count
 from slicer.findings.numbers import agreement_finding, distribution_finding, worst_rows_finding
 from slicer.findings.overview import classes_finding, concentration_finding, metrics_finding, worst_slices_finding
 from slicer.metrics.counts import ConfusionCounts
@@ -41,10 +42,12 @@ LOOKED_AT = 6
 """Columns looked through for slices where errors crowd."""
 
 
-def matrix(view: View, confusion: ConfusionCounts) -> None:
+def matrix(view: View, confusion: ConfusionCounts, unpredicted: int) -> None:
     """Which class is taken for which; a click opens the rows."""
     shown = shown_classes(confusion)
     cut = "" if len(shown) == len(confusion.labels) else f" The {len(shown)} classes with the most errors."
+    if unpredicted:
+        cut += f" Not in it: {count(unpredicted)} errors without a prediction."
     chart_title(
         "Which class is taken for which",
         f"Truth in rows, prediction in columns. Deeper: larger share of its row.{cut} A click opens the rows.",
@@ -114,7 +117,7 @@ def of_classes(view: View, result: MetricsResult) -> None:
         else:
             left, right = st.columns([11, 12], gap="medium")
             with left:
-                matrix(view, confusion)
+                matrix(view, confusion, counts.unpredicted)
         with right:
             if view.metric == "accuracy":
                 crowd(view, result)

@@ -38,6 +38,6 @@ def probabilities(view: View, counts: SliceCounts) -> None:
             how, names = f"Rows by probability of {positive}, of each class apart.", (str(positive), str(negative))
         else:
             title, names = sure_finding(bins), ("right", "wrong")
-            how = "Rows by the probability of the most probable class, right and wrong apart."
+            how = "Rows by the probability of the most probable class; right: that class is the label."
         chart_title(plain(title), plain(how))
         show(score_histogram(bins, names, palette()))

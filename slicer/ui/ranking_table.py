@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from slicer.findings import rank_labels
 from slicer.metrics.registry import METRICS
 from slicer.results import RankResult
-from slicer.ui.cells import axis_of, potential_axis, rank_labels, ranked_row
+from slicer.ui.cells import axis_of, potential_axis, ranked_row
 from slicer.ui.table import Column, table
 
 
@@ -20,7 +21,7 @@ def ranking_table(result: RankResult) -> str | None:
         Column("rank", "#", "rank", width="46px"),
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Share %", "bar", num=True, width="92px", max=largest),
-        Column("model", "Model %" if pp else "Model", "est", num=True, width="98px"),
+        Column("model", "Model %" if pp else "Model", "est", num=True, width="98px" if pp else "124px"),
         Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
         Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),
@@ -28,8 +29,10 @@ def ranking_table(result: RankResult) -> str | None:
             "potential", f"Potential{pp}", "est", num=True, width="90px",
             help="share of data × gap: what closing the gap adds to the overall metric",
         ),
-        Column("worth", "95 % interval", "potential", width="120px", priority=2, **potential_axis(result.table, unit)),
     ]  # fmt: skip
+    if any(one.ranked for one in candidates):
+        axis = potential_axis(result.table, unit)
+        columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
     if any(one.error_share is not None for one in candidates):
         help_ = "how much of all errors"
         columns.append(Column("errors", "Of errors %", "est", num=True, width="96px", priority=3, help=help_))

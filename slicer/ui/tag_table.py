@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slicer.display import count, number, plus_minus, points
+from slicer.display import count, number, points, spread
 from slicer.priorities.ranking import RankedRow
 from slicer.ui.cells import ticks_of
 from slicer.ui.table import Column, table
@@ -32,7 +32,7 @@ def tag_table(rows: Sequence[RankedRow]) -> str | None:
                 "errors": count(row.candidate.errors),
                 "share": {
                     "text": number(row.candidate.error_share, 0),
-                    "pm": plus_minus(row.candidate.error_share_ci, 0),
+                    "pm": spread(row.candidate.error_share, row.candidate.error_share_ci, 0),
                     "title": "not drawn at random: no interval" if row.candidate.error_share_ci is None else "",
                 },
                 "picture": {

@@ -10,7 +10,7 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.difference import difference, q_values, verdict
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
-from slicer.results import SHOWN_LEVELS, CrossTable, SliceRow, SliceTable
+from slicer.results import SHOWN_ACROSS, SHOWN_DOWN, CrossTable, SliceRow, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.workbench.counting import ALL, By, Counting
 
@@ -69,7 +69,7 @@ def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric
     present = [
         [one for one in each.slices.values() if any(one.contains(slice_) for slice_ in counted)] for each in levels
     ]
-    shown = [tuple(one[:SHOWN_LEVELS]) for one in present]
+    shown = [tuple(one[:most]) for one, most in zip(present, (SHOWN_DOWN, SHOWN_ACROSS), strict=True)]
     places = product(enumerate(shown[0]), enumerate(shown[1]))
     return CrossTable(
         down=down,

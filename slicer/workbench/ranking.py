@@ -255,7 +255,7 @@ def _read_tag(
         estimate_paired=None,
         hlp=None,
         gap=None,
-        ceiling=None if share is None or not overall.n else share * overall.errors / overall.n,
+        ceiling=share * overall.errors / overall.n if share is not None and drawn and overall.n else None,
         flags=() if drawn else ("convenience_sample",),
     )
 

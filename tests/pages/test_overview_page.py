@@ -94,6 +94,13 @@ def test_an_unknown_metric_falls_back_to_the_first(open_page: Open, metric: str)
 
 
 @pytest.mark.usefixtures("both")
+def test_a_link_to_a_data_set_that_is_not_there_says_which_one_this_is(open_page: Open) -> None:
+    app = open_page("overview", dataset="nope")
+    assert [words(one.value) for one in app.warning] == ["No data set nope in this project. This is defects."]
+    assert not open_page("overview", dataset="speech").warning
+
+
+@pytest.mark.usefixtures("both")
 def test_the_metric_of_another_data_set_is_forgotten(open_page: Open) -> None:
     """Speech is right or wrong: it has no macro F1."""
     app = open_page("overview", dataset="defects", metric="macro F1")

@@ -211,7 +211,7 @@ const kinds = {
   dumbbell(cell, column, td) {
     td.classList.add("drawn");
     const axis = drawing(cell, column, column.ticks);
-    if (cell.m != null && cell.h > cell.m) axis.bar(cell.m, cell.h, 6);
+    if (cell.m != null && cell.h != null && cell.h > cell.m) axis.bar(cell.m, cell.h, 6);
     if (cell.h != null && cell.hci) axis.interval(cell.hci, "people-ci", cell.m != null ? 7 : 0);
     if (cell.ci) axis.interval(cell.ci, "ci", 0);
     if (cell.rest != null) axis.mark(cell.rest, TICK, "rest");

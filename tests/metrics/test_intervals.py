@@ -11,21 +11,22 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from metric_kit import course, of_table, one_metric, wide
-from scipy import special, stats
+from scipy import optimize, special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
     beta_interval,
     bounded,
+    clopper_pearson,
     mover_difference,
     mover_sum,
     newcombe,
-    tango,
     wilson,
     wilson_jaccard,
     z_value,
 )
+from slicer.metrics.score_intervals import miettinen_nurminen, tango
 
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 
@@ -74,6 +75,16 @@ def test_wilson_at_another_level(case: str) -> None:
 def test_wilson_equals_statsmodels(proportion: tuple[int, int], level: float) -> None:
     theirs = proportion_confint(*proportion, alpha=1 - level, method="wilson")
     assert wilson(*proportion, level) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_the_exact_interval_equals_statsmodels_and_holds_wilsons_rate(
+    proportion: tuple[int, int], level: float
+) -> None:
+    theirs = proportion_confint(*proportion, alpha=1 - level, method="beta")
+    low, high = wide(clopper_pearson(*proportion, level))
+    assert (low, high) == pytest.approx(theirs, abs=1e-9)
+    assert low <= proportion[0] / proportion[1] <= high
 
 
 @given(proportions(), levels)
@@ -130,6 +141,9 @@ def test_without_trials_there_is_no_interval() -> None:
     assert newcombe(0, 0, 3, 4) is None
     assert newcombe(3, 4, 0, 0) is None
     assert tango(0, 0, 0) is None
+    assert clopper_pearson(0, 0) is None
+    assert miettinen_nurminen(0, 0, 3, 4) is None
+    assert miettinen_nurminen(3, 4, 0, 0) is None
 
 
 # --- F1 --------------------------------------------------------------------------------------------
@@ -209,6 +223,39 @@ def test_newcombe_changes_sign_when_success_and_failure_change_places(
     low, high = wide(newcombe(*first, *second))
     (k1, n1), (k2, n2) = first, second
     assert newcombe(n1 - k1, n1, n2 - k2, n2) == pytest.approx((-high, -low), abs=1e-12)
+
+
+@settings(max_examples=40)
+@given(proportions(), proportions(), levels)
+def test_each_end_of_miettinen_and_nurminen_is_a_difference_that_is_just_rejected(
+    first: tuple[int, int], second: tuple[int, int], level: float
+) -> None:
+    """The score statistic at each end, with the second proportion found by maximising the likelihood."""
+    (k1, n1), (k2, n2) = first, second
+    value = k1 / n1 - k2 / n2
+    low, high = wide(miettinen_nurminen(*first, *second, level))
+    assert -1 <= low <= value <= high <= 1
+    assert miettinen_nurminen(*second, *first, level) == pytest.approx((-high, -low), abs=1e-8)
+    for end, sign in ((low, 1), (high, -1)):
+        if abs(end) > 1 - 1e-6:
+            continue
+
+        def surprise(p: float, end: float = end) -> float:
+            sides = ((k1, n1, p + end), (k2, n2, p))
+            return -sum(float(special.xlogy(k, q) + special.xlog1py(n - k, -q)) for k, n, q in sides)
+
+        edges = max(0.0, -end), min(1.0, 1 - end)
+        p = optimize.minimize_scalar(surprise, bounds=edges, method="bounded", options={"xatol": 1e-12}).x
+        spread = (p + end) * (1 - p - end) / n1 + p * (1 - p) / n2
+        error = math.sqrt(spread * (n1 + n2) / (n1 + n2 - 1))
+        assert value - end == pytest.approx(sign * z_value(level) * error, rel=5e-3, abs=1e-6)
+
+
+def test_miettinen_and_nurminen_gives_the_published_example() -> None:
+    """M. W. Fagerland, S. Lydersen and P. Laake (2015): 7 of 34 against 1 of 34, .028 to .34 without the
+    factor N / (N - 1) of the variance, which widens it a little."""
+    low, high = wide(miettinen_nurminen(7, 34, 1, 34))
+    assert (low, high) == pytest.approx((0.028, 0.34), abs=6e-3)
 
 
 def test_mover_gives_balanced_accuracy_of_the_worked_example() -> None:

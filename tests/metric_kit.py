@@ -20,11 +20,11 @@ from sklearn import metrics as sk
 
 import slicer
 from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts, count_slice
-from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.histograms import ProbabilitySums
 from slicer.metrics.intervals import Interval
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.workbench import Workbench
 

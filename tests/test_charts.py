@@ -13,8 +13,8 @@ import slicer
 from slicer import charts
 from slicer.findings import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
-from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.rates import fraction
 from slicer.palette import DARK, LIGHT, Palette
 from slicer.slices import parse
 from slicer.ui.theme import chart_config

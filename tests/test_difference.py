@@ -21,7 +21,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 import slicer
 from slicer.errors import UsageError
 from slicer.metrics.difference import difference, holm, q_values, verdict
-from slicer.metrics.entries import fraction
+from slicer.metrics.rates import fraction
 from slicer.metrics.registry import METRICS
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.slices import all_of, condition, parse

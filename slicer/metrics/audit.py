@@ -36,7 +36,7 @@ def audit(found: Estimate, threshold: float, *, higher_is_better: bool = True) -
         method.md section 2.7. Wilson's interval leaves out t just where (p - t)² exceeds z² t (1 - t) / n, which is
         solved for n; other intervals are taken to shrink with √n.
 
-    >>> from slicer.metrics.entries import fraction
+    >>> from slicer.metrics.rates import fraction
     >>> audit(fraction(28, 30, LEVEL), 0.9)
     Audit(state='inconclusive', rows_needed=190)
     >>> audit(fraction(95, 100, LEVEL), 0.9).state, audit(fraction(75, 100, LEVEL), 0.9).state

@@ -9,8 +9,8 @@ from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.entries import accuracy, class_metrics
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from metric_kit import of_table, one_metric, table
 
 from slicer.metrics.audit import LEVEL, audit
-from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.means import mean_estimate
 from slicer.metrics.moments import Moments
+from slicer.metrics.rates import fraction
 
 thresholds = st.sampled_from([0.5, 0.8, 0.9, 0.95])
 

@@ -21,7 +21,7 @@ from metric_kit import (
 )
 
 from slicer.metrics.counts import Cell, PairedCounts, count_slice
-from slicer.metrics.entries import class_metrics
+from slicer.metrics.rates import class_metrics
 from slicer.metrics.registry import METRICS
 
 # --- worked examples -------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from metric_kit import course, of_table, one_metric, wide
 from scipy import optimize, special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
     beta_interval,
     bounded,
@@ -26,6 +25,7 @@ from slicer.metrics.intervals import (
     wilson_jaccard,
     z_value,
 )
+from slicer.metrics.rates import fraction
 from slicer.metrics.score_intervals import miettinen_nurminen, tango
 
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])

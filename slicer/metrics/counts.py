@@ -10,7 +10,7 @@ import numpy as np
 from slicer.metrics.additive import Additive, rest
 from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.histograms import ProbabilitySums
-from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+from slicer.metrics.moments import Distances, Moments, RatioSums, ResidualSums
 
 UNPREDICTED = ""
 """The key of a prediction that is missing; a class key is never empty."""
@@ -219,6 +219,8 @@ class SliceCounts:
     probabilities: ProbabilitySums | None = None
     residuals: ResidualSums | None = None
     """Of a regression."""
+    distances: Distances | None = None
+    """Of a regression, where they were asked for; sums do not tell those of the rest."""
     score: Moments | None = None
     """Of a ready score per row."""
     ratio: RatioSums | None = None

@@ -46,6 +46,17 @@ def _pinball(counts: SliceCounts, setting: Setting) -> Estimate:
     return regression.pinball(counts.residuals, 0.9, counts.number_clusters, setting.level)
 
 
+def _median_error(counts: SliceCounts, setting: Setting) -> Estimate:
+    assert counts.distances is not None
+    independent = counts.number_clusters is None
+    return regression.median_absolute_error(counts.distances, setting.level, independent=independent)
+
+
+def _largest_error(counts: SliceCounts, setting: Setting) -> Estimate:
+    assert counts.distances is not None
+    return regression.largest_error(counts.distances, setting.level)
+
+
 def _mean(counts: SliceCounts, setting: Setting) -> Estimate:
     assert counts.score is not None
     between = between_clusters(counts.number_clusters, "x", counts.score)
@@ -107,6 +118,30 @@ OF_NUMBERS = (
         span=POSITIVE,
         on_request=True,
         means="the loss of a prediction meant to lie above nine labels in ten; lower is better",
+        undefined=NO_ROW,
+    ),
+    Metric(
+        name="median_error",
+        words="median absolute error",
+        needs="distances",
+        measure=_median_error,
+        unit="number",
+        higher_is_better=False,
+        span=POSITIVE,
+        on_request=True,
+        means="half of the predictions are off by less; a few large misses do not move it",
+        undefined=NO_ROW,
+    ),
+    Metric(
+        name="max_error",
+        words="largest error",
+        needs="distances",
+        measure=_largest_error,
+        unit="number",
+        higher_is_better=False,
+        span=POSITIVE,
+        on_request=True,
+        means="how far off the worst prediction is; the more rows, the larger",
         undefined=NO_ROW,
     ),
 )

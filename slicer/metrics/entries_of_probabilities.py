@@ -59,8 +59,8 @@ def _calibration(counts: SliceCounts, setting: Setting) -> Estimate:
     if sums.calibration is None:
         return estimate(None, None, n=sums.n, denominator=0, method="bootstrap", level=setting.level)
     flags = ("weighted",) if sums.log_loss is not None and sums.log_loss.weighted else ()
-    independent = counts.number_clusters is None
-    return ece_estimate(sums.calibration, sums.n, setting.level, intervals=independent, flags=flags)
+    between = sums.calibration_between
+    return ece_estimate(sums.calibration, sums.n, setting.level, between=between, flags=flags)
 
 
 def _largest_gap(counts: SliceCounts, setting: Setting) -> Estimate:
@@ -71,8 +71,7 @@ def _largest_gap(counts: SliceCounts, setting: Setting) -> Estimate:
 
 def _top_two(counts: SliceCounts, setting: Setting) -> Estimate:
     x = _probabilities(counts).top_two
-    if x is None:
-        return estimate(None, None, n=0, denominator=0, method="t", level=setting.level)
+    assert x is not None
     between = between_clusters(counts.number_clusters, "top_two", x)
     return mean_estimate(x, setting.level, clusters=between, span=FRACTION, rate=True)
 
@@ -118,7 +117,7 @@ OF_PROBABILITIES = (
     Metric(
         name="top_2",
         words="top-2 accuracy",
-        needs="probabilities",
+        needs="several",
         measure=_top_two,
         on_request=True,
         means="how often the truth is among the two most probable classes",

@@ -26,16 +26,24 @@ from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import Interval
 from slicer.metrics.proportions import flags_of
 
-Needs = Literal["outcomes", "classes", "positive", "probabilities", "residuals", "score", "ratio"]
+Needs = Literal[
+    "outcomes", "classes", "positive", "probabilities", "several", "residuals", "distances", "score", "ratio"
+]
 """What a metric is measured from: right and wrong rows, a table of classes, the same with a positive class,
-probabilities, residuals of a regression, a score per row, or errors over a total."""
+probabilities, those of three classes or more, residuals of a regression, their distances from 0 in order, a score per
+row, or errors over a total. Probabilities and distances are counted only where a metric needs them."""
+
+PROBABILITIES: frozenset[Needs] = frozenset({"probabilities", "several"})
+"""What takes the sums of probabilities."""
 
 NEEDED: dict[Needs, str] = {
     "outcomes": "right and wrong rows",
     "classes": "classes",
     "positive": "classes, one of them positive",
     "probabilities": "probabilities",
+    "several": "probabilities of three classes or more",
     "residuals": "a label and a prediction that are numbers",
+    "distances": "a label and a prediction that are numbers, on rows without weights",
     "score": "a score per row",
     "ratio": "errors and their total",
 }
@@ -195,7 +203,9 @@ def measured(name: str, counts: SliceCounts, setting: Setting) -> Estimate | Non
         "classes": counts.confusion is None,
         "positive": counts.confusion is None or setting.positive is None,
         "probabilities": counts.probabilities is None,
+        "several": counts.probabilities is None or counts.probabilities.top_two is None,
         "residuals": counts.residuals is None,
+        "distances": counts.distances is None,
         "score": counts.score is None,
         "ratio": counts.ratio is None,
     }

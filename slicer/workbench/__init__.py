@@ -69,10 +69,10 @@ class Workbench(Counting):
             UsageError, SliceError, UnknownColumnError: in words.
         """
         names = self._metric_names(metrics)
-        curves = any(METRICS[name].needs == "probabilities" for name in names)
-        overall, saved = self.count(where, probabilities=curves), self.saved()
-        counted = self.count_by(by, where, probabilities=curves)
-        counted += [(one, self.count(all_of(where, one), probabilities=curves)) for one in slices]
+        needs = {METRICS[name].needs for name in names}
+        overall, saved = self.count(where, needs=needs), self.saved()
+        counted = self.count_by(by, where, needs=needs)
+        counted += [(one, self.count(all_of(where, one), needs=needs)) for one in slices]
         setting = self.setting(overall)
         return MetricsResult(
             head=self.head(overall, where),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import oracles
+import oracles_of_metrics
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
@@ -74,7 +74,7 @@ def table(cells: Sequence[Sequence[float]], unpredicted: Sequence[float] | None 
 
 def course() -> ConfusionCounts:
     """The skewed data set of the course."""
-    given = oracles.COURSE_BINARY["counts"]
+    given = oracles_of_metrics.COURSE_BINARY["counts"]
     tn, fp, fn, tp = (float(given[name]) for name in ("TN", "FP", "FN", "TP"))
     return table([[tn, fp], [fn, tp]])
 

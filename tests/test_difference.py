@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import oracles
-import oracles_of_numbers
+import oracles_of_metrics
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -50,7 +49,7 @@ def test_the_interval_is_newcombes(mine: tuple[int, int], rest: tuple[int, int])
 
 
 def test_the_worked_example() -> None:
-    gold = oracles.NEWCOMBE
+    gold = oracles_of_metrics.NEWCOMBE
     found = difference(fraction(24, 40), fraction(870, 960))
     assert found is not None
     assert found.value == pytest.approx(gold["diff"], abs=1e-12)
@@ -93,7 +92,7 @@ def test_adjusted_p_values_are_those_of_statsmodels(
 
 def test_a_slice_of_most_rows_is_held_against_the_rest_and_not_against_all(tmp_path: Path) -> None:
     """Nine of ten rows, 80 % right against 95 %: 15 points, of which a comparison with all rows would show 1.5."""
-    gold = oracles_of_numbers.SLICE_OF_MOST_ROWS
+    gold = oracles_of_metrics.SLICE_OF_MOST_ROWS
     right = [True] * 720 + [False] * 180 + [True] * 95 + [False] * 5
     frame = pd.DataFrame({"id": range(1000), "g": ["most"] * 900 + ["few"] * 100, "correct": right})
     found = bench_of(tmp_path, frame, correct="correct").slice_table(by=["g"])

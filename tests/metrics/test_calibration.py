@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import numpy as np
-import oracles_of_numbers as oracles
+import oracles_of_metrics as oracles
 import pandas as pd
 import pytest
 from metric_kit import bench_of, wide

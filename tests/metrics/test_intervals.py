@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import oracles
-import oracles_of_numbers
+import oracles_of_metrics
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -25,7 +25,6 @@ from slicer.metrics.intervals import (
     wilson_jaccard,
     z_value,
 )
-from slicer.metrics.rates import fraction
 from slicer.metrics.score_intervals import miettinen_nurminen, tango
 
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
@@ -49,26 +48,10 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
 # --- Wilson ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("counts", "expected"), oracles.WILSON.items())
+@pytest.mark.parametrize(("counts", "expected"), oracles_of_metrics.WILSON.items())
 def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
     successes, n = map(int, counts.split("/"))
     assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
-def test_wilson_is_what_sql_says(group: str) -> None:
-    example = oracles.POISSON_BOOTSTRAP[group]
-    found = fraction(example["c"], example["n"])
-    assert found.value == pytest.approx(example["acc"], abs=1e-12)
-    assert found.ci == pytest.approx((example["lo"], example["hi"]), abs=1e-12)
-
-
-@pytest.mark.parametrize("case", oracles_of_numbers.AUDIT)
-def test_wilson_at_another_level(case: str) -> None:
-    right, n = map(int, case.split(" ")[0].split("/"))
-    found = fraction(right, n, 0.9)
-    assert found.ci == pytest.approx(oracles_of_numbers.AUDIT[case], abs=1e-12)
-    assert found.level == 0.9
 
 
 @given(proportions(), levels)
@@ -150,9 +133,9 @@ def test_without_trials_there_is_no_interval() -> None:
 
 
 def test_the_interval_of_f1_gives_the_worked_example() -> None:
-    counts = oracles.F1["counts"]
+    counts = oracles_of_metrics.F1["counts"]
     ours = wilson_jaccard(counts["TP"], counts["FP"], counts["FN"])
-    assert ours == pytest.approx(oracles.F1["wilson_jaccard_ci"], abs=1e-12)
+    assert ours == pytest.approx(oracles_of_metrics.F1["wilson_jaccard_ci"], abs=1e-12)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400), levels)
@@ -175,11 +158,11 @@ def test_the_interval_of_f1_moves_up_when_an_error_becomes_right(tp: int, fp: in
 
 
 @pytest.mark.parametrize(
-    "example", oracles_of_numbers.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
+    "example", oracles_of_metrics.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
 )
 def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]) -> None:
     """Where the delta method covers 31 to 94 %, this one keeps its 95 % on a single expected positive."""
-    tp, fp, fn = oracles_of_numbers.F1_CHANCES[example["f1"]]
+    tp, fp, fn = oracles_of_metrics.F1_CHANCES[example["f1"]]
     assert 2 * tp / (2 * tp + fp + fn) == pytest.approx(example["f1"])
     assert example["n"] * (tp + fn) == pytest.approx(example["exp_support"])
     drawn = np.random.default_rng(5).multinomial(example["n"], [tp, fp, fn, 1 - tp - fp - fn], size=20_000)
@@ -197,7 +180,7 @@ def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]
 
 
 def test_newcombe_gives_the_worked_example() -> None:
-    assert newcombe(24, 40, 870, 960) == pytest.approx(oracles.NEWCOMBE["ci"], abs=1e-12)
+    assert newcombe(24, 40, 870, 960) == pytest.approx(oracles_of_metrics.NEWCOMBE["ci"], abs=1e-12)
 
 
 @given(proportions(), proportions(), levels)
@@ -261,7 +244,7 @@ def test_miettinen_and_nurminen_gives_the_published_example() -> None:
 def test_mover_gives_balanced_accuracy_of_the_worked_example() -> None:
     """Recalls of different classes rest on different rows: they are independent."""
     ours = one_metric("balanced_accuracy", of_table(course()))
-    expected = oracles.BALANCED_ACCURACY_MOVER
+    expected = oracles_of_metrics.BALANCED_ACCURACY_MOVER
     assert ours.value == pytest.approx(expected["value"], abs=1e-12)
     assert ours.ci == pytest.approx(expected["ci"], abs=1e-12)
     assert ours.method == "mover"
@@ -418,7 +401,7 @@ def test_the_beta_interval_gives_the_shrunk_level_of_the_worked_example() -> Non
 
 
 def test_the_beta_interval_gives_jeffreys_worked_example() -> None:
-    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_numbers.JEFFREYS, abs=1e-12)
+    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_metrics.JEFFREYS, abs=1e-12)
 
 
 @given(proportions(), levels)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import oracles_of_numbers as oracles
+import oracles_of_metrics as oracles
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings

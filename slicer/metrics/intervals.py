@@ -54,19 +54,23 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     return 0.0 if successes <= 0 else max(0.0, centre - half), 1.0 if successes >= n else min(1.0, centre + half)
 
 
-def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval | None:
+def clopper_pearson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     """The exact interval of a proportion, which never covers less than it says, and so is wide; None without trials.
 
+    Args:
+        successes, n, level: As in `wilson`.
+
     Source:
-        C. J. Clopper and E. S. Pearson (1934), through scipy's `binomtest`.
+        C. J. Clopper and E. S. Pearson (1934), by the quantiles of two beta distributions.
 
     >>> [round(end, 4) for end in clopper_pearson(68, 86)]
     [0.6895, 0.871]
     """
     if n <= 0:
         return None
-    low, high = stats.binomtest(successes, n).proportion_ci(level, method="exact")
-    return float(low), float(high)
+    tail, failures = (1 - level) / 2, n - successes
+    low = 0.0 if successes <= 0 else float(stats.beta.ppf(tail, successes, failures + 1))
+    return low, 1.0 if failures <= 0 else float(stats.beta.ppf(1 - tail, successes + 1, failures))
 
 
 def wilson_jaccard(tp: float, fp: float, fn: float, level: float = 0.95) -> Interval | None:

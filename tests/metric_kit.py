@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 import slicer
-from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts, count_slice
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.histograms import ProbabilitySums
 from slicer.metrics.intervals import Interval

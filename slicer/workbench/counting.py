@@ -19,7 +19,8 @@ from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
 from slicer.errors import SlicerError, listed
 from slicer.guessing import lower_is_better
-from slicer.metrics.counts import Cell, SliceCounts, count_slice, rest_of
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import SliceCounts, rest_of
 from slicer.metrics.intervals import Interval
 from slicer.metrics.means import ANY, FRACTION, POSITIVE
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums

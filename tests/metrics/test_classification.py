@@ -21,7 +21,8 @@ from metric_kit import (
     table,
 )
 
-from slicer.metrics.counts import Cell, PairedCounts, count_slice
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import PairedCounts
 from slicer.metrics.rates import class_metrics
 from slicer.metrics.registry import METRICS
 

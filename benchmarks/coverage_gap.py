@@ -18,7 +18,8 @@ from slicer.human.leave_one_out import human_credit, model_credit
 from slicer.human.metric_gap import human_table, model_table, paired_metric_gap
 from slicer.human.patterns import ItemPatterns
 from slicer.metrics.classification import class_f1
-from slicer.metrics.intervals import Interval, newcombe, tango
+from slicer.metrics.intervals import Interval, newcombe
+from slicer.metrics.score_intervals import tango
 
 RESULTS = Path(__file__).parent / "results"
 ROWS = (20, 100, 1000)

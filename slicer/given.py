@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import reprlib
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from slicer.errors import UnknownColumnError, UsageError, listed, meant
 from slicer.guessing import run_of
 from slicer.probability_names import by_pattern
 from slicer.project.reading import Preview
 from slicer.schema import DEFAULT_RUN, PER_RUN, ROLES, Assignment, Choices
+from slicer.vocabulary import Task, TruthSource
 
 COUNTS = "counts:"
 """`human=["counts:votes_"]`: the columns that begin so count the people who said the class they end in."""
@@ -169,6 +171,72 @@ def _named(text: str, names: Collection[str]) -> tuple[str, str]:
     return name, column
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What may be given for a role."""
+
+    words: str
+    example: str
+    fits: Callable[[Any], bool]
+
+
+def _names(value: Any) -> bool:
+    """Whether it is a column's name, or several."""
+    several = isinstance(value, Collection) and not isinstance(value, bytes | Mapping)
+    return isinstance(value, str) or (several and all(isinstance(one, str) for one in value))
+
+
+def _column(example: str) -> _Kind:
+    return _Kind("the name of a column", example, lambda value: isinstance(value, str))
+
+
+def _word(words: Collection[str], example: str) -> _Kind:
+    return _Kind(f"one of {listed(words)}", example, lambda value: isinstance(value, str) and value in words)
+
+
+KINDS = {
+    "prediction": _Kind(
+        "the name of a column, a list of names, or {run: column}",
+        'prediction={"v1": "p1"}',
+        lambda value: _names(list(value.values()) if isinstance(value, Mapping) else value),
+    ),
+    "probabilities": _Kind(
+        "a text: CLASS=COLUMN,.. or a pattern",
+        'probabilities="cat=p_cat,dog=p_dog" or probabilities="prob_{class}"',
+        lambda value: isinstance(value, str),
+    ),
+    "correct": _column('correct="is_right"'),
+    "score": _column('score="bleu"'),
+    "errors": _column('errors="wrong_words"'),
+    "positive": _Kind("one class", 'positive="spam"', lambda value: isinstance(value, Hashable)),
+    "task": _word(get_args(Task), 'task="regression"'),
+    "truth_source": _word(get_args(TruthSource), 'truth_source="human"'),
+    "lower_is_better": _Kind("True or False", "lower_is_better=True", lambda value: isinstance(value, bool)),
+    "threshold": _Kind(
+        "a number from 0 to 1",
+        "threshold=0.3",
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1,
+    ),
+}
+"""What may be given for the roles that are not simply columns."""
+
+
+def check_kind(role: str, value: Any) -> None:
+    """Whether a value can be what was given for a role; None leaves it open.
+
+    Raises:
+        UsageError: it cannot, in words.
+
+    >>> check_kind("probabilities", {"cat": "p_cat"})
+    Traceback (most recent call last):
+    slicer.errors.UsageError: probabilities takes a text: CLASS=COLUMN,.. or a pattern, not {'cat': 'p_cat'}.
+    """
+    columns = _Kind("the name of a column or a list of names", f'{role}="column"', _names)
+    kind = KINDS.get(role, columns)
+    if value is not None and not kind.fits(value):
+        raise UsageError(f"{role} takes {kind.words}, not {reprlib.repr(value)}.", hint=f"For example {kind.example}.")
+
+
 def given_roles(**roles: Any) -> GivenRoles:
     """Roles from keywords, as `slicer.open` takes them.
 
@@ -178,12 +246,14 @@ def given_roles(**roles: Any) -> GivenRoles:
             `truth_source` as on the command line.
 
     Raises:
-        UsageError: there is no such role.
+        UsageError: there is no such role, or what was given for it is of another kind.
 
     >>> given_roles(label="y", prediction={"v1": "p1"}).predictions
     ('v1=p1',)
     """
-    prediction = roles.pop("prediction", ())
+    for role in KINDS.keys() & roles:
+        check_kind(role, roles[role])
+    prediction = roles.pop("prediction", None) or ()
     if isinstance(prediction, str):
         prediction = (prediction,)
     elif isinstance(prediction, Mapping):
@@ -191,11 +261,13 @@ def given_roles(**roles: Any) -> GivenRoles:
     names = {"features": "feature"}
     singles = {name: roles.pop(name, None) for name in ("probabilities", "correct", "score", "errors")}
     chosen = {field.name: roles.pop(field.name) for field in fields(Choices) if field.name in roles}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
     known = [*(role for role in ROLES if role not in ("feature", "probability", *PER_RUN)), "features"]
-    for role in roles:
+    for role, value in roles.items():
         if role not in known:
             raise UsageError(f"No role named {role!r}{meant(role, known)}", hint=f"Roles: {listed(sorted(known))}.")
-    if chosen.get("positive") is not None:
+        check_kind(role, value)
+    if "positive" in chosen:
         chosen["positive"] = str(chosen["positive"])
     columns = {
         names.get(role, role): (value,) if isinstance(value, str) else tuple(value)

@@ -12,8 +12,8 @@ import pandas as pd
 from slicer.human.truth import TITLES
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.difference import Difference
-from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.estimate import RANKED_FROM, Estimate
+from slicer.metrics.rates import ClassMetrics
 from slicer.priorities.ranking import RankedRow
 from slicer.slices import Slice, parse
 from slicer.vocabulary import Task, TruthSource

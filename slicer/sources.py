@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import reprlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from os import PathLike
 from pathlib import Path
 
 from slicer.errors import MissingFileError, UsageError, listed
@@ -203,6 +205,8 @@ def open_source(
     Raises:
         SlicerError: in words.
     """
+    if not isinstance(source, str | PathLike):
+        raise UsageError(f"A path is a text, not {reprlib.repr(source)}.", hint='For example slicer.open("rows.csv").')
     given = given or GivenRoles()
     options = _reading(options or Options(), given)
     if _is_project(source):
@@ -231,6 +235,8 @@ def open_people(
     Raises:
         SlicerError: in words.
     """
+    if not isinstance(source, str | PathLike):
+        raise UsageError(f"A path is a text, not {reprlib.repr(source)}.", hint='For example slicer.open("rows.csv").')
     given = given or GivenRoles()
     options = _reading(options or Options(), given)
     if _is_project(source):

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import oracles
+import oracles_of_metrics
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 import slicer
-from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts, count_slice
-from slicer.metrics.entries import ClassMetrics
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.histograms import ProbabilitySums
 from slicer.metrics.intervals import Interval
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.workbench import Workbench
 
@@ -74,7 +75,7 @@ def table(cells: Sequence[Sequence[float]], unpredicted: Sequence[float] | None 
 
 def course() -> ConfusionCounts:
     """The skewed data set of the course."""
-    given = oracles.COURSE_BINARY["counts"]
+    given = oracles_of_metrics.COURSE_BINARY["counts"]
     tn, fp, fn, tp = (float(given[name]) for name in ("TN", "FP", "FN", "TP"))
     return table([[tn, fp], [fn, tp]])
 

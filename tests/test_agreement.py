@@ -28,7 +28,8 @@ from slicer.human.patterns import ItemPatterns, disagreement
 from slicer.human.reference import never_true
 from slicer.human.undefined import Answer, Undefined
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.intervals import tango, wilson
+from slicer.metrics.intervals import wilson
+from slicer.metrics.score_intervals import tango
 from slicer.vocabulary import FLAGS, METHODS
 
 LABELS = "abcd"

@@ -13,7 +13,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 
 import slicer
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
-from slicer.metrics.registry import METRICS, Setting
+from slicer.metrics.registry import METRICS, PROBABILITIES, Setting
 from slicer.slices import parse
 from slicer.workbench import ALL, Workbench
 from slicer.workbench.baselines import SHARES, always, baseline, skewed
@@ -31,7 +31,7 @@ def made(tmp_path: Path) -> Made:
 
 
 def counted(bench: Workbench) -> SliceCounts:
-    return bench.count(ALL, probabilities=True)
+    return bench.count(ALL, needs=PROBABILITIES)
 
 
 def binary_rows(rows: int = 400, share: float = 0.2) -> pd.DataFrame:

@@ -16,8 +16,8 @@ from slicer.charts.potential import marimekko, potential_bars
 from slicer.charts.slices import MOST_IN_A_FOREST, forest, heat_map, in_the_forest
 from slicer.findings import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
-from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.rates import fraction
 from slicer.palette import DARK, LIGHT, Palette
 from slicer.slices import parse
 from slicer.ui.theme import chart_config

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import oracles
-import oracles_of_numbers
+import oracles_of_metrics
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -19,8 +19,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import slicer
 from slicer.errors import UsageError
-from slicer.metrics.difference import difference, q_values, verdict
-from slicer.metrics.entries import fraction
+from slicer.metrics.difference import difference, holm, q_values, verdict
+from slicer.metrics.rates import fraction
 from slicer.metrics.registry import METRICS
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.slices import all_of, condition, parse
@@ -49,7 +49,7 @@ def test_the_interval_is_newcombes(mine: tuple[int, int], rest: tuple[int, int])
 
 
 def test_the_worked_example() -> None:
-    gold = oracles.NEWCOMBE
+    gold = oracles_of_metrics.NEWCOMBE
     found = difference(fraction(24, 40), fraction(870, 960))
     assert found is not None
     assert found.value == pytest.approx(gold["diff"], abs=1e-12)
@@ -75,25 +75,24 @@ def test_few_rows_are_not_tested() -> None:
     assert difference(fraction(0, 0), fraction(900, 960)) is None
 
 
-@given(st.lists(st.none() | st.floats(0, 1), max_size=30))
-def test_q_values_are_those_of_benjamini_and_hochberg(p_values: list[float | None]) -> None:
-    found = q_values(p_values)
+@pytest.mark.parametrize(
+    ("adjusted", "theirs"), [(q_values, "fdr_bh"), (lambda p: q_values(p, "by"), "fdr_by"), (holm, "holm")]
+)
+@given(p_values=st.lists(st.none() | st.floats(0, 1), max_size=30))
+def test_adjusted_p_values_are_those_of_statsmodels(
+    adjusted: Callable[[list[float | None]], list[float | None]], theirs: str, p_values: list[float | None]
+) -> None:
+    found = adjusted(p_values)
     tested = [p for p in p_values if p is not None]
     assert [q is None for q in found] == [p is None for p in p_values]
     if tested:
-        gold = multipletests(tested, method="fdr_bh")[1]
+        gold = multipletests(tested, method=theirs)[1]
         assert [q for q in found if q is not None] == pytest.approx(list(gold), abs=1e-12)
-
-
-def test_the_worked_example_of_q_values() -> None:
-    assert q_values(oracles_of_numbers.MULTIPLICITY["p"]) == pytest.approx(
-        oracles_of_numbers.MULTIPLICITY["bh"], abs=1e-12
-    )
 
 
 def test_a_slice_of_most_rows_is_held_against_the_rest_and_not_against_all(tmp_path: Path) -> None:
     """Nine of ten rows, 80 % right against 95 %: 15 points, of which a comparison with all rows would show 1.5."""
-    gold = oracles_of_numbers.SLICE_OF_MOST_ROWS
+    gold = oracles_of_metrics.SLICE_OF_MOST_ROWS
     right = [True] * 720 + [False] * 180 + [True] * 95 + [False] * 5
     frame = pd.DataFrame({"id": range(1000), "g": ["most"] * 900 + ["few"] * 100, "correct": right})
     found = bench_of(tmp_path, frame, correct="correct").slice_table(by=["g"])

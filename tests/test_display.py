@@ -21,10 +21,10 @@ from slicer.display import (
     plus_minus,
     value_of,
 )
-from slicer.metrics.entries import fraction
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.means import mean_estimate
 from slicer.metrics.moments import Moments
+from slicer.metrics.rates import fraction
 from slicer.metrics.registry import METRICS
 from slicer.ui.cells import estimate_cell, metric_header
 from slicer.vocabulary import FLAGS, METHODS

@@ -26,8 +26,9 @@ from slicer.human.undefined import Answer, Undefined
 from slicer.metrics import classification
 from slicer.metrics.counts import PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import mover_difference, newcombe, tango, wilson
+from slicer.metrics.intervals import mover_difference, newcombe, wilson
 from slicer.metrics.moments import Moments, RatioSums
+from slicer.metrics.score_intervals import tango
 from slicer.slices import Slice, parse
 from slicer.vocabulary import FLAGS, HLP_SOURCES, METHODS
 

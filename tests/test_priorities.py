@@ -17,10 +17,12 @@ from sklearn import metrics as sk
 import slicer
 from slicer.errors import DataError, SliceError
 from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, read_hlp_table, shrink
-from slicer.metrics.counts import Cell, PairedCounts, SliceCounts, count_slice
-from slicer.metrics.entries import fraction
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.intervals import beta_interval, mover_difference, tango, wilson, z_value
+from slicer.metrics.intervals import beta_interval, mover_difference, wilson, z_value
+from slicer.metrics.rates import fraction
+from slicer.metrics.score_intervals import tango
 from slicer.priorities import ranking
 from slicer.priorities.classes import class_candidates, overall_class_metric
 from slicer.priorities.potential import (

@@ -8,7 +8,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+import slicer
 from slicer.cli import main
+from slicer.errors import UsageError
 from slicer.project.migrations import VERSION
 from slicer.project.store import Project
 
@@ -32,6 +34,49 @@ def metrics_of(path: object, *arguments: object) -> dict:
     answer = run("metrics", path, "--format", "json", "--quiet", *arguments)
     assert answer.exit_code == 0, answer.stderr
     return json.loads(answer.stdout)
+
+
+WRONG_KINDS = {
+    "probabilities": [{"a": "p_a"}, ["p_a", "p_b"], 0.5],
+    "prediction": [3, [1, 2], {"v1": 3}, b"p"],
+    "correct": [True, ["p"]],
+    "score": [5],
+    "errors": [7],
+    "label": [3, b"y", {"a": "y"}],
+    "features": [3, True, [1]],
+    "human": [5, [None]],
+    "weight": [2.0],
+    "id": [0],
+    "positive": [["a"], {"a": 1}],
+    "task": ["guess", 3],
+    "truth_source": ["them", 1],
+    "lower_is_better": ["yes", 1],
+    "threshold": ["half", 2, True],
+}
+
+
+@pytest.mark.parametrize(("role", "value"), [(role, one) for role, values in WRONG_KINDS.items() for one in values])
+def test_what_is_given_of_another_kind_is_refused_from_python(tmp_path, role, value):
+    """What the role takes, what was found, and an example that would do."""
+    path = tmp_path / "rows.csv"
+    path.write_text("id,y,p\n1,a,b\n2,b,b\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=f"^{role} takes .*, not ") as refusal:
+        slicer.open(path, **{role: value})
+    assert repr(value)[:4] in str(refusal.value)
+    assert refusal.value.hint.startswith("For example ")
+
+
+def test_what_is_left_open_is_guessed_from_python(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("id,y,prediction\n1,a,b\n2,b,b\n", encoding="utf-8")
+    bench = slicer.open(path, label="y", **dict.fromkeys(WRONG_KINDS.keys() - {"label"}))
+    assert bench.overall().value == 0.5
+
+
+@pytest.mark.parametrize("path", [3, None, ["rows.csv"], b"rows.csv"])
+def test_a_path_that_is_no_text_is_refused(path):
+    with pytest.raises(UsageError, match="A path is a text, not"):
+        slicer.open(path)
 
 
 BAD_FILES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import slicer
-from slicer.metrics.entries import class_metrics
+from slicer.metrics.rates import class_metrics
 from slicer.samples import list_samples
 
 ROOT = Path(__file__).resolve().parent.parent

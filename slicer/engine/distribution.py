@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -11,6 +12,8 @@ from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.sql import Parameters, column
 from slicer.engine.sums import X, Y
 from slicer.metrics.distribution import Distribution, Joint, Spread, edges_for, filled
+from slicer.metrics.moments import Distances
+from slicer.metrics.regression import median_ranks
 from slicer.slices import Slice
 
 TAIL = 0.005
@@ -58,6 +61,20 @@ def distribution(engine: DuckDBEngine, this: exp.Expression, where: Slice) -> Di
     return Distribution(spread=spread, edges=edges, rows=filled(counted, len(edges) - 1))
 
 
+def distances(engine: DuckDBEngine, residual: exp.Expression, where: Slice, level: float) -> Distances | None:
+    """How far predictions are off, in order; None where no row has both numbers."""
+    row = {"x": exp.Abs(this=residual.copy())}
+
+    def asked(aggregates: Sequence[exp.Expression]) -> tuple[Any, ...]:
+        return engine.grouped_sums([], where, row, [], aggregates)[0][3]
+
+    n, median, largest = asked([exp.Count(this=X.copy()), _quantile(X, 0.5), exp.Max(this=X.copy())])
+    if not n:
+        return None
+    low, high = asked([_quantile(X, share, "quantile_disc") for share in median_ranks(int(n), level)])
+    return Distances(n=int(n), median=float(median), largest=float(largest), around=(float(low), float(high)))
+
+
 def joint(engine: DuckDBEngine, across: exp.Expression, down: exp.Expression, where: Slice) -> Joint | None:
     """Rows by bins of two numbers on one scale; None where no row has them."""
     spreads = [one for one in (spread_of(engine, this, where) for this in (across, down)) if one is not None]
@@ -92,8 +109,8 @@ def worst_ids(engine: DuckDBEngine, order: Sequence[exp.Expression], where: Slic
     return [row[0] for row in engine.fetch(query, parameters)]
 
 
-def _quantile(this: exp.Expression, share: float) -> exp.Expression:
-    return exp.Anonymous(this="quantile_cont", expressions=[this.copy(), exp.Literal.number(share)])
+def _quantile(this: exp.Expression, share: float, function: str = "quantile_cont") -> exp.Expression:
+    return exp.Anonymous(this=function, expressions=[this.copy(), exp.Literal.number(repr(share))])
 
 
 def _place(this: exp.Expression, edges: Sequence[float]) -> exp.Expression:

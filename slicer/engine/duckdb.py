@@ -25,7 +25,7 @@ from slicer.engine.levels import (
 from slicer.engine.sql import Grouped, Parameters, Relation, column, predicate
 from slicer.engine.sums import Row, Statistic, Summed, number, times
 from slicer.errors import SliceError
-from slicer.metrics.counts import Cell
+from slicer.metrics.cells import Cell
 from slicer.schema import MAX_CLASSES
 from slicer.slices import Slice
 

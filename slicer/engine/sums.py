@@ -77,7 +77,7 @@ def residual_sums(
     products = [times(R, absolute), times(square, Y), times(square, Y, Y), times(Y, Y, Y), times(Y, Y, Y, Y)]
     parts = [moments(one, w) for one in (R, absolute, square, Y)]
     last = [_sum(weighed(weighed(one, w), w)) for one in products]
-    named = {"r": R, "absolute": absolute, "squared": square, "weight": present(R)}
+    named = {"r": R, "absolute": absolute, "squared": square, "y": Y, "yy": times(Y, Y), "weight": present(R)}
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + len(part))

@@ -9,8 +9,8 @@ from slicer.display import count, counted, figure, interval, percent, points, va
 from slicer.findings import _capital, _cut, _many, names_of_slices, plain_quote
 from slicer.metrics.calibration import FEWEST, ece, noise_floor, within_noise
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.entries import ClassMetrics
 from slicer.metrics.histograms import Histogram
+from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS
 from slicer.results import MetricsResult, SliceMetrics, SliceTable
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from slicer.metrics.delta import GRADIENT_STEP
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, Interval, t_value, tango, wilson, z_value
+from slicer.metrics.intervals import NO_SPREAD, Interval, t_value, wilson, z_value
+from slicer.metrics.score_intervals import tango
 
 Array = np.ndarray
 

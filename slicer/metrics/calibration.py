@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.histograms import Histogram
+from slicer.metrics.histograms import GapsBetween, Histogram
 from slicer.metrics.intervals import Interval, wilson, z_value
 
 Array = np.ndarray
@@ -104,8 +106,26 @@ def within_noise(bins: Histogram) -> bool:
     return value is not None and floor is not None and value <= WITHIN_NOISE * floor
 
 
-def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | None:
-    """The interval of the calibration error, from draws of each bin's gap.
+def gaps_between(bins: Histogram, cluster: Array, place: Array, gap: Array, rows: Array) -> GapsBetween:
+    """How the bins' gaps spread between clusters: the clusters' totals, each about the mean of its bin.
+
+    Args:
+        bins: Of the same rows.
+        cluster, place: Of each line, its cluster, numbered from 0, and its bin.
+        gap, rows: Σ(y − p) of the line and its rows (with weights: Σw).
+    """
+    mean = np.nan_to_num(bin_gaps(bins))
+    totals = sparse.csr_array(
+        sparse.coo_array((gap - mean[place] * rows, (cluster, place)), shape=(cluster.max(initial=-1) + 1, len(bins.n)))
+    )
+    clusters = len(np.unique(cluster))
+    scale = clusters / (clusters - 1) if clusters > 1 else math.nan
+    return GapsBetween(covariance=scale * (totals.T @ totals).toarray(), clusters=clusters)
+
+
+def ece_interval(bins: Histogram, level: float, between: GapsBetween | None = None, seed: int = 0) -> Interval | None:
+    """The interval of the calibration error, from draws of the bins' gaps: normal ones, each bin for itself, or, where
+    rows come in clusters, with the covariance between clusters and Student's t.
 
     A calibration error is biased upwards, the more the smaller it is. So the lower end is that of the gaps seen,
     shrunk together as far as their draws still exceed the error seen often enough: 0 for most samples of a
@@ -115,10 +135,9 @@ def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | Non
     if value is None or total <= 0:
         return None
     held, tail = bins.n > 0, (1 - level) / 2
-    gaps, errors = (bins.y - bins.p)[held], np.sqrt(np.maximum(_gap_variance(bins)[held], 0.0))
-    if not errors.any():
+    gaps, noise = (bins.y - bins.p)[held], _noise(bins, held, between, np.random.default_rng(seed))
+    if not noise.any() or np.isnan(noise).any():
         return None
-    noise = errors * np.random.default_rng(seed).standard_normal((DRAWS, len(gaps)))
 
     def drawn(shrunk: float) -> Array:
         return np.asarray(np.abs(shrunk * gaps + noise).sum(axis=1) / total)
@@ -130,19 +149,38 @@ def ece_interval(bins: Histogram, level: float, seed: int = 0) -> Interval | Non
     return low * value, min(1.0, max(value, float(np.quantile(drawn(1.0), 1 - tail))))
 
 
+def _noise(bins: Histogram, held: Array, between: GapsBetween | None, random: np.random.Generator) -> Array:
+    """Draws of how far the gaps of the bins that hold rows may be off, shape (draws, those bins)."""
+    draws = random.standard_normal((DRAWS, np.count_nonzero(held)))
+    if between is None:
+        return np.asarray(np.sqrt(np.maximum(_gap_variance(bins)[held], 0.0)) * draws)
+    if between.clusters < 2:
+        return np.full_like(draws, np.nan)
+    covariance = between.covariance[np.ix_(held, held)]
+    least = np.maximum(bins.spread[held] - np.diagonal(covariance), 0.0)
+    values, vectors = np.linalg.eigh(covariance + np.diag(least))
+    degrees = between.clusters - 1
+    wider = np.sqrt(degrees / random.chisquare(degrees, (DRAWS, 1)))
+    return np.asarray((wider * draws * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
+
+
 def _gap_variance(bins: Histogram) -> Array:
     """The variance of Σ(y − p) in each bin: of the rows seen, at least that of the probabilities."""
     mean = np.divide(bins.y - bins.p, bins.n, out=np.zeros_like(bins.n), where=bins.n > 0)
     return np.asarray(np.maximum(bins.gaps - mean**2 * bins.ww, bins.spread))
 
 
-def ece_estimate(bins: Histogram, n: int, level: float, *, intervals: bool, flags: tuple[str, ...] = ()) -> Estimate:
+def ece_estimate(
+    bins: Histogram, n: int, level: float, *, between: GapsBetween | None = None, flags: tuple[str, ...] = ()
+) -> Estimate:
     """The calibration error from 100 rows on; below it would be noise.
 
     Args:
         n: Rows, whatever they weigh.
-        intervals: Whether rows are independent; else there is no interval.
+        between: Where rows come in clusters.
     """
     value = ece(bins) if n >= FEWEST else None
-    ci = ece_interval(bins, level) if value is not None and intervals else None
-    return estimate(value, ci, n=n, denominator=n, method="bootstrap", level=level, flags=flags)
+    ci = ece_interval(bins, level, between) if value is not None else None
+    flags += ("few_clusters",) if between is not None and between.clusters < FEWEST_CLUSTERS else ()
+    method = "bootstrap" if between is None else "cluster"
+    return estimate(value, ci, n=n, denominator=n, method=method, level=level, flags=flags)

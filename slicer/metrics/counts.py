@@ -1,8 +1,8 @@
-"""The sufficient statistics: what an engine counts, and what every metric is made of."""
+"""The sufficient statistics: what every metric is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,31 +10,10 @@ import numpy as np
 from slicer.metrics.additive import Additive, rest
 from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.histograms import ProbabilitySums
-from slicer.metrics.moments import Moments, RatioSums, ResidualSums
-
-UNPREDICTED = ""
-"""The key of a prediction that is missing; a class key is never empty."""
+from slicer.metrics.moments import Distances, Moments, RatioSums, ResidualSums
 
 OUTCOME = ("right",)
 """The one class of a table that holds right and wrong rows alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """Rows that share a truth, a prediction and a human label: one line of the engine's answer."""
-
-    label: str | None
-    """Class key of the truth; None where the label is missing."""
-    prediction: str | None
-    human: str | None
-    right: bool | None
-    """Whether the prediction is the truth; None without a label. A missing prediction is wrong."""
-    human_right: bool | None
-    rows: int
-    weight: float | None = None
-    """Σw of those rows; None where rows carry no weights."""
-    squared_weight: float | None = None
-    """Σw² of those rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +198,8 @@ class SliceCounts:
     probabilities: ProbabilitySums | None = None
     residuals: ResidualSums | None = None
     """Of a regression."""
+    distances: Distances | None = None
+    """Of a regression, where they were asked for; sums do not tell those of the rest."""
     score: Moments | None = None
     """Of a ready score per row."""
     ratio: RatioSums | None = None
@@ -286,82 +267,4 @@ def rest_of(whole: SliceCounts, part: SliceCounts) -> SliceCounts:
         score=rest(whole.score, part.score),
         ratio=rest(whole.ratio, part.ratio),
         number_clusters=outside.numbers,
-    )
-
-
-def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCounts:
-    """Add up the cells of one slice.
-
-    Args:
-        cells: The engine's lines of this slice.
-        labels: The data set's class keys in order, or None where classes are not counted.
-
-    >>> cell = Cell(label="a", prediction="b", human="a", right=False, human_right=True, rows=2)
-    >>> counts = count_slice([cell], ["a", "b"])
-    >>> counts.support, counts.errors, counts.paired.human_only
-    (2, 2, 2)
-    """
-    known = frozenset(labels or ())  # a person may say what neither truth nor model ever says: a miss, no class
-    truth = [cell for cell in cells if cell.right is not None]
-    seen = [cell for cell in truth if cell.human_right is not None]
-
-    def rows(chosen: Iterable[Cell]) -> int:
-        return sum(cell.rows for cell in chosen)
-
-    def paired() -> PairedCounts:
-        sides = [
-            [cell for cell in seen if (cell.right, cell.human_right) == side]
-            for side in ((True, True), (False, True), (True, False), (False, False))
-        ]
-        both, human_only, model_only, neither = (rows(side) for side in sides)
-        return PairedCounts(
-            both=both,
-            human_only=human_only,
-            model_only=model_only,
-            neither=neither,
-            weights=tuple(sum(cell.weight or 0.0 for cell in side) for side in sides) if weighted else None,
-            squares=sum(cell.squared_weight or 0.0 for cell in seen) if weighted else None,
-        )
-
-    def confusion(chosen: Sequence[Cell], by: str) -> ConfusionCounts | None:
-        if labels is None:
-            return None
-
-        def table(of: Callable[[Cell], float]) -> np.ndarray:
-            said = ((cell, getattr(cell, by)) for cell in chosen)
-            pairs = ((str(cell.label), key if key in known else None, of(cell)) for cell, key in said)
-            return ConfusionCounts.from_pairs(pairs, labels).table
-
-        rows = table(lambda cell: cell.rows)
-        if not weighted:
-            return ConfusionCounts(tuple(labels), rows)
-        squares = table(lambda cell: cell.squared_weight or 0.0)
-        return ConfusionCounts(tuple(labels), table(lambda cell: cell.weight or 0.0), squares, rows)
-
-    def outcomes() -> ConfusionCounts:
-        def table(of: Callable[[Cell], float]) -> np.ndarray:
-            right, wrong = (sum(of(cell) for cell in truth if bool(cell.right) is side) for side in (True, False))
-            return np.array([[right, wrong]], dtype=float)
-
-        if not weighted:
-            return ConfusionCounts(OUTCOME, table(lambda cell: cell.rows))
-        return ConfusionCounts(
-            OUTCOME,
-            table(lambda cell: cell.weight or 0.0),
-            table(lambda cell: cell.squared_weight or 0.0),
-            table(lambda cell: cell.rows),
-        )
-
-    support, labelled = rows(cells), rows(truth)
-    weighted = any(cell.weight is not None for cell in cells)
-    return SliceCounts(
-        support=support,
-        unlabelled=support - labelled,
-        unpredicted=rows(cell for cell in truth if cell.prediction is None),
-        right=rows(cell for cell in truth if cell.right),
-        confusion=confusion(truth, "prediction"),
-        paired=paired() if seen else None,
-        human_confusion=confusion(seen, "human") if seen else None,
-        paired_confusion=confusion(seen, "prediction") if seen else None,
-        outcomes=outcomes() if labels is None else None,
     )

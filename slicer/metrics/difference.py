@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special, stats
@@ -12,6 +13,8 @@ from scipy import special, stats
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval, mover_difference, z_value
 from slicer.metrics.registry import Metric
+
+Array = np.ndarray
 
 FEWEST_EXPECTED = 5
 """Where a cell expects fewer rows than this, the exact test takes the place of the normal one."""
@@ -85,15 +88,47 @@ def _interval_p(mine: Estimate, rest: Estimate, ci: Interval | None) -> float | 
     return None if half == 0 else float(2 * special.ndtr(-abs(value) / half * z_value(mine.level)))
 
 
-def q_values(p_values: Sequence[float | None]) -> list[float | None]:
-    """Benjamini and Hochberg's adjusted p-values; what was not tested stays None and does not count.
+def q_values(p_values: Sequence[float | None], method: Literal["bh", "by"] = "bh") -> list[float | None]:
+    """p-values adjusted for the share of false discoveries; what was not tested stays None and does not count.
+
+    Args:
+        method: Benjamini and Hochberg's, for tests that are independent or depend positively, as those of nested
+            slices roughly do; or Benjamini and Yekutieli's, whatever the dependence.
 
     >>> q_values([0.01, None, 0.04, 0.02])
     [0.03, None, 0.04, 0.03]
     """
-    tested = [p for p in p_values if p is not None]
-    adjusted = iter(np.round(stats.false_discovery_control(tested), 15).tolist() if tested else ())
-    return [None if p is None else next(adjusted) for p in p_values]
+
+    def adjusted(tested: Array) -> Array:
+        return np.asarray(stats.false_discovery_control(tested, method=method))
+
+    return _adjusted(p_values, adjusted)
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """p-values adjusted so that a single false discovery among all is as rare as they say, whatever the dependence.
+
+    Source:
+        S. Holm (1979), the step-down form of Bonferroni's.
+
+    >>> holm([0.01, None, 0.04, 0.02])
+    [0.03, None, 0.04, 0.04]
+    """
+
+    def adjusted(tested: Array) -> Array:
+        order = np.argsort(tested)
+        left = len(tested) - np.arange(len(tested))
+        found = np.empty_like(tested)
+        found[order] = np.minimum(1.0, np.maximum.accumulate(left * tested[order]))
+        return found
+
+    return _adjusted(p_values, adjusted)
+
+
+def _adjusted(p_values: Sequence[float | None], adjusted: Callable[[Array], Array]) -> list[float | None]:
+    tested = np.array([p for p in p_values if p is not None])
+    found = iter(np.round(adjusted(tested), 15).tolist() if len(tested) else ())
+    return [None if p is None else next(found) for p in p_values]
 
 
 def verdict(found: Difference | None, q_value: float | None, denominator: float, metric: Metric, up: bool) -> str:

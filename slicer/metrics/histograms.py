@@ -146,6 +146,15 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GapsBetween:
+    """How the gaps Σ(y − p) of calibration bins spread between clusters."""
+
+    covariance: Array = field(repr=False)
+    """Shape (bins, bins)."""
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProbabilitySums:
     """The probabilities of one slice, on the rows that have a label and all probabilities.
 
@@ -168,6 +177,8 @@ class ProbabilitySums:
     """Whether scores were too many to hold and stand in bins: curves are then known up to a bound."""
     between: tuple[Between, ...] | None = None
     """Of each curve, where rows come in clusters; a part taken away leaves none."""
+    calibration_between: GapsBetween | None = None
+    """Where rows come in clusters; a part taken away leaves none."""
     top_two: Moments | None = None
     """Of 1 where the true class is among the two most probable; None where there are only two classes."""
 

@@ -1,11 +1,11 @@
-"""Intervals of proportions and differences, each a pure function of counts, and the scales they are built on."""
+"""Intervals of proportions and of sums of them, each a pure function of counts, and the scales they are built on."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import special, stats
 
 Interval = tuple[float, float]
 Array = np.ndarray
@@ -52,6 +52,25 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     centre = (successes + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * math.sqrt(max(0.0, successes * (n - successes) / n) + z * z / 4)
     return 0.0 if successes <= 0 else max(0.0, centre - half), 1.0 if successes >= n else min(1.0, centre + half)
+
+
+def clopper_pearson(successes: float, n: float, level: float = 0.95) -> Interval | None:
+    """The exact interval of a proportion, which never covers less than it says, and so is wide; None without trials.
+
+    Args:
+        successes, n, level: As in `wilson`.
+
+    Source:
+        C. J. Clopper and E. S. Pearson (1934), by the quantiles of two beta distributions.
+
+    >>> [round(end, 4) for end in clopper_pearson(68, 86)]
+    [0.6895, 0.871]
+    """
+    if n <= 0:
+        return None
+    tail, failures = (1 - level) / 2, n - successes
+    low = 0.0 if successes <= 0 else float(stats.beta.ppf(tail, successes, failures + 1))
+    return low, 1.0 if failures <= 0 else float(stats.beta.ppf(1 - tail, successes + 1, failures))
 
 
 def wilson_jaccard(tp: float, fp: float, fn: float, level: float = 0.95) -> Interval | None:
@@ -114,45 +133,10 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Interva
     return None if first is None or second is None else mover_difference(k1 / n1, first, k2 / n2, second)
 
 
-def tango(b: float, c: float, n: float, level: float = 0.95) -> Interval | None:
-    """The score interval of (b - c) / n, the difference of two proportions on the same rows.
-
-    Args:
-        b: Rows where only the first is right.
-        c: Rows where only the second is right.
-        n: All rows, at least b + c.
-
-    Source:
-        T. Tango (1998). Each end is the difference whose score statistic equals the normal quantile,
-        with the nuisance probability at its restricted maximum likelihood.
-
-    >>> [round(end, 4) for end in tango(14, 6, 100)]
-    [-0.0083, 0.1727]
-    """
-    if n <= 0:
-        return None
-    z = z_value(level)
-
-    def score(delta: float) -> float:
-        linear = -b - c + (2 * n - b + c) * delta
-        root = math.sqrt(max(0.0, linear * linear + 8 * n * c * delta * (1 - delta)))
-        q = (root - linear) / (4 * n)
-        variance = n * (2 * q + delta * (1 - delta))
-        return (b - c - n * delta) / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, b - c - n * delta)
-
-    def end(target: float, low: float, high: float) -> float:
-        if math.isclose(low, high):
-            return low
-        return float(optimize.brentq(lambda delta: score(delta) - target, low, high, xtol=1e-12))
-
-    value, edge = (b - c) / n, 1 - 1e-12
-    low = -1.0 if score(-edge) < z else end(z, -edge, max(-edge, value - 1e-12))
-    high = 1.0 if score(edge) > -z else end(-z, min(edge, value + 1e-12), edge)
-    return low, high
-
-
 def beta_interval(successes: float, failures: float, level: float = 0.95) -> Interval:
     """The central interval of a beta distribution with these (pseudo) counts, both above 0.
+
+    With half a count more on either side it is Jeffreys's interval of a proportion.
 
     >>> [round(end, 4) for end in beta_interval(7 + 20 * 0.93, 1 + 20 * 0.07)]
     [0.7883, 0.9857]

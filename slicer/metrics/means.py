@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import stats
 
 from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
@@ -115,6 +119,23 @@ def mean_interval(
     if at_edge and span == FRACTION and x.mean is not None:
         ci = at_end(x.mean, used, level)
     return ci, at_edge
+
+
+def bca_interval(values: Sequence[float], level: float = 0.95, *, resamples: int = 9999, seed: int = 0) -> Interval:
+    """The bias-corrected and accelerated bootstrap interval of a mean, for comparison: of 10 or 20 normal numbers it
+    covers 90 and 93 %, where Student's t, which is shown, covers 95.
+
+    Source:
+        B. Efron (1987), through scipy's `bootstrap`.
+
+    >>> low, high = bca_interval([0.0, 0.1, 0.25, 0.0, 0.5])
+    >>> 0 <= low < 0.17 < high <= 0.5
+    True
+    """
+    found = stats.bootstrap(
+        (values,), np.mean, confidence_level=level, n_resamples=resamples, method="BCa", rng=np.random.default_rng(seed)
+    ).confidence_interval
+    return float(found.low), float(found.high)
 
 
 def mean_estimate(

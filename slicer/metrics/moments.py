@@ -104,6 +104,17 @@ class Moments(Additive):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distances:
+    """How far predictions are off, |prediction − label|, in order: what no sum tells."""
+
+    n: int
+    median: float
+    largest: float
+    around: tuple[float, float]
+    """Those at the ranks that `regression.median_ranks` names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResidualSums(Additive):
     """A regression on one slice: residuals r = prediction − label, and labels y.
 

@@ -15,12 +15,18 @@ from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.delta import smoothed
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import Interval, f1_of_jaccard, mover_sum, wilson
+from slicer.metrics.intervals import Interval, clopper_pearson, f1_of_jaccard, mover_sum, wilson
 
 Array = np.ndarray
 
 Cells = tuple[Array, Array]
 """The cells of the numerator and those of the denominator, True where they count, shape of the table."""
+
+OfProportion = Callable[[float, float, float], Interval | None]
+"""From successes, trials and level to an interval."""
+
+FEW = 10
+"""Rows below which a class enters an average with its exact interval."""
 
 ONE_CLUSTER = 1 + 1e-9
 """Below this many clusters of equal size a single one holds all rows."""
@@ -98,35 +104,44 @@ def proportion(counts: ConfusionCounts, cells: Cells, level: float) -> Estimate:
     >>> round(proportion(table, class_cells("recall", 1, table.table.shape), 0.95).value, 4)
     0.7907
     """
-    return _scaled(counts, cells, level, "wilson", lambda value: value, lambda ends: ends)
+    return _scaled(counts, cells, level, wilson, "wilson")
 
 
-def class_estimate(counts: ConfusionCounts, name: str, index: int, level: float) -> Estimate:
+def class_estimate(
+    counts: ConfusionCounts, name: str, index: int, level: float, interval: OfProportion = wilson
+) -> Estimate:
     """A proportion about one class, or its F1 through q = TP / (TP + FP + FN): F1 = 2q / (1 + q).
 
     Args:
         name: As in `class_cells`, or f1.
         index: Place of the class among the labels.
+        interval: Of the proportion.
     """
     if name != "f1":
-        return proportion(counts, class_cells(name, index, counts.table.shape), level)
+        return _scaled(counts, class_cells(name, index, counts.table.shape), level, interval, "wilson")
     cells = class_cells("jaccard", index, counts.table.shape)
-    return _scaled(counts, cells, level, "wilson-jaccard", lambda q: 2 * q / (1 + q), f1_of_jaccard)
+    return _scaled(counts, cells, level, interval, "wilson-jaccard", lambda q: 2 * q / (1 + q), f1_of_jaccard)
+
+
+def exact_if_few(successes: float, n: float, level: float) -> Interval | None:
+    """The exact interval of a proportion on fewer than 10 rows, from there Wilson's."""
+    return clopper_pearson(successes, n, level) if n < FEW else wilson(successes, n, level)
 
 
 def _scaled(
     counts: ConfusionCounts,
     cells: Cells,
     level: float,
+    interval: OfProportion,
     method: str,
-    value_of: Callable[[float], float],
-    ends_of: Callable[[Interval | None], Interval | None],
+    value_of: Callable[[float], float] = lambda value: value,
+    ends_of: Callable[[Interval | None], Interval | None] = lambda ends: ends,
 ) -> Estimate:
     """A proportion, its value and interval carried to another scale."""
     part, whole = cells
     total, rows = float(counts.table[whole].sum()), effective_rows(counts, cells)
     value = float(counts.table[part].sum()) / total if total > 0 else None
-    ci = None if value is None or rows is None else ends_of(wilson(value * rows, rows, level))
+    ci = None if value is None or rows is None else ends_of(interval(value * rows, rows, level))
     return estimate(
         None if value is None else value_of(value),
         ci,
@@ -149,6 +164,8 @@ def class_average(counts: ConfusionCounts, name: str, level: float) -> Estimate:
 
     Classes share their errors (a miss of one is often a false alarm of another), so MOVER takes the correlations
     of the delta method. Where a class's own variance vanishes they are those of the table with a few rows more.
+    A class of few rows has its exact interval: where Wilson's covers less than it says, it does so on the side of the
+    rare class, and a sum does not even that out.
 
     Args:
         name: precision, recall or f1.
@@ -160,7 +177,7 @@ def class_average(counts: ConfusionCounts, name: str, level: float) -> Estimate:
     shape, kind = counts.table.shape, "jaccard" if name == "f1" else name
     cells = [class_cells(kind, index, shape) for index in range(len(counts.labels))]
     there = [index for index, (_, whole) in enumerate(cells) if counts.table[whole].sum() > 0]
-    parts = [class_estimate(counts, name, index, level) for index in there]
+    parts = [class_estimate(counts, name, index, level, exact_if_few) for index in there]
     values = [one.value for one in parts if one.value is not None]
     known = [(1 / len(parts), one.value, one.ci) for one in parts if one.value is not None and one.ci is not None]
     ci = None

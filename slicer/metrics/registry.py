@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 
@@ -26,16 +26,24 @@ from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import Interval
 from slicer.metrics.proportions import flags_of
 
-Needs = Literal["outcomes", "classes", "positive", "probabilities", "residuals", "score", "ratio"]
+Needs = Literal[
+    "outcomes", "classes", "positive", "probabilities", "several", "residuals", "distances", "score", "ratio"
+]
 """What a metric is measured from: right and wrong rows, a table of classes, the same with a positive class,
-probabilities, residuals of a regression, a score per row, or errors over a total."""
+probabilities, those of three classes or more, residuals of a regression, their distances from 0 in order, a score per
+row, or errors over a total. Probabilities and distances are counted only where a metric needs them."""
+
+PROBABILITIES: frozenset[Needs] = frozenset({"probabilities", "several"})
+"""What takes the sums of probabilities."""
 
 NEEDED: dict[Needs, str] = {
     "outcomes": "right and wrong rows",
     "classes": "classes",
     "positive": "classes, one of them positive",
     "probabilities": "probabilities",
+    "several": "probabilities of three classes or more",
     "residuals": "a label and a prediction that are numbers",
+    "distances": "a label and a prediction that are numbers, on rows without weights",
     "score": "a score per row",
     "ratio": "errors and their total",
 }
@@ -82,6 +90,9 @@ class Metric:
     """Why a slice may have no value."""
 
 
+OfOutcomes = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+"""From arrays of tp, fp, fn and tn to values."""
+
 METRICS: dict[str, Metric] = {}
 """Metrics by name, in the order they are shown."""
 
@@ -104,65 +115,38 @@ def forget(name: str) -> None:
     METRICS.pop(name, None)
 
 
-def table_metric(
-    name: str,
-    words: str,
-    formula: Formula,
-    *,
-    span: Interval = (0.0, 1.0),
-    unit: Unit = "rate",
-    higher_is_better: bool | None = True,
-    on_request: bool = False,
-    means: str = "",
-    undefined: str = "nothing to divide by",
-) -> Metric:
+class Said(TypedDict, total=False):
+    """What may be said of a metric of a confusion table; all of it as in `Metric`."""
+
+    span: Interval
+    unit: Unit
+    higher_is_better: bool | None
+    on_request: bool
+    means: str
+    undefined: str
+
+
+def table_metric(name: str, words: str, formula: Formula, **said: Unpack[Said]) -> Metric:
     """A metric of the whole confusion table, with the delta method's interval.
 
     Args:
         formula: From stacks of tables, shape (..., classes, classes + 1), the last column rows without a
             prediction, to values of shape (...); nan where undefined. It must not change when all counts
             are scaled.
-        span: What it can be.
+        said: `span`, `unit`, `higher_is_better`, `on_request`, `means` and `undefined` as in `Metric`.
     """
-
-    def measure(counts: SliceCounts, setting: Setting) -> Estimate:
-        table = _table(counts)
-        return formula_estimate(formula, table, span, setting.level, rate=unit == "rate")
-
-    return Metric(
-        name=name,
-        words=words,
-        needs="classes",
-        measure=measure,
-        unit=unit,
-        higher_is_better=higher_is_better,
-        span=span,
-        on_request=on_request,
-        means=means,
-        undefined=undefined,
-    )
+    return _formula_metric(name, words, "classes", lambda setting: formula, said)
 
 
-def class_metric(
-    name: str,
-    words: str,
-    formula: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
-    *,
-    span: Interval = (0.0, 1.0),
-    unit: Unit = "rate",
-    higher_is_better: bool | None = True,
-    on_request: bool = False,
-    means: str = "",
-    undefined: str = "nothing to divide by",
-) -> Metric:
+def class_metric(name: str, words: str, formula: OfOutcomes, **said: Unpack[Said]) -> Metric:
     """A metric of the positive class, with the delta method's interval.
 
     Args:
         formula: From arrays of tp, fp, fn and tn to values; where it divides by 0 the metric is undefined.
-        span: What it can be.
+        said: `span`, `unit`, `higher_is_better`, `on_request`, `means` and `undefined` as in `Metric`.
     """
 
-    def measure(counts: SliceCounts, setting: Setting) -> Estimate:
+    def of_positive(setting: Setting) -> Formula:
         place = setting.positive or 0
 
         def of_tables(tables: np.ndarray) -> np.ndarray:
@@ -172,20 +156,20 @@ def class_metric(
                 found = formula(tp, fp, fn, tables.sum(axis=(-1, -2)) - tp - fp - fn)
             return np.where(np.isfinite(found), found, np.nan)
 
-        return formula_estimate(of_tables, _table(counts), span, setting.level, rate=unit == "rate")
+        return of_tables
 
-    return Metric(
-        name=name,
-        words=words,
-        needs="positive",
-        measure=measure,
-        unit=unit,
-        higher_is_better=higher_is_better,
-        span=span,
-        on_request=on_request,
-        means=means,
-        undefined=undefined,
-    )
+    return _formula_metric(name, words, "positive", of_positive, said)
+
+
+def _formula_metric(
+    name: str, words: str, needs: Needs, formula_for: Callable[[Setting], Formula], said: Said
+) -> Metric:
+    def measure(counts: SliceCounts, setting: Setting) -> Estimate:
+        rate = metric.unit == "rate"
+        return formula_estimate(formula_for(setting), _table(counts), metric.span, setting.level, rate=rate)
+
+    metric = Metric(name=name, words=words, needs=needs, measure=measure, **said)
+    return metric
 
 
 def formula_estimate(
@@ -219,7 +203,9 @@ def measured(name: str, counts: SliceCounts, setting: Setting) -> Estimate | Non
         "classes": counts.confusion is None,
         "positive": counts.confusion is None or setting.positive is None,
         "probabilities": counts.probabilities is None,
+        "several": counts.probabilities is None or counts.probabilities.top_two is None,
         "residuals": counts.residuals is None,
+        "distances": counts.distances is None,
         "score": counts.score is None,
         "ratio": counts.ratio is None,
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
-from slicer.metrics.clusters import ClusterProducts
-from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, z_value
-from slicer.metrics.means import POSITIVE, ROUNDING, mean_estimate
-from slicer.metrics.moments import Moments, RatioSums, ResidualSums
+import numpy as np
+
+from slicer.metrics.clusters import FEWEST_CLUSTERS, ClusterProducts
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
+from slicer.metrics.intervals import NO_SPREAD, Interval, beta_interval, t_value
+from slicer.metrics.means import POSITIVE, ROUNDING, effective_rows, mean_estimate
+from slicer.metrics.moments import Distances, Moments, RatioSums, ResidualSums
 
 
 def between_clusters(clusters: ClusterProducts | None, name: str, x: Moments) -> RatioSums | None:
@@ -71,10 +73,46 @@ def pinball(sums: ResidualSums, quantile: float, clusters: ClusterProducts | Non
     return mean_estimate(loss, level, clusters=between, span=POSITIVE)
 
 
+def median_ranks(n: int, level: float = 0.95) -> Interval:
+    """At which shares of n numbers in order the ends of the interval of their median stand.
+
+    Where rows are drawn with replacement without end, the median falls below the number of rank k as often as a
+    beta distribution with (n + 1) / 2 on both sides says of k / n: the percentile bootstrap without its draws.
+
+    Source:
+        B. Efron (1979), "Bootstrap methods: another look at the jackknife", section 3.
+
+    >>> [round(share, 3) for share in median_ranks(101)]
+    [0.404, 0.596]
+    """
+    return beta_interval((n + 1) / 2, (n + 1) / 2, level)
+
+
+def median_absolute_error(distances: Distances, level: float, *, independent: bool) -> Estimate:
+    """The median of |r|, which a few large misses do not move.
+
+    Args:
+        independent: Whether rows are; else there is no interval.
+    """
+    low, high = distances.around
+    ci = distances.around if independent and low < high else None
+    flags: tuple[str, ...] = ("small_n",) if distances.n < RANKED_FROM else ()
+    flags += ("boundary",) if low == high else ()
+    n = distances.n
+    return estimate(distances.median, ci, n=n, denominator=n, method="bootstrap", level=level, flags=flags, rate=False)
+
+
+def largest_error(distances: Distances, level: float) -> Estimate:
+    """The largest |r|; of how much larger it could be these rows say nothing, so it has no interval."""
+    n = distances.n
+    return estimate(distances.largest, None, n=n, denominator=n, method="bootstrap", level=level, rate=False)
+
+
 def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float) -> Estimate:
     """1 − Σr² / Σ(y − ȳ)², with ȳ the slice's own; undefined below two rows and for a constant label.
 
-    The interval is the delta method's on the two sums. scikit-learn returns 0 or 1 for a constant label:
+    The interval is the delta method's on the sums; where rows come in clusters, on the clusters' totals of them, with
+    Student's t. scikit-learn returns 0 or 1 for a constant label:
     a policy, not a value.
     """
     y, rr = sums.y, sums.squared
@@ -82,15 +120,31 @@ def r_squared(sums: ResidualSums, clusters: ClusterProducts | None, level: float
     defined = y.n >= 2 and spread > ROUNDING**2 * y.wxx
     value = 1 - rr.wx / spread if defined else None
     flags: tuple[str, ...] = ("weighted",) if y.weighted else ()
-    ci = None
-    if value is not None and clusters is None:
-        error = math.sqrt(max(0.0, _r_squared_variance(sums, spread)) * y.n / (y.n - 1))
+    method, ci = "delta", None
+    if clusters is not None:
+        method = "cluster"
+        few = effective_rows(clusters.ratio({}, "weight", (0.0, y.w))) < FEWEST_CLUSTERS
+        flags += ("few_clusters",) if few else ()
+    if value is not None:
+        error, degrees = _r_squared_error(sums, spread, clusters)
         if error > NO_SPREAD:
-            half = z_value(level) * error
+            half = t_value(level, degrees) * error
             ci = value - half, min(1.0, value + half)
-        else:
+        elif error <= NO_SPREAD:
             flags += ("boundary",)
-    return estimate(value, ci, n=y.n, denominator=y.n, method="delta", level=level, flags=flags, rate=False)
+    return estimate(value, ci, n=y.n, denominator=y.n, method=method, level=level, flags=flags, rate=False)
+
+
+def _r_squared_error(sums: ResidualSums, spread: float, clusters: ClusterProducts | None) -> tuple[float, float]:
+    """The standard error of R² and its degrees of freedom; nan where rows come in a single cluster."""
+    y = sums.y
+    if clusters is None:
+        return math.sqrt(max(0.0, _r_squared_variance(sums, spread)) * y.n / (y.n - 1)), math.inf
+    mean, left = y.wx / y.w, sums.squared.wx / spread
+    slopes = {"squared": -1.0, "yy": left, "y": -2 * mean * left, "weight": mean**2 * left}
+    gradient = np.array([[slopes.get(name, 0.0) / spread for name in clusters.names]])
+    variance = float(clusters.covariance(gradient)[0, 0])
+    return math.sqrt(max(variance, 0.0)), clusters.clusters - 1  # in this order nan stays nan
 
 
 def _r_squared_variance(sums: ResidualSums, spread: float) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from slicer.human.patterns import ItemPatterns
-from slicer.metrics.counts import Cell, ConfusionCounts
+from slicer.metrics.cells import Cell
+from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.delta import gradient
 from slicer.metrics.intervals import NO_SPREAD, Interval, z_value
 from slicer.priorities.potential import Gap

@@ -15,7 +15,8 @@ import numpy as np
 from slicer.human.hlp import CEILING, GivenHlp, Hlp
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.metrics import classification
-from slicer.metrics.counts import Cell, ConfusionCounts, SliceCounts
+from slicer.metrics.cells import Cell
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.delta import Formula
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import mover_difference

@@ -11,11 +11,12 @@ import numpy as np
 from slicer.human.hlp import Hlp
 from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.entries import accuracy
 from slicer.metrics.estimate import Estimate
-from slicer.metrics.intervals import Interval, mover_difference, tango, z_value
+from slicer.metrics.intervals import Interval, mover_difference, z_value
 from slicer.metrics.means import linearised
 from slicer.metrics.proportions import effective_rows, right_cells
+from slicer.metrics.rates import accuracy
+from slicer.metrics.score_intervals import tango
 
 GAP_FLAGS = ("boundary", "small_n", "hlp_no_uncertainty", "truth_is_human", "few_clusters")
 """Flags of an estimate that say something of a gap."""

@@ -9,8 +9,8 @@ from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.entries import accuracy, class_metrics
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
@@ -69,10 +69,10 @@ class Workbench(Counting):
             UsageError, SliceError, UnknownColumnError: in words.
         """
         names = self._metric_names(metrics)
-        curves = any(METRICS[name].needs == "probabilities" for name in names)
-        overall, saved = self.count(where, probabilities=curves), self.saved()
-        counted = self.count_by(by, where, probabilities=curves)
-        counted += [(one, self.count(all_of(where, one), probabilities=curves)) for one in slices]
+        needs = {METRICS[name].needs for name in names}
+        overall, saved = self.count(where, needs=needs), self.saved()
+        counted = self.count_by(by, where, needs=needs)
+        counted += [(one, self.count(all_of(where, one), needs=needs)) for one in slices]
         setting = self.setting(overall)
         return MetricsResult(
             head=self.head(overall, where),

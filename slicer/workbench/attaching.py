@@ -11,9 +11,10 @@ from sqlglot import exp
 from slicer.engine.clusters import ClusterLines, cluster_lines
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
-from slicer.engine.probabilities import PLACE, ProbabilityTerms
+from slicer.engine.probabilities import BIN, HIT, PLACE, P, ProbabilityTerms
 from slicer.engine.sql import Relation, column
 from slicer.engine.sums import Row, number, present, weighed
+from slicer.metrics.calibration import gaps_between
 from slicer.metrics.clusters import ClusterProducts, cluster_products
 from slicer.metrics.counts import OutsideClusters, SliceCounts
 from slicer.metrics.curves import auc_slopes, average_precision_slopes, clustered_error
@@ -152,6 +153,28 @@ def with_curve_clusters(
         else replace(counts, probabilities=replace(counts.probabilities, between=tuple(between[slice_])))
         for slice_, counts in counted.items()
     }
+
+
+def with_calibration_clusters(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, counted: Counted, terms: ProbabilityTerms
+) -> dict[Slice, SliceCounts]:
+    """The counts with the spread of their calibration gaps between clusters."""
+    gap = exp.paren(exp.Sub(this=HIT.copy(), expression=P.copy()))
+    totals = [exp.Sum(this=weighed(one, terms.weight)) for one in (gap, present(P))]
+    lines = cluster_lines(engine, levels, where, terms.row, {}, totals, by=BIN)
+    found = dict(counted)
+    for part, slice_ in enumerate(lines.slices):
+        counts = counted.get(slice_)
+        if counts is None or counts.probabilities is None or counts.probabilities.calibration is None:
+            continue
+        assert lines.by is not None
+        mine = lines.part == part
+        place = lines.by[mine].astype(int)
+        between = gaps_between(
+            counts.probabilities.calibration, lines.cluster[mine], place, lines.totals[0][mine], lines.totals[1][mine]
+        )
+        found[slice_] = replace(counts, probabilities=replace(counts.probabilities, calibration_between=between))
+    return found
 
 
 def _with_numbers(counts: SliceCounts, both: Both, outside: bool) -> SliceCounts:

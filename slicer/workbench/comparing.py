@@ -40,10 +40,10 @@ def slice_table(
         UsageError, SliceError, UnknownColumnError: in words.
     """
     metric = _chosen(bench, metric)
-    curves = METRICS[metric].needs == "probabilities"
-    overall = bench.count(where, probabilities=curves)
-    counted = {one: bench.count(all_of(where, one), probabilities=curves) for one in slices}
-    by_column = bench.count_by(by, where, probabilities=curves)
+    needs = {METRICS[metric].needs}
+    overall = bench.count(where, needs=needs)
+    counted = {one: bench.count(all_of(where, one), needs=needs) for one in slices}
+    by_column = bench.count_by(by, where, needs=needs)
     counted |= {slice_: counts for slice_, counts in by_column if slice_ not in counted}
     rows = _against_rest(bench, where, counted, overall, metric)
     up = bool(bench.higher_is_better(metric))
@@ -59,12 +59,12 @@ def slice_table(
 def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric: str | None = None) -> CrossTable:
     """Two columns crossed: every pair of their values against the rest of the rows."""
     metric = _chosen(bench, metric)
-    curves = METRICS[metric].needs == "probabilities"
+    needs = {METRICS[metric].needs}
     names = [bench.column(down), bench.column(across)]
     found = bench.engine.levels(names, where)
     levels = [found[name] for name in names]
-    counted = dict(bench.count_by([tuple(names)], where, probabilities=curves))
-    overall = bench.count(where, probabilities=curves)
+    counted = dict(bench.count_by([tuple(names)], where, needs=needs))
+    overall = bench.count(where, needs=needs)
     rows = {row.slice: row for row in _against_rest(bench, where, counted, overall, metric)}
     present = [
         [one for one in each.slices.values() if any(one.contains(slice_) for slice_ in counted)] for each in levels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Literal, TypeVar
 
 from slicer.display import rows_have
+from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
 from slicer.engine.probabilities import ProbabilityTerms, prepared, probability_sums, probability_terms, too_many
@@ -18,11 +19,12 @@ from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
 from slicer.errors import SlicerError, listed
 from slicer.guessing import lower_is_better
-from slicer.metrics.counts import Cell, SliceCounts, count_slice, rest_of
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import SliceCounts, rest_of
 from slicer.metrics.intervals import Interval
 from slicer.metrics.means import ANY, FRACTION, POSITIVE
 from slicer.metrics.moments import Moments, RatioSums, ResidualSums
-from slicer.metrics.registry import METRICS, Setting
+from slicer.metrics.registry import METRICS, PROBABILITIES, Needs, Setting
 from slicer.project import events
 from slicer.project.datasets import Dataset
 from slicer.project.saved import list_saved
@@ -33,6 +35,7 @@ from slicer.slices import Slice, all_of, condition, literal
 from slicer.vocabulary import Task
 from slicer.workbench.attaching import (
     paired_terms,
+    with_calibration_clusters,
     with_curve_clusters,
     with_number_clusters,
     with_table_clusters,
@@ -113,16 +116,23 @@ class Counting:
     @property
     def measurable(self) -> tuple[str, ...]:
         """The metrics this data can hold, those it is measured by first."""
-        held = {
+        return tuple(name for name, metric in METRICS.items() if metric.needs in self.held)
+
+    @property
+    def held(self) -> frozenset[Needs]:
+        """What metrics need and this data has."""
+        held: dict[Needs, bool] = {
             "outcomes": self.task == "classification",
             "classes": self.by_class,
             "positive": self.by_class and self.positive is not None,
             "probabilities": self.terms is not None,
+            "several": self.terms is not None and "top_two" in self.terms.losses,
             "residuals": self.task == "regression",
+            "distances": self.task == "regression" and self.dataset.roles.weight is None,
             "score": self.task == "score",
             "ratio": self.task == "ratio",
         }
-        return tuple(name for name, metric in METRICS.items() if held[metric.needs])
+        return frozenset(need for need, there in held.items() if there)
 
     @property
     def headline(self) -> str:
@@ -188,24 +198,25 @@ class Counting:
     def cells(self, where: Slice) -> list[Cell]:
         return self.engine.cells(where, classes=self.by_class)
 
-    def count(self, where: Slice, *, probabilities: bool = False) -> SliceCounts:
+    def count(self, where: Slice, *, needs: Collection[Needs] = ()) -> SliceCounts:
         """The sufficient statistics of one slice.
 
         Args:
-            probabilities: With the sums of its probabilities, if the run has any.
+            needs: What metrics need of it: probabilities and distances are counted only where they are asked for.
         """
-        return next(iter(self.counted([], where, probabilities).values()), self._nothing())
+        return next(iter(self.counted([], where, needs).values()), self._nothing())
 
     def count_by(
-        self, by: Sequence[By], where: Slice, *, probabilities: bool = False
+        self, by: Sequence[By], where: Slice, *, needs: Collection[Needs] = ()
     ) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
         levels_of_all = self.levels_of(by, where)
         found: list[tuple[Slice, SliceCounts]] = []
-        terms = self._placed if probabilities and len(levels_of_all) >= PREPARED_FROM else None
+        several_times = bool(PROBABILITIES.intersection(needs)) and len(levels_of_all) >= PREPARED_FROM
+        terms = self._placed if several_times else None
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels in levels_of_all:
-                found += self.counted(levels, where, probabilities, ready).items()
+                found += self.counted(levels, where, needs, ready).items()
         return found
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
@@ -218,13 +229,15 @@ class Counting:
         self,
         levels: Sequence[Levels],
         where: Slice,
-        probabilities: bool,
+        needs: Collection[Needs] = (),
         ready: tuple[DuckDBEngine, ProbabilityTerms] | None = None,
     ) -> dict[Slice, SliceCounts]:
         """The counts of every slice of a column, or of several crossed; of all rows without a column."""
         if self.summed is not None:
             sums = self.engine.sums_by(levels, where, self.summed)
             counted = {slice_: self._of_numbers(rows, statistic) for slice_, rows, statistic in sums}
+            if "distances" in needs and "distances" in self.held:
+                counted = {one: self._with_distances(one, where, counts) for one, counts in counted.items()}
             if not self.clustered:
                 return counted
             return with_number_clusters(self.engine, levels, where, counted, self.summed.row, self.summed.by_cluster)
@@ -232,7 +245,7 @@ class Counting:
         counted = {slice_: count_slice(mine, self.labels) for slice_, mine in cells}
         if self.clustered:
             counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
-        terms = self._placed if probabilities else None
+        terms = self._placed if PROBABILITIES.intersection(needs) else None
         if terms is not None:
             engine, mine = ready or (self.engine, terms)
             found = probability_sums(engine, levels, where, mine, sound=self.checked.probabilities)
@@ -241,10 +254,17 @@ class Counting:
             return counted
         if terms is not None:
             counted = with_curve_clusters(self.engine, levels, where, counted, terms)
+            counted = with_calibration_clusters(self.engine, levels, where, counted, terms)
         row, by_cluster = paired_terms(self.relation)
         if terms is not None:
             row, by_cluster = {**row, **terms.row}, {**by_cluster, **terms.by_cluster}
         return with_number_clusters(self.engine, levels, where, counted, row, by_cluster)
+
+    def _with_distances(self, slice_: Slice, where: Slice, counts: SliceCounts) -> SliceCounts:
+        """The counts of a regression's slice with how far its predictions are off, in order."""
+        assert self.summed is not None
+        rows = all_of(where, slice_)
+        return replace(counts, distances=distances(self.engine, self.summed.row["r"], rows, self.options.level))
 
     @cached_property
     def _placed(self) -> ProbabilityTerms | None:
@@ -259,9 +279,12 @@ class Counting:
         return count_slice([], self.labels)
 
     def rest(self, where: Slice, slice_: Slice, whole: SliceCounts, part: SliceCounts) -> SliceCounts:
-        """The counts of the rows outside a slice; where a cluster may stand on both sides they are counted anew."""
-        if self.clustered and (part.outside is None or part.probabilities is not None):
-            return self.count(all_of(where, slice_.complement), probabilities=part.probabilities is not None)
+        """The counts of the rows outside a slice; where sums do not tell them, as where a cluster may stand on both
+        sides, they are counted anew."""
+        needs = frozenset[Needs](("probabilities",) if part.probabilities is not None else ())
+        needs |= {"distances"} if part.distances is not None else set()
+        if part.distances is not None or (self.clustered and (part.outside is None or needs)):
+            return self.count(all_of(where, slice_.complement), needs=needs)
         return rest_of(whole, part)
 
     def setting(self, overall: SliceCounts) -> Setting:

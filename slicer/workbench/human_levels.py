@@ -16,7 +16,7 @@ from slicer.human.reference import against_truth, independent_gap
 from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.registry import Setting, measured
+from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.slices import Slice, all_of
 from slicer.vocabulary import TruthSource
 from slicer.workbench.agreeing import flagged, nothing_said, people_of, reference_of, truth_source
@@ -128,7 +128,7 @@ def other_rows(
     """
 
     def there(levels: Sequence[Levels], rows: Slice) -> dict[Slice, SliceCounts]:
-        return bench.counted(levels, all_of(rows, people), metric in ("log_loss", "brier"))
+        return bench.counted(levels, all_of(rows, people), {METRICS[metric].needs})
 
     people_there = over_slices(there, by, asked, people)
     found = {}

@@ -32,8 +32,8 @@ class RankTask:
     def __init__(self, bench: Counting, metric: str, where: Slice, levels: Sequence[Sequence[Levels]]) -> None:
         self.bench, self.metric, self.where, self.levels = bench, metric, where, levels
         self.rate = metric == "accuracy"
-        self.probabilities = metric in ("log_loss", "brier")
-        self.overall = bench.count(where, probabilities=self.probabilities)
+        self.needs = {METRICS[metric].needs}
+        self.overall = bench.count(where, needs=self.needs)
 
     @cached_property
     def setting(self) -> Setting:
@@ -47,13 +47,13 @@ class RankTask:
         """
         found: dict[Slice, SliceCounts] = {}
         for levels in self.levels:
-            found |= self.bench.counted(levels, self.where, self.probabilities)
+            found |= self.bench.counted(levels, self.where, self.needs)
         found = {slice_: counts for slice_, counts in found.items() if counts.support}
         return found | self.counted_alone(asked)
 
     def counted_alone(self, asked: Mapping[Slice, Slice]) -> dict[Slice, SliceCounts]:
         """Slices by themselves that have rows."""
-        counted = {one: self.bench.count(rows, probabilities=self.probabilities) for one, rows in asked.items()}
+        counted = {one: self.bench.count(rows, needs=self.needs) for one, rows in asked.items()}
         return {slice_: counts for slice_, counts in counted.items() if counts.support}
 
     def estimate(self, counts: SliceCounts) -> Estimate:
@@ -74,7 +74,7 @@ class RankTask:
             return counts.ratio.d
         if counts.residuals is not None:
             return counts.residuals.absolute.w
-        if self.probabilities:
+        if "probabilities" in self.needs:
             sums = None if counts.probabilities is None else getattr(counts.probabilities, self.metric)
             return 0.0 if sums is None else float(sums.w)
         return counts.weight

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from slicer.errors import UsageError, listed
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
-from slicer.metrics.counts import SliceCounts, count_slice
-from slicer.metrics.entries import paired_accuracy
+from slicer.metrics.cells import count_slice
+from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import wilson
+from slicer.metrics.rates import paired_accuracy
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
 from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric

@@ -70,7 +70,7 @@ def _book(task: RankTask, name: str, reference: GivenBaseline, asked: Mapping[Sl
             bench.engine.check(slice_)
         return BaselineBook(name=name, task=task, given=reference)
     bench.relation.subject(reference)
-    if task.probabilities:
+    if "probabilities" in task.needs:
         raise UsageError(
             f"The baseline {name!r} is a column; by {task.metric} it is given as a number or a table.",
             hint=f"--baseline {name}=0.95",

@@ -6,14 +6,14 @@ import math
 from pathlib import Path
 
 import numpy as np
-import oracles_of_numbers as oracles
+import oracles_of_metrics as oracles
 import pandas as pd
 import pytest
 from metric_kit import bench_of, wide
 from sklearn.metrics import brier_score_loss, log_loss
 
-from slicer.metrics.calibration import bin_gaps, ece, ece_estimate, mce, noise_floor, within_noise
-from slicer.metrics.histograms import Histogram
+from slicer.metrics.calibration import bin_gaps, ece, ece_estimate, gaps_between, mce, noise_floor, within_noise
+from slicer.metrics.histograms import GapsBetween, Histogram
 
 EDGES = np.arange(1, 10) / 10
 
@@ -119,7 +119,7 @@ def test_most_samples_of_a_calibrated_model_are_within_noise_and_reach_to_0() ->
     random = np.random.default_rng(1)
     samples = [drawn(random, 500) for _ in range(100)]
     assert np.mean([within_noise(one) for one in samples]) > 0.9
-    lows = [wide(ece_estimate(one, rows_of(one), 0.95, intervals=True).ci)[0] for one in samples]
+    lows = [wide(ece_estimate(one, rows_of(one), 0.95).ci)[0] for one in samples]
     assert np.mean([low == 0 for low in lows]) > 0.93
 
 
@@ -127,7 +127,7 @@ def test_a_model_far_off_is_beyond_noise_and_its_interval_says_so() -> None:
     random = np.random.default_rng(2)
     p = random.random(2000)
     bins = Histogram.of(random.random(2000) < p**3, p, EDGES)
-    found = ece_estimate(bins, rows_of(bins), 0.95, intervals=True)
+    found = ece_estimate(bins, rows_of(bins), 0.95)
     assert not within_noise(bins)
     low, high = wide(found.ci)
     truth = np.abs(p - p**3).mean()
@@ -136,8 +136,74 @@ def test_a_model_far_off_is_beyond_noise_and_its_interval_says_so() -> None:
 
 def test_below_a_hundred_rows_it_is_not_reported() -> None:
     random = np.random.default_rng(3)
-    assert ece_estimate(drawn(random, 99), 99, 0.95, intervals=True).value is None
-    found = ece_estimate(drawn(random, 100), 100, 0.95, intervals=True)
+    assert ece_estimate(drawn(random, 99), 99, 0.95).value is None
+    found = ece_estimate(drawn(random, 100), 100, 0.95)
     assert found.value is not None
     assert found.method == "bootstrap"
-    assert ece_estimate(drawn(random, 100), 100, 0.95, intervals=False).ci is None
+
+
+# --- clusters --------------------------------------------------------------------------------------
+
+
+def clustered(random: np.random.Generator, clusters: int, each: int, off: float) -> tuple[Histogram, GapsBetween]:
+    """Documents whose rows come true together: each has luck of its own beside its probabilities."""
+    document = np.repeat(np.arange(clusters), each)
+    p = random.beta(2, 2, len(document))
+    luck = np.clip(p + off * (1 - p) + random.normal(0, 0.15, clusters)[document], 0, 1)
+    y = (random.random(len(p)) < luck).astype(float)
+    bins, place = Histogram.of(y, p, EDGES), np.searchsorted(EDGES, p, side="right")
+    return bins, gaps_between(bins, document, place, y - p, np.ones(len(p)))
+
+
+def test_rows_that_are_clusters_of_their_own_spread_as_independent_ones_do() -> None:
+    random = np.random.default_rng(6)
+    p = random.beta(2, 2, 2000)
+    y = (random.random(2000) < p**2).astype(float)
+    bins, place = Histogram.of(y, p, EDGES), np.searchsorted(EDGES, p, side="right")
+    between = gaps_between(bins, np.arange(2000), place, y - p, np.ones(2000))
+    plain, alone = ece_estimate(bins, 2000, 0.95), ece_estimate(bins, 2000, 0.95, between=between)
+    assert (alone.value, alone.method) == (plain.value, "cluster")
+    assert alone.ci == pytest.approx(plain.ci, abs=0.004)
+
+
+def test_the_gaps_spread_as_a_bootstrap_of_clusters_does() -> None:
+    random = np.random.default_rng(7)
+    document = np.repeat(np.arange(80), 10)
+    p = random.beta(2, 2, 800)
+    y = (random.random(800) < np.clip(p + random.normal(0, 0.25, 80)[document], 0, 1)).astype(float)
+    bins, place = Histogram.of(y, p, EDGES), np.searchsorted(EDGES, p, side="right")
+    between = gaps_between(bins, document, place, y - p, np.ones(800))
+    table = np.zeros((80, 2, 10))
+    np.add.at(table, (document, 0, place), y - p)
+    np.add.at(table, (document, 1, place), 1.0)
+    drawn = np.array([table[random.integers(0, 80, 80)].sum(axis=0) for _ in range(4000)])
+    # the mean gap of a bin, times its rows: what is drawn is how far it may be off
+    off = drawn[:, 0] / drawn[:, 1] * bins.n
+    middle = slice(2, 8)
+    theirs, ours = np.cov(off[:, middle].T), between.covariance[middle, middle]
+    assert np.sqrt(np.diagonal(ours)) == pytest.approx(np.sqrt(np.diagonal(theirs)), rel=0.1)
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("off", [0.0, 0.3])
+def test_of_clusters_the_interval_holds_the_value_and_that_of_independent_rows_does_not(off: float) -> None:
+    """40 documents of 25 rows; the true error is that of a million."""
+    random = np.random.default_rng(8)
+    truth, inside, plain = ece(clustered(random, 40_000, 25, off)[0]), [], []
+    for _ in range(200):
+        bins, between = clustered(random, 40, 25, off)
+        for found, ci in ((inside, ece_estimate(bins, 1000, 0.95, between=between).ci),
+                          (plain, ece_estimate(bins, 1000, 0.95).ci)):  # fmt: skip
+            low, high = wide(ci)
+            found.append(low <= truth <= high)
+    assert np.mean(inside) >= 0.92
+    assert np.mean(plain) < np.mean(inside)
+
+
+def test_a_single_cluster_says_nothing_of_the_spread() -> None:
+    random = np.random.default_rng(9)
+    bins, between = clustered(random, 1, 200, 0.0)
+    found = ece_estimate(bins, 200, 0.95, between=between)
+    assert found.value is not None
+    assert found.ci is None
+    assert "few_clusters" in found.flags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import oracles
+import oracles_of_metrics
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,18 +21,12 @@ from metric_kit import (
     table,
 )
 
-from slicer.metrics.counts import Cell, PairedCounts, count_slice
-from slicer.metrics.entries import class_metrics
+from slicer.metrics.cells import Cell, count_slice
+from slicer.metrics.counts import PairedCounts
+from slicer.metrics.rates import class_metrics
 from slicer.metrics.registry import METRICS
 
 # --- worked examples -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", [name for name in oracles.COURSE_BINARY if name != "counts"])
-def test_the_skewed_data_of_the_course_gives_its_numbers(name: str) -> None:
-    found = one_metric(name, of_table(course()), positive=1)
-    assert found.value == pytest.approx(oracles.COURSE_BINARY[name], abs=1e-12)
-    assert found.n == 1000
 
 
 def test_each_rate_tells_what_it_was_divided_by() -> None:
@@ -46,7 +41,7 @@ def test_each_rate_tells_what_it_was_divided_by() -> None:
 
 
 def test_a_model_that_prints_0_has_no_precision_and_a_recall_of_0() -> None:
-    example = oracles.ALWAYS_NEGATIVE
+    example = oracles_of_metrics.ALWAYS_NEGATIVE
     rows = [("1", "0")] * example["y_pos"] + [("0", "0")] * example["y_neg"]
     found = all_metrics(counted(rows), positive=1)
     assert found["accuracy"].value == example["accuracy"]
@@ -56,46 +51,6 @@ def test_a_model_that_prints_0_has_no_precision_and_a_recall_of_0() -> None:
     assert found["f1"].value == example["f1"] == 0
     assert found["kappa"].value == example["kappa"] == 0
     assert found["mcc"].value is None, "their 0 is a policy: one side is constant"
-
-
-@pytest.mark.parametrize(("defect", "example"), oracles.DEFECTS.items())
-def test_the_published_precision_and_recall_of_a_defect_give_its_f1(defect: str, example: dict[str, float]) -> None:
-    """F1 from precision and recall, as counts of a class that is true 1,000 times."""
-    tp = 1000 * example["R"]
-    fp, fn = tp * (1 - example["P"]) / example["P"], 1000 - tp
-    found = one_metric("f1", of_table(table([[0, fp], [fn, tp]])), positive=1)
-    assert found.value == pytest.approx(example["F1"], abs=1e-12)
-    assert round(found.value, 3) == example["published"]
-
-
-@pytest.mark.parametrize("model", oracles.TWO_MODELS)
-def test_the_published_precision_and_recall_of_two_models_give_their_f1(model: str) -> None:
-    example = oracles.TWO_MODELS[model]
-    tp = 1000 * example["R"]
-    fp, fn = tp * (1 - example["P"]) / example["P"], 1000 - tp
-    found = one_metric("f1", of_table(table([[0, fp], [fn, tp]])), positive=1)
-    assert found.value == pytest.approx(example["F1"], abs=1e-12)
-    assert found.value == pytest.approx(example["published"], abs=6e-4)
-
-
-def test_a_class_that_is_only_predicted_counts_in_the_mean_over_classes() -> None:
-    example = oracles.MULTICLASS
-    counts = counted(list(zip(example["y_true"], example["y_pred"], strict=True)))
-    assert counts.confusion.labels == tuple(example["labels"])
-    assert counts.confusion.table[:, :-1].tolist() == example["cm"]
-    found = all_metrics(counts)
-    assert found["accuracy"].value == example["accuracy"]
-    assert found["macro_f1"].value == pytest.approx(example["macro_f1_union_labels"], abs=1e-12)
-    three = [one.f1.value for label, one in class_metrics(counts.confusion).items() if label in "abc"]
-    assert sum(three) / 3 == pytest.approx(example["macro_f1_true_labels_abc"], abs=1e-12)
-    for name in ("weighted_f1", "balanced_accuracy", "mcc", "kappa", "micro_f1", "quadratic_kappa"):
-        assert found[name].value == pytest.approx(example[name], abs=1e-12)
-    for label, one in class_metrics(counts.confusion).items():
-        expected = example["per_class"][label]
-        assert (one.support, one.predicted) == (expected["support"], expected["predicted"])
-        assert one.precision.value == pytest.approx(expected["precision"])
-        assert one.recall.value == pytest.approx(expected["recall"])
-        assert one.f1.value == pytest.approx(expected["f1"])
 
 
 def test_high_agreement_with_no_skill_keeps_a_kappa_below_0() -> None:

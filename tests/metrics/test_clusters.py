@@ -6,22 +6,24 @@ import math
 from pathlib import Path
 
 import numpy as np
-import oracles_of_numbers as oracles
+import oracles_of_metrics as oracles
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_kit import bench_of, wide
-from scipy import stats
+from scipy import sparse, stats
 from sklearn import metrics as sk
 
 from slicer.metrics import classification
+from slicer.metrics.clusters import ClusterProducts
 from slicer.metrics.delta import delta_error
 from slicer.metrics.intervals import wilson
 from slicer.metrics.means import mean_interval, ratio_error
+from slicer.metrics.moments import Moments, ResidualSums
 from slicer.metrics.proportions import class_cells, effective_rows, right_cells
-from slicer.metrics.regression import between_clusters
+from slicer.metrics.regression import between_clusters, r_squared
 from slicer.slices import parse
 from slicer.workbench import ALL, Workbench
 
@@ -166,7 +168,59 @@ def test_the_regression_means_are_those_of_statsmodels(folder: Path) -> None:
         assert found[name].ci == pytest.approx((values.mean() - t * error, values.mean() + t * error), abs=1e-9)
     error, square = robust_error(r**2, frame["speaker"]), (r**2).mean()
     assert found["rmse"].ci == pytest.approx((math.sqrt(square - t * error), math.sqrt(square + t * error)), abs=1e-9)
-    assert found["r2"].ci is None, "its slopes are not summed by cluster"
+    y = frame["score"]
+    spread = ((y - y.mean()) ** 2).sum()
+    slope = -(r**2 - (r**2).sum() / spread * (y - y.mean()) ** 2) / spread
+    totals = slope.groupby(frame["speaker"]).sum()
+    error = math.sqrt((totals**2).sum() * len(totals) / (len(totals) - 1))
+    value = 1 - (r**2).sum() / spread
+    assert found["r2"].value == pytest.approx(value, abs=1e-9)
+    assert found["r2"].ci == pytest.approx((value - t * error, min(1.0, value + t * error)), abs=1e-9)
+    assert found["r2"].method == "cluster"
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_r_squared_spreads_as_a_bootstrap_of_clusters_does(folder: Path, weight: str | None) -> None:
+    random = np.random.default_rng(12)
+    speaker = random.integers(0, 80, 1600)
+    y = random.normal(0, 1, 80)[speaker] + random.normal(0, 1, 1600)
+    pred = 0.7 * y + random.normal(0, 0.6, 80)[speaker] + random.normal(0, 0.4, 1600)
+    frame = pd.DataFrame({"id": range(1600), "speaker": speaker, "y": y, "pred": pred, "w": random.gamma(2, 1, 1600)})
+    roles = {"label": "y", "prediction": "pred", "task": "regression"}
+    bench = bench_of(folder, frame, **roles, cluster="speaker", weight=weight, ignore=[] if weight else ["w"])
+    ci = wide(bench.metrics(metrics=["r2"]).overall.metrics["r2"].ci)
+    by_speaker, w = [np.flatnonzero(speaker == one) for one in range(80)], frame["w"] if weight else np.ones(1600)
+    drawn = []
+    for _ in range(1000):
+        at = np.concatenate([by_speaker[one] for one in random.integers(0, 80, 80)])
+        drawn.append(sk.r2_score(y[at], pred[at], sample_weight=np.asarray(w)[at]))
+    assert (ci[1] - ci[0]) / (2 * stats.t.ppf(0.975, 79)) == pytest.approx(np.std(drawn), rel=0.1)
+    assert ci == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.6 * np.std(drawn))
+
+
+def test_r_squared_of_clusters_covers_what_it_says() -> None:
+    """400 samples of 40 clusters of 10 rows; the truth is that of four million rows."""
+    random = np.random.default_rng(13)
+
+    def drawn(clusters: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        speaker = np.repeat(np.arange(clusters), 10)
+        y = random.normal(0, 1, clusters)[speaker] + random.normal(0, 1, len(speaker))
+        return speaker, y, y + random.normal(0, 0.5, clusters)[speaker] + random.normal(0, 0.5, len(speaker))
+
+    _, y, pred = drawn(400_000)
+    truth = 1 - ((pred - y) ** 2).mean() / y.var()
+    inside = []
+    for _ in range(400):
+        speaker, y, pred = drawn(40)
+        r = pred - y
+        named = {"squared": r**2, "y": y, "yy": y**2, "weight": np.ones(400)}
+        totals = np.array([np.bincount(speaker, one) for one in named.values()])
+        clusters = ClusterProducts(clusters=40, products=sparse.csr_array(totals @ totals.T), names=tuple(named))
+        moments = {name: Moments.of(list(one)) for name, one in (("r", r), ("absolute", abs(r)), ("squared", r**2))}
+        sums = ResidualSums(**moments, y=Moments.of(list(y)), signed=0, rry=0, rryy=0, yyy=0, yyyy=0)
+        low, high = wide(r_squared(sums, clusters, 0.95).ci)
+        inside.append(low <= truth <= high)
+    assert 0.915 <= np.mean(inside) <= 0.98
 
 
 def test_averages_over_classes_spread_as_a_bootstrap_of_clusters_does(folder: Path) -> None:
@@ -201,8 +255,9 @@ def test_the_losses_of_probabilities_are_those_of_statsmodels(folder: Path) -> N
         error = robust_error(each, frame["speaker"])
         assert found[name].ci == pytest.approx((each.mean() - t * error, each.mean() + t * error), abs=1e-9), name
         assert found[name].method == "cluster"
-    assert found["ece"].value is not None
-    assert found["ece"].ci is None, "no interval rather than one for independent rows"
+    low, high = wide(found["ece"].ci)
+    assert low <= found["ece"].value <= high
+    assert found["ece"].method == "cluster"
 
 
 # --- edges -----------------------------------------------------------------------------------------

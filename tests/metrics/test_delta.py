@@ -49,41 +49,6 @@ def counts(cells: np.ndarray) -> ConfusionCounts:
 # --- worked examples -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", [name for name in oracles.DELTA if not name.startswith("C_")])
-def test_the_standard_errors_of_the_worked_examples(case: str) -> None:
-    name, _, kind = case.rpartition("_")
-    cells = table(oracles.DELTA["C_binary" if kind == "bin" else "C_3x3"])
-    expected = oracles.DELTA[case]
-    error = delta_error(FORMULAS[name][0], cells)
-    assert one_metric(name, of_table(cells)).value == pytest.approx(expected["value"], abs=1e-12)
-    assert error == pytest.approx(expected["delta_se"], rel=1e-6)
-    assert error == pytest.approx(expected["bootstrap_se"], rel=0.04)
-
-
-def test_the_standard_error_of_f1_in_the_worked_example() -> None:
-    cells = table(oracles.DELTA["C_binary"])
-    expected = oracles.F1
-    error = delta_error(lambda cells: classification.class_f1(cells)[..., 1], cells)
-    assert error == pytest.approx(expected["delta_se"], rel=1e-6)
-    half = z_value(0.95) * error
-    assert (expected["f1"] - half, expected["f1"] + half) == pytest.approx(expected["delta_ci"], abs=1e-6)
-
-
-@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
-def test_the_standard_errors_are_near_those_of_resampled_rows(group: str) -> None:
-    """400 replicates, each row as often as a Poisson draw says: they know an error to 1 / √800 of itself."""
-    example = oracles.POISSON_BOOTSTRAP[group]
-    tp, fp, fn = example["tp"], example["fp"], example["fn"]
-    cells = table([[example["c"] - tp, fp], [fn, tp]])
-    assert cells.n == example["n"]
-    right = delta_error(classification.accuracy, cells)
-    f1 = delta_error(lambda cells: classification.class_f1(cells)[..., 1], cells)
-    assert right == pytest.approx(example["acc_se_binom"], rel=1e-6)
-    assert f1 == pytest.approx(example["f1_se_delta"], rel=1e-6)
-    assert right == pytest.approx(example["acc_se_poisson_boot"], rel=0.06)
-    assert f1 == pytest.approx(example["f1_se_poisson_boot"], rel=0.06)
-
-
 def test_cohens_standard_error() -> None:
     cells = table(oracles.COHEN_2X2["C"])
     assert one_metric("kappa", of_table(cells)).value == pytest.approx(oracles.COHEN_2X2["kappa"], abs=1e-12)

@@ -6,26 +6,26 @@ import math
 
 import numpy as np
 import oracles
-import oracles_of_numbers
+import oracles_of_metrics
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from metric_kit import course, of_table, one_metric, wide
-from scipy import special, stats
+from scipy import optimize, special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from slicer.metrics.entries import fraction
 from slicer.metrics.intervals import (
     beta_interval,
     bounded,
+    clopper_pearson,
     mover_difference,
     mover_sum,
     newcombe,
-    tango,
     wilson,
     wilson_jaccard,
     z_value,
 )
+from slicer.metrics.score_intervals import miettinen_nurminen, tango
 
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 
@@ -48,32 +48,26 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
 # --- Wilson ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("counts", "expected"), oracles.WILSON.items())
+@pytest.mark.parametrize(("counts", "expected"), oracles_of_metrics.WILSON.items())
 def test_wilson_gives_the_worked_examples(counts: str, expected: list[float]) -> None:
     successes, n = map(int, counts.split("/"))
     assert wilson(successes, n) == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("group", oracles.POISSON_BOOTSTRAP)
-def test_wilson_is_what_sql_says(group: str) -> None:
-    example = oracles.POISSON_BOOTSTRAP[group]
-    found = fraction(example["c"], example["n"])
-    assert found.value == pytest.approx(example["acc"], abs=1e-12)
-    assert found.ci == pytest.approx((example["lo"], example["hi"]), abs=1e-12)
-
-
-@pytest.mark.parametrize("case", oracles_of_numbers.AUDIT)
-def test_wilson_at_another_level(case: str) -> None:
-    right, n = map(int, case.split(" ")[0].split("/"))
-    found = fraction(right, n, 0.9)
-    assert found.ci == pytest.approx(oracles_of_numbers.AUDIT[case], abs=1e-12)
-    assert found.level == 0.9
 
 
 @given(proportions(), levels)
 def test_wilson_equals_statsmodels(proportion: tuple[int, int], level: float) -> None:
     theirs = proportion_confint(*proportion, alpha=1 - level, method="wilson")
     assert wilson(*proportion, level) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(proportions(), levels)
+def test_the_exact_interval_equals_statsmodels_and_holds_wilsons_rate(
+    proportion: tuple[int, int], level: float
+) -> None:
+    theirs = proportion_confint(*proportion, alpha=1 - level, method="beta")
+    low, high = wide(clopper_pearson(*proportion, level))
+    assert (low, high) == pytest.approx(theirs, abs=1e-9)
+    assert low <= proportion[0] / proportion[1] <= high
 
 
 @given(proportions(), levels)
@@ -130,15 +124,18 @@ def test_without_trials_there_is_no_interval() -> None:
     assert newcombe(0, 0, 3, 4) is None
     assert newcombe(3, 4, 0, 0) is None
     assert tango(0, 0, 0) is None
+    assert clopper_pearson(0, 0) is None
+    assert miettinen_nurminen(0, 0, 3, 4) is None
+    assert miettinen_nurminen(3, 4, 0, 0) is None
 
 
 # --- F1 --------------------------------------------------------------------------------------------
 
 
 def test_the_interval_of_f1_gives_the_worked_example() -> None:
-    counts = oracles.F1["counts"]
+    counts = oracles_of_metrics.F1["counts"]
     ours = wilson_jaccard(counts["TP"], counts["FP"], counts["FN"])
-    assert ours == pytest.approx(oracles.F1["wilson_jaccard_ci"], abs=1e-12)
+    assert ours == pytest.approx(oracles_of_metrics.F1["wilson_jaccard_ci"], abs=1e-12)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400), levels)
@@ -161,11 +158,11 @@ def test_the_interval_of_f1_moves_up_when_an_error_becomes_right(tp: int, fp: in
 
 
 @pytest.mark.parametrize(
-    "example", oracles_of_numbers.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
+    "example", oracles_of_metrics.F1_COVERAGE, ids=lambda one: f"{one['n']} rows, F1 {one['f1']:.2f}"
 )
 def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]) -> None:
     """Where the delta method covers 31 to 94 %, this one keeps its 95 % on a single expected positive."""
-    tp, fp, fn = oracles_of_numbers.F1_CHANCES[example["f1"]]
+    tp, fp, fn = oracles_of_metrics.F1_CHANCES[example["f1"]]
     assert 2 * tp / (2 * tp + fp + fn) == pytest.approx(example["f1"])
     assert example["n"] * (tp + fn) == pytest.approx(example["exp_support"])
     drawn = np.random.default_rng(5).multinomial(example["n"], [tp, fp, fn, 1 - tp - fp - fn], size=20_000)
@@ -183,7 +180,7 @@ def test_the_interval_of_f1_covers_as_often_as_it_says(example: dict[str, float]
 
 
 def test_newcombe_gives_the_worked_example() -> None:
-    assert newcombe(24, 40, 870, 960) == pytest.approx(oracles.NEWCOMBE["ci"], abs=1e-12)
+    assert newcombe(24, 40, 870, 960) == pytest.approx(oracles_of_metrics.NEWCOMBE["ci"], abs=1e-12)
 
 
 @given(proportions(), proportions(), levels)
@@ -211,10 +208,43 @@ def test_newcombe_changes_sign_when_success_and_failure_change_places(
     assert newcombe(n1 - k1, n1, n2 - k2, n2) == pytest.approx((-high, -low), abs=1e-12)
 
 
+@settings(max_examples=40)
+@given(proportions(), proportions(), levels)
+def test_each_end_of_miettinen_and_nurminen_is_a_difference_that_is_just_rejected(
+    first: tuple[int, int], second: tuple[int, int], level: float
+) -> None:
+    """The score statistic at each end, with the second proportion found by maximising the likelihood."""
+    (k1, n1), (k2, n2) = first, second
+    value = k1 / n1 - k2 / n2
+    low, high = wide(miettinen_nurminen(*first, *second, level))
+    assert -1 <= low <= value <= high <= 1
+    assert miettinen_nurminen(*second, *first, level) == pytest.approx((-high, -low), abs=1e-8)
+    for end, sign in ((low, 1), (high, -1)):
+        if abs(end) > 1 - 1e-6:
+            continue
+
+        def surprise(p: float, end: float = end) -> float:
+            sides = ((k1, n1, p + end), (k2, n2, p))
+            return -sum(float(special.xlogy(k, q) + special.xlog1py(n - k, -q)) for k, n, q in sides)
+
+        edges = max(0.0, -end), min(1.0, 1 - end)
+        p = optimize.minimize_scalar(surprise, bounds=edges, method="bounded", options={"xatol": 1e-12}).x
+        spread = (p + end) * (1 - p - end) / n1 + p * (1 - p) / n2
+        error = math.sqrt(spread * (n1 + n2) / (n1 + n2 - 1))
+        assert value - end == pytest.approx(sign * z_value(level) * error, rel=5e-3, abs=1e-6)
+
+
+def test_miettinen_and_nurminen_gives_the_published_example() -> None:
+    """M. W. Fagerland, S. Lydersen and P. Laake (2015): 7 of 34 against 1 of 34, .028 to .34 without the
+    factor N / (N - 1) of the variance, which widens it a little."""
+    low, high = wide(miettinen_nurminen(7, 34, 1, 34))
+    assert (low, high) == pytest.approx((0.028, 0.34), abs=6e-3)
+
+
 def test_mover_gives_balanced_accuracy_of_the_worked_example() -> None:
     """Recalls of different classes rest on different rows: they are independent."""
     ours = one_metric("balanced_accuracy", of_table(course()))
-    expected = oracles.BALANCED_ACCURACY_MOVER
+    expected = oracles_of_metrics.BALANCED_ACCURACY_MOVER
     assert ours.value == pytest.approx(expected["value"], abs=1e-12)
     assert ours.ci == pytest.approx(expected["ci"], abs=1e-12)
     assert ours.method == "mover"
@@ -371,7 +401,7 @@ def test_the_beta_interval_gives_the_shrunk_level_of_the_worked_example() -> Non
 
 
 def test_the_beta_interval_gives_jeffreys_worked_example() -> None:
-    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_numbers.JEFFREYS, abs=1e-12)
+    assert beta_interval(68.5, 18.5) == pytest.approx(oracles_of_metrics.JEFFREYS, abs=1e-12)
 
 
 @given(proportions(), levels)

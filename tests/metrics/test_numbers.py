@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import oracles_of_numbers as oracles
+import oracles_of_metrics as oracles
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
@@ -16,9 +16,12 @@ from metric_kit import bench_of, wide
 from scipy import stats
 from sklearn import metrics as sk
 
+from slicer.errors import UsageError
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.means import FRACTION, POSITIVE, mean_estimate, ratio_error, ratio_estimate
 from slicer.metrics.moments import Moments, RatioSums
+from slicer.metrics.regression import median_ranks
+from slicer.workbench import Workbench
 
 numbers = st.lists(st.floats(-1000, 1000).map(lambda x: round(x, 3)), min_size=2, max_size=60)
 
@@ -208,6 +211,69 @@ def test_regression_spreads_as_resampled_rows_do(folder: Path, weighted: bool) -
         low, high = wide(found[name].ci)
         assert (high - low) / (2 * 1.96) == pytest.approx(np.std(values), rel=0.08), name
         assert (low, high) == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=0.5 * np.std(values)), name
+
+
+# --- distances in order ----------------------------------------------------------------------------
+
+
+@settings(max_examples=15)
+@given(pairs=st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=60))
+def test_the_median_and_the_largest_error_are_scikit_learns(folder: Path, pairs: list[tuple[float, float]]) -> None:
+    frame = pd.DataFrame(pairs, columns=["y", "pred"]).round(3)
+    found = in_order(folder, frame).metrics(metrics=["median_error", "max_error"]).overall.metrics
+    theirs = sk.median_absolute_error(frame["y"], frame["pred"]), sk.max_error(frame["y"], frame["pred"])
+    assert (found["median_error"].value, found["max_error"].value) == pytest.approx(theirs, abs=1e-9)
+    assert found["max_error"].ci is None
+    ci = found["median_error"].ci
+    assert ci is None or ci[0] <= found["median_error"].value <= ci[1]
+
+
+def in_order(folder: Path, frame: pd.DataFrame, **roles: Any) -> Workbench:
+    frame = frame.assign(id=range(len(frame)))
+    return bench_of(folder, frame, label="y", prediction="pred", task="regression", **roles)
+
+
+def test_the_interval_of_the_median_is_that_of_scipys_percentile_bootstrap(folder: Path) -> None:
+    random = np.random.default_rng(20)
+    frame = pd.DataFrame({"y": random.normal(0, 1, 201), "pred": random.normal(0, 1, 201)})
+    off = (frame["pred"] - frame["y"]).abs().to_numpy()
+    theirs = stats.bootstrap((off,), np.median, method="percentile", n_resamples=20_000, rng=random)
+    found = in_order(folder, frame).metrics(metrics=["median_error"]).overall.metrics["median_error"]
+    order = np.sort(off)
+    for ours, end in zip(wide(found.ci), theirs.confidence_interval, strict=True):
+        assert abs(np.searchsorted(order, ours) - np.searchsorted(order, end)) <= 1, "at most one row further"
+    assert found.method == "bootstrap"
+
+
+@pytest.mark.parametrize("n", [20, 101, 1000])
+def test_the_interval_of_the_median_covers_what_it_says(n: int) -> None:
+    x = np.sort(np.random.default_rng(n).exponential(1, (4000, n)), axis=1)
+    low, high = (x[:, math.ceil(share * n) - 1] for share in median_ranks(n))
+    assert np.mean((low <= math.log(2)) & (math.log(2) <= high)) == pytest.approx(0.95, abs=0.02)
+
+
+def test_the_median_of_a_slice_is_held_against_that_of_the_rest(folder: Path) -> None:
+    """Sums do not tell the rest, so that its rows are asked anew."""
+    random = np.random.default_rng(21)
+    frame = pd.DataFrame({"y": random.normal(0, 1, 400), "g": random.choice(["a", "b", "c"], 400)})
+    frame["pred"] = frame["y"] + random.normal(0, np.where(frame["g"] == "a", 2.0, 0.5))
+    row = in_order(folder, frame).slice_table(by=["g"], metric="median_error").table[0]
+    mine, rest = frame[frame["g"] == "a"], frame[frame["g"] != "a"]
+    assert row.name == "g a"
+    assert row.estimate.value == pytest.approx(sk.median_absolute_error(mine["y"], mine["pred"]), abs=1e-9)
+    assert row.rest.value == pytest.approx(sk.median_absolute_error(rest["y"], rest["pred"]), abs=1e-9)
+    assert row.verdict == "worse"
+
+
+def test_with_weights_there_is_no_order_and_with_clusters_no_interval(folder: Path) -> None:
+    frame = pd.DataFrame({"y": range(60), "pred": np.random.default_rng(0).normal(range(60)), "w": 2.0, "who": 1})
+    weighted = in_order(folder, frame, weight="w", ignore=["who"])
+    with pytest.raises(UsageError, match="on rows without weights"):
+        weighted.metrics(metrics=["median_error"])
+    clustered = in_order(folder, frame, cluster="who", ignore=["w"])
+    found = clustered.metrics(metrics=["median_error"]).overall.metrics["median_error"]
+    assert found.value is not None
+    assert found.ci is None
 
 
 def test_a_constant_label_has_no_r_squared(folder: Path) -> None:

@@ -24,6 +24,7 @@ from slicer.human.guideline import agreement_change, level_change
 from slicer.human.interval_alpha import NumberPatterns, interval_alpha, number_patterns
 from slicer.human.items import item_difference, item_rate, resample
 from slicer.human.notes import answer_notes, paradox_note
+from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns, disagreement
 from slicer.human.reference import never_true
 from slicer.human.undefined import Answer, Undefined
@@ -98,6 +99,28 @@ def test_interval_alpha_is_that_of_the_krippendorff_package(rows: Ratings) -> No
         reliability_data=data, level_of_measurement="interval", value_domain=[k * k + 0.5 for k in range(4)]
     )
     assert known(found).value == pytest.approx(expected, abs=1e-9)
+
+
+@given(ratings(least=2))
+def test_ordinal_alpha_is_that_of_the_krippendorff_package(rows: Ratings) -> None:
+    """Numbers whose order as text is another: 2, 10, 30, 100."""
+    scale = ["2", "10", "30", "100"]
+    numbers = [[None if key is None else scale[LABELS.index(key)] for key in row] for row in rows]
+    found = ordinal_alpha(ItemPatterns.of(numbers))
+    if len({key for row in rows if len(people_of(row)) > 1 for key in people_of(row)}) == 1:
+        assert isinstance(found, Undefined)
+        return
+    expected = krippendorff.alpha(
+        reliability_data=codes(rows), level_of_measurement="ordinal", value_domain=list(range(len(LABELS)))
+    )
+    assert known(found).value == pytest.approx(expected, abs=1e-9)
+
+
+def test_ordinal_alpha_is_of_an_order_of_few_steps() -> None:
+    assert ordinal_alpha(ItemPatterns.of([["low", "high"]])).to_dict()["reason"].startswith("Not every label is")
+    assert ordinal_alpha(ItemPatterns.of([["1", None]])).to_dict()["reason"].startswith("No item here has two answers")
+    fine = ItemPatterns.of([[str(step), str(step + 1)] for step in range(0, 60, 2)])
+    assert ordinal_alpha(fine).to_dict()["reason"] == "A scale of 60 steps is a measure: interval alpha is of it."
 
 
 @given(st.integers(2, 6), st.integers(2, 4), st.data())

@@ -25,6 +25,7 @@ from slicer.human.confused import confused_labels
 from slicer.human.interval_alpha import interval_alpha, number_patterns
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
 from slicer.human.notes import MAJORITY_NOTE, answer_notes, paradox_note
+from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns
 from slicer.human.reference import against_truth, is_majority
 from slicer.human.truth import MEANINGS
@@ -170,6 +171,7 @@ class _Asked:
             interval_alpha=Undefined(reason="Not every label is a number.")
             if numbers is None
             else interval_alpha(numbers, self.level, seed),
+            ordinal_alpha=ordinal_alpha(patterns, self.level, seed),
             versus_label=against_truth(patterns, source, self.level),
             leave_one_out=flagged(leave_one_out(patterns, level=self.level), source),
         )

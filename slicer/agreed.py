@@ -155,6 +155,7 @@ class AgreeResult:
             "labels": list(self.labels),
             "mean_annotator": {
                 "hlp": mean.hlp.to_dict(),
+                "model": mean.model.to_dict(),
                 "gap": mean.gap.to_dict(),
                 **{name: None if one is None else one.to_dict() for name, one in picked.items()},
             },

@@ -428,10 +428,10 @@ def test_the_mean_of_annotators_who_answered_everything_has_the_interval_of_item
     """The cluster formula then is Student's t on the items' shares; so it is for the gap to the model."""
     answers, truth, model = crowd(np.random.default_rng(5), 60, [0.95, 0.8, 0.6])
     sums = answers.annotator_sums(model, truth)
-    found = reference_level(sums, *answers.judged_items(truth, model))
+    found = reference_level(sums, answers.judged_items(truth, model))
     shares = np.array([np.mean([key == "a" for key in said.values()]) for said in answers.by_item.values()])
-    gaps = shares - np.array([model[item] == "a" for item in answers.by_item])
-    for answer, values in ((found.hlp, shares), (found.gap, gaps)):
+    right = np.array([float(model[item] == "a") for item in answers.by_item])
+    for answer, values in ((found.hlp, shares), (found.model, right), (found.gap, shares - right)):
         expected = stats.ttest_1samp(values, 0).confidence_interval()
         assert known(answer).value == pytest.approx(values.mean(), abs=1e-12)
         assert known(answer).ci == pytest.approx([expected.low, expected.high], abs=1e-12)
@@ -446,7 +446,7 @@ def test_an_annotator_of_few_items_counts_in_the_mean_but_is_neither_best_nor_wo
     answers, truth, _ = crowd(np.random.default_rng(1), 40, [0.9, 0.7])
     said = [(item, who, key) for item, own in answers.by_item.items() for who, key in own.items()]
     more = Answers.of([*said, ("0", "guest", "b")])
-    found = reference_level(more.annotator_sums(truth=truth), *more.judged_items(truth))
+    found = reference_level(more.annotator_sums(truth=truth), more.judged_items(truth))
     assert found.lowest is not None
     assert found.lowest.annotator == "p1"
     accuracies = [one.right / one.judged for one in more.annotator_sums(truth=truth)]

@@ -52,8 +52,9 @@ def ordinal_alpha(patterns: ItemPatterns, level: float = 0.95, seed: int = 0) ->
             value = 1 - (total - 1) * (pairs * squares).sum(axis=-1) / expected
         return np.where(expected > 0, value, np.nan)[..., None]
 
-    found = resample(np.concatenate([counts, apart], axis=1), used.items, alpha, level, seed)
+    found = resample(np.concatenate([counts, apart], axis=1), used.items, alpha, level, seed, used.clusters)
     value = float(found.values[0])
     if np.isnan(value):
         return Undefined(reason="Everybody gave the same number every time: alpha has no value.")
-    return estimate(value, found.intervals[0], n=used.n, denominator=used.n, method=found.method, level=level)
+    n, flags = used.n, used.few_clusters
+    return estimate(value, found.intervals[0], n=n, denominator=n, method=found.method, level=level, flags=flags)

@@ -111,7 +111,7 @@ entered_levels(view)
 clusters = view.dataset.roles.cluster
 between = "rows" if clusters is None else f"clusters of {plain(clusters)}"
 footnote(
-    f"Intervals are between {between}, never between answers. People against each other: Wilson’s on the effective rows; the "
-    "gap: Tango’s or Student’s t on the difference of each row. Alpha and kappa: drawn 2,000 times. Fewer than 30 "
-    "rows: shown quiet, and last."
+    f"Intervals are between {between}, never between answers. People against each other: Wilson’s on the effective "
+    "rows; the gap: Tango’s or Student’s t on the difference of each row. Alpha and kappa: drawn 2,000 times. "
+    "Fewer than 30 rows: shown quiet, and last."
 )

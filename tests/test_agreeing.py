@@ -7,8 +7,8 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import astuple
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people_kit import answer, refusal
 
 import slicer
 from slicer.cli import main
@@ -263,16 +264,7 @@ def known(answer: object) -> Estimate:
 # --- the command -----------------------------------------------------------------------------------
 
 
-def run(*arguments: object) -> tuple[dict[str, Any], str]:
-    found = CliRunner().invoke(main, ["agree", *map(str, arguments), "--format", "json"])
-    assert found.exit_code == 0, found.output
-    return json.loads(found.stdout), found.stderr
-
-
-def refused(*arguments: object) -> str:
-    found = CliRunner().invoke(main, ["agree", *map(str, arguments)])
-    assert found.exit_code == 2, found.output
-    return found.stderr
+run, refused = partial(answer, "agree"), partial(refusal, "agree")
 
 
 def test_a_real_crowd_as_a_file_of_answers(shared_data: Path) -> None:

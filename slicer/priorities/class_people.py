@@ -17,7 +17,7 @@ from slicer.human.patterns import ItemPatterns
 from slicer.human.undefined import Answer, Undefined
 from slicer.metrics.delta import gradient
 from slicer.metrics.estimate import estimate
-from slicer.metrics.intervals import NO_SPREAD, f1_of_jaccard, t_value, wilson, z_value
+from slicer.metrics.intervals import NO_SPREAD, f1_of_jaccard, t_value, wilson
 from slicer.priorities.class_gap import gap_formula
 from slicer.priorities.potential import Gap
 
@@ -131,26 +131,32 @@ def _rate(used: ItemPatterns, cells: Array, side: str, metric: str, level: float
 
 
 def _gap(used: ItemPatterns, cells: Array, metric: str, hlp: Answer, model: Answer, level: float) -> Gap:
-    """People minus model by the delta method between items, or clusters of them, never between answers.
+    """People minus model by the delta method and Student's t between the items the class is about, or clusters of them,
+    never between answers.
 
-    Where they never differ half an item is spread over the cells, for the interval only, and `boundary` says so.
+    Where fewer than two of them speak for one side, half an item is added to each cell in which people and model
+    differ, for the interval only, and `boundary` says so.
     """
     formula, joint = gap_formula(metric), np.tensordot(used.items.astype(float), cells, 1)
     value = float(hlp.value or 0.0) - float(model.value or 0.0)
-    ahead = (cells * gradient(formula, joint)).sum(axis=(1, 2))
-    flags: tuple[str, ...] = ()
-    quantile = z_value(level)
+    about = {"recall": cells[:, 1].sum(axis=1), "precision": 1 - cells[:, :, 0].sum(axis=1), "f1": 1 - cells[:, 0, 0]}
+    concerned = used.items * (about[metric] > NO_SPREAD)
+    ahead, extra, flags = used.items * (cells * gradient(formula, joint)).sum(axis=(1, 2)), 0.0, used.few_clusters
+    right, alarm = cells[:, 1, 1] - cells[:, 1, 2], cells[:, 0, 1] - cells[:, 0, 2]
+    better = {"recall": right, "precision": -alarm, "f1": right - alarm}[metric]
+    if min(used.items[better > NO_SPREAD].sum(), used.items[better < -NO_SPREAD].sum()) < 2:
+        added = np.zeros_like(joint)
+        added[:, 1:3] = 0.5
+        slope = gradient(formula, joint + added)
+        ahead, extra = used.items * (cells * slope).sum(axis=(1, 2)), float((added * slope**2).sum())
+        flags = ("boundary", *flags)
     if used.clusters is None:
-        variance = float(used.items @ ahead**2)
+        units, variance = float(concerned.sum()), float((ahead**2 / np.maximum(used.items, 1)).sum())
     else:
-        each = totals((used.items * ahead)[:, None], used.clusters)[:, 0]
-        variance = float(each @ each) * len(each) / max(len(each) - 1, 1)
-        quantile = t_value(level, max(len(each) - 1, 1))
-        flags = used.few_clusters
-    if variance <= NO_SPREAD**2:
-        filled = joint + 0.5
-        variance, flags = float((filled * gradient(formula, filled) ** 2).sum()), ("boundary", *flags)
-    half = quantile * float(np.sqrt(variance))
+        each = totals(np.stack([ahead, concerned], axis=1).astype(float), used.clusters)
+        units, variance = float((each[:, 1] > 0).sum()), float(each[:, 0] @ each[:, 0])
+    degrees = max(units - 1, 1.0)
+    half = t_value(level, degrees) * float(np.sqrt((variance + extra) * units / degrees))
     return Gap(
         value=value,
         ci=(max(-1.0, value - half), min(1.0, value + half)),

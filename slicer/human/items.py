@@ -21,8 +21,8 @@ DELTA_FROM = 50_000
 """Items from which the delta method stands in for the bootstrap, and equals it."""
 
 REPLICATES = 2_000
-BLOCK = 4_000_000
-"""Numbers held at once while items are drawn."""
+BLOCK, TOGETHER = 4_000_000, 32
+"""Numbers held at once while items are drawn, and draws made at once."""
 
 COUNTS_ONLY = 10
 """Below so many items counts are shown, not rates."""
@@ -195,8 +195,7 @@ def resample(
         clusters: As in `item_rate`.
     """
     if clusters is not None:
-        parts = totals(items[:, None] * parts, clusters)
-        items = np.ones(len(parts), dtype=np.int64)
+        parts, items = np.unique(totals(items[:, None] * parts, clusters), axis=0, return_counts=True)
     n, sums = int(items.sum()), items @ parts
     values = value_of(sums)
     if n < DELTA_FROM:
@@ -213,16 +212,22 @@ def resample(
 
 
 def _drawn(items: Array, seed: int) -> Iterator[Array]:
-    """Numbers of items of each pattern in as many draws as there are replicates, some at a time."""
+    """Numbers of items of each pattern in as many draws as there are replicates, some at a time, in the same place."""
     random, n, patterns = np.random.default_rng(seed), int(items.sum()), len(items)
     member = np.repeat(np.arange(patterns), items)
-    size = max(1, BLOCK // max(patterns, 1))
+    size = min(REPLICATES, max(1, BLOCK // max(patterns, 1)))
+    drawn = np.empty((size, patterns))  # floats, and once: products of whole numbers and new memory cost the most
     for start in range(0, REPLICATES, size):
         draws = min(size, REPLICATES - start)
         if n > 10 * patterns:
-            yield random.multinomial(n, items / n, size=draws)
+            drawn[:draws] = random.multinomial(n, items / n, size=draws)
         else:  # a draw of each item is quicker than a binomial for each pattern
-            yield np.stack([np.bincount(member[random.integers(0, n, n)], minlength=patterns) for _ in range(draws)])
+            for first in range(0, draws, TOGETHER):
+                lines = drawn[first : min(first + TOGETHER, draws)]
+                chosen = member[random.integers(0, n, (len(lines), n), dtype=np.int32)]
+                for line, one in zip(lines, chosen, strict=True):
+                    line[:] = np.bincount(one, minlength=patterns)
+        yield drawn[:draws]
 
 
 def _percentiles(drawn: Array, level: float) -> Interval | None:

@@ -59,14 +59,14 @@ def unlabelled(project: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("unlabelled")
 def test_without_a_label_people_are_held_against_each_other(open_page: Open) -> None:
-    """Of 30 disputed rows one person in three meets the others by half each. In the north the model says what ann says,
-    who is met by half there and by cat alone in full; in the south it says what cat says."""
+    """By hand: of a row x, x, y people score 1/2, 1/2 and 0 against the others; a model that says x (the north) scores
+    1/2, 1/2 and 1 against the same, one that says y (the south) 1/2, 1/2 and 0."""
     app = open_page("human_level")
     assert heading(app) == "People are 27.8 points ahead of model: 77.8 % against 50.0 %"
     assert table(app, "levels", *LEVELS) == [
         ("south", "11.1", "77.8", "66.7", "◆ leaving one out", "fix labels"),
         ("all rows", "50.0", "77.8", "27.8", "◆ leaving one out", "fix labels"),
-        ("north", "88.9", "77.8", "−11.1", "◆ leaving one out", "check the conventions"),
+        ("north", "88.9", "77.8", "−11.1", "◆ leaving one out", "check label conventions"),
     ]
     assert {row[0] for row in table(app, "level-classes", *LEVELS)} == {"x", "y"}
     assert "No column is the label: what is right is what people answered." in text(app)

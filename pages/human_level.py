@@ -67,7 +67,7 @@ def classes(view: View, rows: tuple[Levelled, ...]) -> None:
     opened = levels_table(
         "level-classes", rows, label="Human level by class", first="Class", metric="Recall", agreement=False
     )
-    if opened is not None:
+    if opened is not None and view.bench.fits(parse(opened)):  # a class of people's own words is no slice of rows
         open_rows(view, opened)
 
 
@@ -102,14 +102,16 @@ warnings(ranked.head.warnings)
 agreed = view.agree(by, saved)
 people = agreed if isinstance(agreed, AgreeResult) else None
 slices(view, of_slices(ranked, people), people is not None and people.overall.agreement.pairwise.value is not None)
-if view.bench.by_class:
+if view.bench.ranks_classes:
     classes(view, of_classes(view.rank(classes=True, metric="recall", hlp=given_of_classes)))
 if view.bench.has_people:
     agreement_panel(view, agreed)
 st.space("small")
 entered_levels(view)
+clusters = view.dataset.roles.cluster
+between = "rows" if clusters is None else f"clusters of {plain(clusters)}"
 footnote(
-    "Intervals are between rows, never between answers. People against each other: Wilson’s on the effective rows; the "
-    "gap: Tango’s or Student’s t on the difference of each row. Alpha and kappa: rows drawn 2,000 times. Fewer than 30 "
-    "rows: shown quiet, and last."
+    f"Intervals are between {between}, never between answers. People against each other: Wilson’s on the effective "
+    "rows; the gap: Tango’s or Student’s t on the difference of each row. Alpha and kappa: drawn 2,000 times. "
+    "Fewer than 30 rows: shown quiet, and last."
 )

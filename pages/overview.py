@@ -42,7 +42,7 @@ else:
     )
 with head:
     finding(plain(sentence), plain(aside))
-if counts.n and estimate is not None:
+if estimate is not None and (counts.n or estimate.value is not None):
     headline(view.metric, estimate, reference)
 warnings(result.head.warnings)
 if task == "classification":

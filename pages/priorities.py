@@ -16,6 +16,7 @@ from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show,
 from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
 from slicer.ui.ranking_table import ranking_table
+from slicer.ui.reading import ROWS
 from slicer.ui.state import View
 from slicer.ui.theme import palette
 
@@ -28,7 +29,7 @@ def rank(view: View) -> RankResult:
     """What to rank and against which human level, and the ranking."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind, mine = SLICES, view.dataset.id
-        if view.bench.by_class:
+        if view.bench.ranks_classes:
             kinds = (SLICES, CLASSES)
             kind = str(st.segmented_control("Rank", kinds, required=True, **link.one_of("kind", kinds, of=mine)))
         if kind == CLASSES:
@@ -122,8 +123,10 @@ def exports(result: RankResult, sentence: str) -> None:
 
 def open_errors(view: View, slice_: str) -> None:
     """The failures of a slice."""
+    if not view.bench.fits(parse(slice_)):  # a class of people's own words is no slice of rows
+        return
     queue = "all errors" if view.bench.task == "classification" else "worst rows"
-    go("failures", where=str(all_of(view.where, parse(slice_))), queue=queue)
+    go("failures", where=str(all_of(view.where, parse(slice_))), queue=ROWS if view.bench.by_people else queue)
 
 
 head = st.container()

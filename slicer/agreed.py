@@ -33,6 +33,8 @@ class AgreeFigures:
     """Of two people."""
     interval_alpha: Answer
     """Krippendorff's alpha of labels that are numbers: how far apart people are."""
+    ordinal_alpha: Answer
+    """The same where only the order of the numbers counts: stars, grades."""
     versus_label: HumanLevel
     """People and model against the truth, averaged over the people of an item, then over items."""
     leave_one_out: HumanLevel
@@ -47,6 +49,7 @@ class AgreeFigures:
             "fleiss_kappa": self.agreement.fleiss_kappa.to_dict(),
             "krippendorff_alpha": self.agreement.krippendorff_alpha.to_dict(),
             "interval_alpha": self.interval_alpha.to_dict(),
+            "ordinal_alpha": self.ordinal_alpha.to_dict(),
             "cohen_kappa": self.cohen_kappa.to_dict(),
             "hlp_vs_label": self.versus_label.hlp.to_dict(),
             "model_vs_label": self.versus_label.model.to_dict(),
@@ -152,6 +155,7 @@ class AgreeResult:
             "labels": list(self.labels),
             "mean_annotator": {
                 "hlp": mean.hlp.to_dict(),
+                "model": mean.model.to_dict(),
                 "gap": mean.gap.to_dict(),
                 **{name: None if one is None else one.to_dict() for name, one in picked.items()},
             },

@@ -91,9 +91,10 @@ class NoLabelError(DataError):
             "prediction": "No column of {name} could be a prediction, a probability, a score or a correct flag.",
         }[missing]
         options = {"label": "--label", "prediction": "--prediction or --score"}[missing]
+        instead = "; the answers of several people (--human a,b) can stand in for it" if missing == "label" else ""
         super().__init__(
             what.format(name=name),
-            hint=f"Name it with {options} (or on the Data page). Columns: {listed(columns)}.",
+            hint=f"Name it with {options} (or on the Data page){instead}. Columns: {listed(columns)}.",
         )
 
 

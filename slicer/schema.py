@@ -125,7 +125,8 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """Which column plays which role in a data set; at least one run, and a label or what stands in for it."""
+    """Which column plays which role in a data set; at least one run, and a label or what stands in for it: a column of
+    right and wrong, a score, or the answers of several people."""
 
     id: str | None = None
     label: str | None = None
@@ -231,7 +232,9 @@ def build_roles(
     runs = _runs(by_role, choices.threshold)
     if complete and not runs:
         raise NoLabelError(name, columns, "prediction")
-    if complete and singles["label"] is None and any(not (run.correct or run.score or run.errors) for run in runs):
+    several = len(by_role.get("human", ())) > 1 or bool(counts)
+    judged = singles["label"] is not None or several
+    if complete and not judged and any(not (run.correct or run.score or run.errors) for run in runs):
         raise NoLabelError(name, columns)
     if complete and singles["total"] is None and any(run.errors for run in runs):
         raise UsageError(

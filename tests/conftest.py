@@ -12,6 +12,10 @@ from hypothesis import settings
 pytest.register_assert_rewrite("browser_kit")
 import browser_kit  # noqa: E402 - its assertions say what they saw only if they are rewritten first
 
+from slicer.project.store import Project  # noqa: E402 - after the line above
+from slicer.samples import get_sample  # noqa: E402
+from slicer.sources import load_sample  # noqa: E402
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -34,9 +38,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server's project lies; a test file that needs something in it says so with a fixture of its own."""
-    return tmp_path_factory.mktemp("project") / "project.duckdb"
+def project_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's project lies. A test file names the samples in it (SAMPLES), or has a fixture of its own."""
+    path = tmp_path_factory.mktemp("project") / "project.duckdb"
+    if samples := getattr(request.module, "SAMPLES", ()):
+        with Project(path) as project:
+            for name in samples:
+                load_sample(project, get_sample(name))
+    return path
 
 
 @pytest.fixture(scope="module")

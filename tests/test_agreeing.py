@@ -6,8 +6,9 @@ import csv
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import astuple
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people_kit import answer, refusal
 
 import slicer
 from slicer.cli import main
@@ -106,11 +108,11 @@ def test_answers_in_a_table_are_grouped_as_plain_python_groups_them(
             ):
                 assert one == type(one)(**{name: pytest.approx(getattr(other, name)) if name.startswith("agreed")
                                            else getattr(other, name) for name in one.__slots__})  # fmt: skip
-            count, spread, gap_spread = mine.judged_items(truth, model)
+            by_hand = mine.judged_items(truth, model)
             found = spreads.get(slice_) if slice_ != Slice() else judged_items(said, [], Slice()).get(Slice())
-            assert (0 if found is None else found.items) == count
+            assert (0 if found is None else found.items) == by_hand.items
             if found is not None:
-                assert (found.spread, found.gap_spread) == pytest.approx((spread, gap_spread))
+                assert astuple(found)[:-1] == pytest.approx(astuple(by_hand)[:-1])
         together = sum_of(by_slice)
         assert as_lines(together) == as_lines(item_patterns(said, [], Slice())[Slice()])
 
@@ -262,16 +264,7 @@ def known(answer: object) -> Estimate:
 # --- the command -----------------------------------------------------------------------------------
 
 
-def run(*arguments: object) -> tuple[dict[str, Any], str]:
-    found = CliRunner().invoke(main, ["agree", *map(str, arguments), "--format", "json"])
-    assert found.exit_code == 0, found.output
-    return json.loads(found.stdout), found.stderr
-
-
-def refused(*arguments: object) -> str:
-    found = CliRunner().invoke(main, ["agree", *map(str, arguments)])
-    assert found.exit_code == 2, found.output
-    return found.stderr
+run, refused = partial(answer, "agree"), partial(refusal, "agree")
 
 
 def test_a_real_crowd_as_a_file_of_answers(shared_data: Path) -> None:

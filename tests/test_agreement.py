@@ -24,6 +24,7 @@ from slicer.human.guideline import agreement_change, level_change
 from slicer.human.interval_alpha import NumberPatterns, interval_alpha, number_patterns
 from slicer.human.items import item_difference, item_rate, resample
 from slicer.human.notes import answer_notes, paradox_note
+from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns, disagreement
 from slicer.human.reference import never_true
 from slicer.human.undefined import Answer, Undefined
@@ -99,6 +100,28 @@ def test_interval_alpha_is_that_of_the_krippendorff_package(rows: Ratings) -> No
         reliability_data=data, level_of_measurement="interval", value_domain=[k * k + 0.5 for k in range(4)]
     )
     assert known(found).value == pytest.approx(expected, abs=1e-9)
+
+
+@given(ratings(least=2))
+def test_ordinal_alpha_is_that_of_the_krippendorff_package(rows: Ratings) -> None:
+    """Numbers whose order as text is another: 2, 10, 30, 100."""
+    scale = ["2", "10", "30", "100"]
+    numbers = [[None if key is None else scale[LABELS.index(key)] for key in row] for row in rows]
+    found = ordinal_alpha(ItemPatterns.of(numbers))
+    if len({key for row in rows if len(people_of(row)) > 1 for key in people_of(row)}) == 1:
+        assert isinstance(found, Undefined)
+        return
+    expected = krippendorff.alpha(
+        reliability_data=codes(rows), level_of_measurement="ordinal", value_domain=list(range(len(LABELS)))
+    )
+    assert known(found).value == pytest.approx(expected, abs=1e-9)
+
+
+def test_ordinal_alpha_is_of_an_order_of_few_steps() -> None:
+    assert ordinal_alpha(ItemPatterns.of([["low", "high"]])).to_dict()["reason"].startswith("Not every label is")
+    assert ordinal_alpha(ItemPatterns.of([["1", None]])).to_dict()["reason"].startswith("No item here has two answers")
+    fine = ItemPatterns.of([[str(step), str(step + 1)] for step in range(0, 60, 2)])
+    assert ordinal_alpha(fine).to_dict()["reason"] == "A scale of 60 steps is a measure: interval alpha is of it."
 
 
 @given(st.integers(2, 6), st.integers(2, 4), st.data())
@@ -406,10 +429,10 @@ def test_the_mean_of_annotators_who_answered_everything_has_the_interval_of_item
     """The cluster formula then is Student's t on the items' shares; so it is for the gap to the model."""
     answers, truth, model = crowd(np.random.default_rng(5), 60, [0.95, 0.8, 0.6])
     sums = answers.annotator_sums(model, truth)
-    found = reference_level(sums, *answers.judged_items(truth, model))
+    found = reference_level(sums, answers.judged_items(truth, model))
     shares = np.array([np.mean([key == "a" for key in said.values()]) for said in answers.by_item.values()])
-    gaps = shares - np.array([model[item] == "a" for item in answers.by_item])
-    for answer, values in ((found.hlp, shares), (found.gap, gaps)):
+    right = np.array([float(model[item] == "a") for item in answers.by_item])
+    for answer, values in ((found.hlp, shares), (found.model, right), (found.gap, shares - right)):
         expected = stats.ttest_1samp(values, 0).confidence_interval()
         assert known(answer).value == pytest.approx(values.mean(), abs=1e-12)
         assert known(answer).ci == pytest.approx([expected.low, expected.high], abs=1e-12)
@@ -424,7 +447,7 @@ def test_an_annotator_of_few_items_counts_in_the_mean_but_is_neither_best_nor_wo
     answers, truth, _ = crowd(np.random.default_rng(1), 40, [0.9, 0.7])
     said = [(item, who, key) for item, own in answers.by_item.items() for who, key in own.items()]
     more = Answers.of([*said, ("0", "guest", "b")])
-    found = reference_level(more.annotator_sums(truth=truth), *more.judged_items(truth))
+    found = reference_level(more.annotator_sums(truth=truth), more.judged_items(truth))
     assert found.lowest is not None
     assert found.lowest.annotator == "p1"
     accuracies = [one.right / one.judged for one in more.annotator_sums(truth=truth)]

@@ -422,7 +422,10 @@ def test_without_a_label_a_sentence_says_what_to_do() -> None:
     with pytest.raises(NoLabelError) as caught:
         roles_of({"animal": CLASSES, "pet": CLASSES, "pred": CLASSES})
     assert str(caught.value) == "No column of data.csv could be a label, and none says whether a row is correct."
-    assert caught.value.hint == "Name it with --label (or on the Data page). Columns: animal, pet, pred."
+    assert caught.value.hint == (
+        "Name it with --label (or on the Data page); the answers of several people (--human a,b) can stand in for it. "
+        "Columns: animal, pet, pred."
+    )
 
 
 def test_without_a_prediction_a_sentence_says_what_to_do() -> None:

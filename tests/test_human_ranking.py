@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from people_kit import answer, by_slice, refusal
 from scipy import stats
 from sklearn.metrics import f1_score, precision_score, recall_score
 
@@ -18,9 +20,7 @@ from slicer.cli import main
 from slicer.errors import UsageError
 from slicer.given import given_roles
 from slicer.human.hlp import GivenHlp
-from slicer.priorities.ranking import Candidate
 from slicer.project.store import MEMORY, Project
-from slicer.results import RankResult
 from slicer.slices import parse
 from slicer.sources import add_file, load_files
 from slicer.workbench import ALL, Workbench
@@ -28,20 +28,7 @@ from slicer.workbench import ALL, Workbench
 LABELS = np.array(["cat", "dog", "fox"])
 
 
-def by_slice(result: RankResult) -> dict[str, Candidate]:
-    return {row.candidate.slice: row.candidate for row in result.table}
-
-
-def ranked(*arguments: object) -> tuple[dict[str, Any], str]:
-    found = CliRunner().invoke(main, ["rank", *map(str, arguments), "--format", "json"])
-    assert found.exit_code == 0, found.output
-    return json.loads(found.stdout), found.stderr
-
-
-def refused(*arguments: object) -> str:
-    found = CliRunner().invoke(main, ["rank", *map(str, arguments)])
-    assert found.exit_code == 2, found.output
-    return found.stderr
+ranked, refused = partial(answer, "rank"), partial(refusal, "rank")
 
 
 # --- several people --------------------------------------------------------------------------------

@@ -4,44 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sqlglot import exp
 
 from slicer.engine.answers import ITEM, MODEL, OWN, SAID, TRUTH, WHO, Answered
-from slicer.engine.arrays import numbers, places
+from slicer.engine.arrays import codes, numbers, places
+from slicer.engine.clusters import CLUSTER, cluster_key
 from slicer.engine.levels import Levels, crossed
 from slicer.engine.sql import Parameters, column
 from slicer.engine.sums import times, where_all
-from slicer.human.annotators import AnnotatorSums
+from slicer.human.annotators import AnnotatorSums, JudgedItems
+from slicer.human.between import between
 from slicer.human.patterns import NOTHING, ItemPatterns
+from slicer.metrics.clusters import ClusterProducts, cluster_products
 from slicer.slices import Slice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedItems:
-    """What the mean over annotators needs between items, as `annotators.reference_level` takes it."""
-
-    items: int
-    spread: float
-    gap_spread: float
 
 
 def item_patterns(answered: Answered, levels: Sequence[Levels], where: Slice) -> dict[Slice, ItemPatterns]:
     """The patterns of every slice of a column, or of several crossed; of all rows without a column."""
     named = {f"n_{place}": column(name) for place, name in enumerate(answered.said)}
-    row = {**named, "truth": column(TRUTH), "model": column(MODEL)}
+    row = {**named, "truth": column(TRUTH), "model": column(MODEL), **_cluster(answered)}
     query, parameters = answered.engine.summing(levels, where, row, [column(name) for name in row], [])
     table = answered.engine.table(query, parameters)
     width, slices = len(levels), crossed(levels)
     part = places([table.column(place) for place in range(width)], list(slices), table.num_rows)
-    found = [numbers(table.column(place)).astype(np.int64) for place in range(width, table.num_columns)]
+    cluster = codes(table.column(width + len(row) - 1))[0].astype(np.int64) if answered.clustered else None
+    last = table.num_columns - 1
+    places_of = [*range(width, width + len(named) + 2), last]
+    found = [numbers(table.column(place)).astype(np.int64) for place in places_of]
     truth, model = (
         np.where(table.column(width + len(named) + at).is_valid().to_numpy(), found[len(named) + at], NOTHING)
         for at in (0, 1)
     )
-    order = np.lexsort((model, truth, *found[: len(named)], part))  # draws of items depend on it
+    also = () if cluster is None else (cluster,)
+    order = np.lexsort((*also, model, truth, *found[: len(named)], part))  # draws of items depend on it
     ends = np.searchsorted(part[order], np.arange(len(slices) + 1))
     counts = np.stack(found[: len(named)], axis=1) if named else np.zeros((table.num_rows, 0), dtype=np.int64)
 
@@ -52,6 +49,7 @@ def item_patterns(answered: Answered, levels: Sequence[Levels], where: Slice) ->
             items=found[-1][mine],
             model=model[mine] if answered.model else None,
             truth=truth[mine] if answered.truth else None,
+            clusters=None if cluster is None else cluster[mine],
         )
 
     lines = {slice_: order[ends[at] : ends[at + 1]] for at, slice_ in enumerate(slices.values())}
@@ -71,24 +69,39 @@ def annotator_sums(
         exp.Count(this=column("right")),
         *(exp.Sum(this=column(name)) for name in ("right", "model_right")),
     ]
-    row = {"who": column(WHO), "share": _share(answered), **_judged(answered)}
-    found: defaultdict[Slice, list[AnnotatorSums]] = defaultdict(list)
-    for slice_, (who,), answers, values in answered.spoken.grouped_sums(levels, where, row, [column("who")], sums):
-        compared, agreed, squares, judged, right, model_right = (value or 0 for value in values)
+    row = {"who": column(WHO), "share": _share(answered), **_judged(answered), **_cluster(answered)}
+    also = [column(name) for name in ("who", *_cluster(answered))]
+    lines: defaultdict[tuple[Slice, int], list[tuple[float, ...]]] = defaultdict(list)
+    for slice_, (who, *_), answers, values in answered.spoken.grouped_sums(levels, where, row, also, sums):
         if who is not None:
-            found[slice_].append(
-                AnnotatorSums(
-                    annotator=answered.annotators[who],
-                    answers=answers,
-                    compared=compared,
-                    agreed=float(agreed),
-                    agreed_squares=float(squares),
-                    judged=judged,
-                    right=int(right),
-                    model_right=int(model_right),
-                )
-            )
+            lines[slice_, who].append((answers, *(value or 0 for value in values)))
+    found: defaultdict[Slice, list[AnnotatorSums]] = defaultdict(list)
+    for (slice_, who), mine in lines.items():
+        found[slice_].append(_summed(answered.annotators[who], np.array(mine, dtype=float), answered.clustered))
     return {slice_: tuple(sorted(sums, key=lambda one: one.annotator)) for slice_, sums in found.items()}
+
+
+def _summed(annotator: str, lines: np.ndarray, clustered: bool) -> AnnotatorSums:
+    """The sums of an annotator from their lines, one for each cluster, or one alone."""
+    answers, compared, agreed, squares, judged, right, model_right = lines.sum(axis=0)
+    each = np.arange(len(lines))
+    return AnnotatorSums(
+        annotator=annotator,
+        answers=int(answers),
+        compared=int(compared),
+        agreed=float(agreed),
+        agreed_squares=float(squares),
+        judged=int(judged),
+        right=int(right),
+        model_right=int(model_right),
+        agreed_between=between(lines[:, 2], lines[:, 1], each) if clustered else None,
+        right_between=between(lines[:, 5], lines[:, 4], each) if clustered else None,
+    )
+
+
+def _cluster(answered: Answered) -> dict[str, exp.Expression]:
+    """The cluster of a row by name, where rows come in clusters."""
+    return {CLUSTER: cluster_key(answered.engine.relation.roles)} if answered.clustered else {}
 
 
 def _share(answered: Answered) -> exp.Expression:
@@ -126,9 +139,10 @@ def judged_items(answered: Answered, levels: Sequence[Levels], where: Slice) -> 
     named = engine.rows(where, parameters).select(
         *(exp.alias_(key.raw.copy(), name) for key, name in zip(keys, stored, strict=True)),
         exp.alias_(column(ITEM), "item"),
+        exp.alias_(_cluster(answered).get(CLUSTER, column(ITEM)), "unit"),
         exp.alias_(column(WHO), "who"),
         exp.alias_(judged["right"], "own"),
-        exp.alias_(exp.Sub(this=judged["right"].copy(), expression=judged["model_right"]), "ahead"),
+        exp.alias_(judged["model_right"], "model"),
     )
     both = " and ".join(f"spoken.{name} is not distinct from person.{name}" for name in stored)
     listed = "".join(f"{name}, " for name in stored)
@@ -137,51 +151,72 @@ def judged_items(answered: Answered, levels: Sequence[Levels], where: Slice) -> 
     query = f"""
         with spoken as (select * from ({named.sql(dialect="duckdb")}) where own is not null),
         person as (
-            select {listed}who, avg(own) as own, avg(ahead) as ahead, count(*) as n
+            select {listed}who, avg(own) as own, avg(model) as model, count(*) as n
             from spoken
             group by all
         ),
-        item as (
+        unit as (
             select
-                {spoken}spoken.item,
+                {spoken}spoken.unit,
+                {"count(distinct spoken.item)" if answered.clustered else "1"} as items,
                 sum((spoken.own - person.own) / person.n) as own,
-                sum((spoken.ahead - person.ahead) / person.n) as ahead
+                sum((spoken.model - person.model) / person.n) as model
             from spoken
             join person on spoken.who = person.who{" and " + both if both else ""}
             group by all
         )
-        select {texts}count(*), sum(own * own), sum(ahead * ahead)
-        from item
+        select {texts}sum(items), sum(own * own), sum(model * model), sum((own - model) * (own - model)), count(*)
+        from unit
         group by all
     """
     slices, width = crossed(levels), len(levels)
     rows = engine.cursor().execute(query, parameters.values).fetchall()
     return {
-        slices[tuple(row[:width])]: JudgedItems(items=row[width], spread=row[width + 1], gap_spread=row[width + 2])
+        slices[tuple(row[:width])]: JudgedItems(
+            items=int(row[width]),
+            spread=row[width + 1],
+            model_spread=row[width + 2] if answered.model else None,
+            gap_spread=row[width + 3] if answered.model else None,
+            clusters=row[width + 4] if answered.clustered else None,
+        )
         for row in rows
         if row[width]
     }
 
 
-def pair_table(answered: Answered, pair: tuple[str, str], where: Slice) -> np.ndarray | None:
-    """Items by what the first and what the second of two people said, shape (labels, labels); None without any."""
+def pair_table(
+    answered: Answered, pair: tuple[str, str], where: Slice
+) -> tuple[np.ndarray, ClusterProducts | None] | None:
+    """Items by what the first and what the second of two people said, shape (labels, labels), and the products of their
+    clusters' totals where items come in clusters; None without any."""
     parameters = Parameters()
-    items = answered.engine.rows(where, parameters).select(column(ITEM)).sql(dialect="duckdb")
+    unit = _cluster(answered).get(CLUSTER, exp.Literal.number(0))
+    items = answered.engine.rows(where, parameters).select(
+        exp.alias_(column(ITEM), "item"), exp.alias_(unit, "unit")
+    )  # fmt: skip
     first, second = (answered.annotators.index(who) for who in pair)
     rows = answered.engine.cursor().execute(
         f"""
-        select one.label, other.label, count(*)
+        select one.label as one, other.label as other, dense_rank() over (order by items.unit) - 1 as unit, count(*)
         from {SAID} as one
         join {SAID} as other on one.item = other.item
-        where one.who = {first:d} and other.who = {second:d} and one.item in ({items})
-        group by all
+        join ({items.sql(dialect="duckdb")}) as items on items.item = one.item
+        where one.who = {first:d} and other.who = {second:d}
+        group by one.label, other.label, items.unit
         """,
         parameters.values,
     )
-    table = np.zeros((len(answered.labels), len(answered.labels)))
-    for one, other, count in rows.fetchall():
-        table[one, other] = count
-    return table if table.any() else None
+    lines, size = rows.fetchall(), len(answered.labels)
+    if not lines:
+        return None
+    one, other, units, count = np.array(lines, dtype=np.int64).T
+    table = np.zeros((size, size))
+    np.add.at(table, (one, other), count)
+    if not answered.clustered:
+        return table, None
+    cell, none = one * (size + 1) + other, np.zeros(len(units), dtype=np.int64)
+    ((products, _),) = cluster_products(none, units, [(cell, count.astype(float))], parts=1, cells=size * (size + 1))
+    return table, products
 
 
 def disputed_items(answered: Answered, where: Slice, most: int) -> list[tuple[str, dict[str, int]]]:

@@ -59,6 +59,11 @@ class Answered:
     """As `human.answers.Answers` has them, over all rows."""
 
     @property
+    def clustered(self) -> bool:
+        """Whether rows come in clusters."""
+        return self.engine.relation.roles.cluster is not None
+
+    @property
     def said(self) -> tuple[str, ...]:
         """The columns of counts, in the order of the labels."""
         return tuple(said(place) for place in range(len(self.labels)))

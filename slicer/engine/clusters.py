@@ -13,6 +13,7 @@ from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels, crossed
 from slicer.engine.sql import column
 from slicer.engine.sums import Row
+from slicer.schema import Roles
 from slicer.slices import Slice
 
 CLUSTER = "cluster"
@@ -35,6 +36,13 @@ class ClusterLines:
     totals: tuple[np.ndarray, ...] = field(repr=False)
 
 
+def cluster_key(roles: Roles) -> exp.Expression:
+    """The cluster of a row, as text; a row that names none is one of its own."""
+    named = exp.DPipe(this=exp.Literal.string("c"), expression=exp.cast(column(str(roles.cluster)), "VARCHAR"))
+    alone = exp.DPipe(this=exp.Literal.string("r"), expression=exp.cast(column(str(roles.id)), "VARCHAR"))
+    return exp.Coalesce(this=named, expressions=[alone])
+
+
 def cluster_lines(
     engine: DuckDBEngine,
     levels: Sequence[Levels],
@@ -47,18 +55,13 @@ def cluster_lines(
 ) -> ClusterLines:
     """The totals of each cluster in every slice of a column, or of several crossed; of all rows without a column.
 
-    A row that names no cluster is one of its own.
-
     Args:
         row, totals: Numbers of a row by name, and sums over the names.
         facts: What else to group by, as text.
         by: A number to group by, over the names; rows without it are left out.
     """
-    roles = engine.relation.roles
-    named = exp.DPipe(this=exp.Literal.string("c"), expression=exp.cast(column(str(roles.cluster)), "VARCHAR"))
-    alone = exp.DPipe(this=exp.Literal.string("r"), expression=exp.cast(column(str(roles.id)), "VARCHAR"))
     texts = {name: exp.cast(one.copy(), "VARCHAR") for name, one in facts.items()}
-    known = {**row, CLUSTER: exp.Coalesce(this=named, expressions=[alone]), **texts}
+    known = {**row, CLUSTER: cluster_key(engine.relation.roles), **texts}
     numeric = [] if by is None else [by]
     also = [column(CLUSTER), *(column(name) for name in facts), *numeric]
     query, parameters = engine.summing(levels, where, known, also, totals)

@@ -197,6 +197,7 @@ def figures_of(result: AgreeResult) -> list[Figure]:
         ("Pairwise agreement", agreed.pairwise, "how often two people on a row say the same", "rate"),
         ("Krippendorff’s alpha", agreed.krippendorff_alpha, "agreement beyond chance: 1 all, 0 none", "kappa"),
         ("Alpha of numbers", figures.interval_alpha, "the same, by how far apart the numbers are", "kappa"),
+        ("Alpha of ranks", figures.ordinal_alpha, "the same, by the order of the numbers alone", "kappa"),
         ("Cohen’s kappa", figures.cohen_kappa, "of two people, beyond chance by their habits", "kappa"),
         ("Fleiss’ kappa", agreed.fleiss_kappa, "of several people, as many on every row", "kappa"),
         ("People, leaving one out", loo.hlp, "each person held against what most others say", "rate"),
@@ -209,10 +210,11 @@ def figures_of(result: AgreeResult) -> list[Figure]:
         ("Gap to their mean", mean.gap, "each person minus the model on the same rows", "points"),
     ]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
+    scales = (figures.interval_alpha, figures.ordinal_alpha)
     return [
         Figure(name=name, found=one, says=says, shown=shown)
         for name, one, says, shown in found
-        if of_numbers or one is not figures.interval_alpha
+        if of_numbers or not any(one is scale for scale in scales)
     ]
 
 

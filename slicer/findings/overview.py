@@ -30,6 +30,13 @@ def overview_finding(
     counts = result.overall.counts
     if not counts.support:
         return "No row fits this filter", "Widen it, or clear it to see all rows."
+    judged = result.overall.metrics.get("accuracy")
+    if not counts.n and judged is not None and judged.value is not None:
+        rows = _many(judged.n, "row")
+        return (
+            f"Accuracy is {percent(judged.value)} by what people say",
+            f"No column is the label: the model is held against people, on {rows} that two or more answered.",
+        )
     if not counts.n:
         return "No row here has a label", "Widen the filter, or check the role of the label on the Data page."
     if metric != "accuracy":

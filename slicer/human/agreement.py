@@ -70,8 +70,8 @@ def agreement(patterns: ItemPatterns, level: float = 0.95, seed: int = 0) -> Agr
     present = np.flatnonzero(used.said)
     counts, said, m = used.counts[:, present].astype(float), used.said[present].astype(float), used.answers
     apart = counts * (m[:, None] - counts) / (m[:, None] - 1)
-    found = resample(np.concatenate([apart, counts], axis=1), used.items, _statistics, level, seed)
-    pairwise = item_rate(used.agreement, used.items, float(said.sum()), level)
+    found = resample(np.concatenate([apart, counts], axis=1), used.items, _statistics, level, seed, used.clusters)
+    pairwise = item_rate(used.agreement, used.items, float(said.sum()), level, used.clusters)
     labels, total = tuple(used.labels[index] for index in present), said.sum()
     share, own, with_label = said / total, 1 - (used.items @ apart) / said, used.items @ (counts > 0)
 
@@ -82,8 +82,8 @@ def agreement(patterns: ItemPatterns, level: float = 0.95, seed: int = 0) -> Agr
             return Undefined(reason=_no_variety(labels))
         always = agreed > 1 - 1e-12
         if always:
-            ci, method = unanimous(n, chance, level), "wilson"
-        flags = ("boundary",) if always else ()
+            ci, method = unanimous(n * used.independent / used.n, chance, level), "wilson"
+        flags = (("boundary",) if always else ()) + used.few_clusters
         return estimate(value, ci, n=n, denominator=denominator, method=method, level=level, flags=flags)
 
     def overall(index: int, chance: float) -> Answer:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from slicer.human.between import few_clusters
+from slicer.human.items import effective_items
 from slicer.human.undefined import Answer, Undefined
 from slicer.metrics.additive import Additive
+from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
-from slicer.metrics.intervals import NO_SPREAD, t_value, wilson
+from slicer.metrics.intervals import NO_SPREAD, Interval, t_value, wilson
+from slicer.metrics.moments import RatioSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,14 @@ class AnnotatorSums(Additive):
     """Those on which the annotator says it."""
     model_right: int = 0
     """Those on which the model says it."""
+    agreed_between: RatioSums | None = None
+    """Where items come in clusters, `agreed` over `compared` by cluster. It does not add up: a sum has none."""
+    right_between: RatioSums | None = None
+    """`right` over `judged` by cluster."""
+
+    def _combined(self, other: AnnotatorSums, sign: int) -> AnnotatorSums:
+        mine, theirs = (replace(one, agreed_between=None, right_between=None) for one in (self, other))
+        return Additive._combined(mine, theirs, sign)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +100,39 @@ def _agreement(one: AnnotatorSums, level: float) -> Answer:
     variance = max(one.agreed_squares / one.compared - value * value, 0.0)
     known = value * (1 - value)
     effective = one.compared * known / variance if variance > NO_SPREAD < known else float(one.compared)
-    ci = wilson(value * effective, effective, level)
-    return estimate(value, ci, n=one.compared, denominator=one.compared, method="wilson", level=level)
+    return _share(value, one.compared, effective, one.agreed_between, level)
 
 
 def _accuracy(one: AnnotatorSums, level: float) -> Answer:
     if not one.judged:
         return Undefined(reason=f"No item that {one.annotator} answered has a truth.")
-    ci = wilson(one.right, one.judged, level)
-    return estimate(one.right / one.judged, ci, n=one.judged, denominator=one.judged, method="wilson", level=level)
+    return _share(one.right / one.judged, one.judged, float(one.judged), one.right_between, level)
+
+
+def _share(value: float, n: int, effective: float | None, clusters: RatioSums | None, level: float) -> Estimate:
+    """A share of an annotator's items with Wilson's interval on the effective ones."""
+    if clusters is not None:
+        effective = effective_items(value, clusters, n)
+    ci = None if effective is None else wilson(value * effective, effective, level)
+    method, flags = ("wilson", ()) if clusters is None else ("cluster", few_clusters(clusters))
+    return estimate(value, ci, n=n, denominator=n, method=method, level=level, flags=flags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedItems:
+    """What the mean over annotators needs between items: Σ over items of (Σ over their annotators j of
+    (x - p_j) / n_j)², where p_j is the mean of x over the n_j items of an annotator that have a truth."""
+
+    items: int
+    """Items with a truth and an answer."""
+    spread: float
+    """Of x = 1 if the annotator is right."""
+    model_spread: float | None = None
+    """Of x = 1 if the model is; None where there is no run."""
+    gap_spread: float | None = None
+    """Of the first x less the second."""
+    clusters: int | None = None
+    """Where items come in clusters, how many; then the sums are over clusters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,33 +140,36 @@ class ReferenceLevel:
     """Each annotator against the truth, averaged over annotators: what a person drawn at random reaches."""
 
     hlp: Answer
+    model: Answer
+    """The same average of the model, on the annotators' own items."""
     gap: Answer
-    """The same average of annotator minus model, on the annotators' own items."""
+    """The same average of annotator minus model."""
     lowest: Annotator | None
     highest: Annotator | None
     """The best annotator with 30 judged items, its accuracy flagged `exploratory`: picked as the best, it looks better
     than it is."""
 
+    @classmethod
+    def without(cls, reason: str) -> ReferenceLevel:
+        """No level, and why."""
+        none = Undefined(reason=reason)
+        return cls(hlp=none, model=none, gap=none, lowest=None, highest=None)
 
-def reference_level(
-    sums: Sequence[AnnotatorSums], items: int, spread: float, gap_spread: float | None = None, level: float = 0.95
-) -> ReferenceLevel:
-    """The mean, the lowest and the highest accuracy of the annotators, by clusters of items.
+
+def reference_level(sums: Sequence[AnnotatorSums], items: JudgedItems | None, level: float = 0.95) -> ReferenceLevel:
+    """The mean, the lowest and the highest accuracy of the annotators, each item with all its answers as one, or each
+    cluster of items.
 
     Args:
         sums: One for each annotator.
-        items: Items with a truth and an answer.
-        spread: Σ over these items of (Σ over their annotators j of (x - p_j) / n_j)², where x is 1 if the
-            annotator is right and p_j = right / judged, n_j = judged of that annotator.
-        gap_spread: The same of x minus 1 if the model is right; None where there is no run.
+        items: The spread between the items; None where none has a truth and an answer.
 
     Returns:
         The mean over annotators with Var = spread / annotators² x items / (items - 1), and t.
     """
     judged = [one for one in sums if one.judged]
-    if not judged:
-        none = Undefined(reason="No annotator answered an item that has a truth.")
-        return ReferenceLevel(hlp=none, gap=none, lowest=None, highest=None)
+    if not judged or items is None:
+        return ReferenceLevel.without("No annotator answered an item that has a truth.")
     ranked = sorted(
         (
             one
@@ -139,26 +178,31 @@ def reference_level(
         ),
         key=lambda one: (one.accuracy.value or 0.0, one.annotator),
     )
-    hlp = _mean([one.right / one.judged for one in judged], items, spread, (0.0, 1.0), level)
-    gap: Answer = Undefined(reason="There is no prediction beside these answers: choose a run to see the gap.")
-    if gap_spread is not None:
-        means = [(one.right - one.model_right) / one.judged for one in judged]
-        gap = _mean(means, items, gap_spread, (-1.0, 1.0), level)
+    model: Answer = Undefined(reason="There is no prediction beside these answers: choose a run to see the gap.")
+    gap = model
+    if items.model_spread is not None and items.gap_spread is not None:
+        shares = [one.model_right / one.judged for one in judged]
+        ahead = [(one.right - one.model_right) / one.judged for one in judged]
+        model = _mean(shares, items, items.model_spread, (0.0, 1.0), level)
+        gap = _mean(ahead, items, items.gap_spread, (-1.0, 1.0), level)
     return ReferenceLevel(
-        hlp=hlp,
+        hlp=_mean([one.right / one.judged for one in judged], items, items.spread, (0.0, 1.0), level),
+        model=model,
         gap=gap,
         lowest=_picked(ranked[0]) if ranked else None,
         highest=_picked(ranked[-1]) if ranked else None,
     )
 
 
-def _mean(means: list[float], items: int, spread: float, bounds: tuple[float, float], level: float) -> Estimate:
-    people = len(means)
+def _mean(means: list[float], items: JudgedItems, spread: float, bounds: Interval, level: float) -> Estimate:
+    people, n = len(means), items.items
+    units = n if items.clusters is None else items.clusters
     value = sum(means) / people
-    half = t_value(level, items - 1) * math.sqrt(spread * items / (items - 1)) / people if items > 1 else 0.0
+    half = t_value(level, units - 1) * math.sqrt(spread * units / (units - 1)) / people if units > 1 else 0.0
     ci = (max(bounds[0], value - half), min(bounds[1], value + half)) if half > NO_SPREAD else None
-    flags = ("small_n",) if items < RANKED_FROM else ()
-    return estimate(value, ci, n=items, denominator=items, method="cluster", level=level, flags=flags)
+    flags: tuple[str, ...] = ("small_n",) if n < RANKED_FROM else ()
+    flags += ("few_clusters",) if items.clusters is not None and units < FEWEST_CLUSTERS else ()
+    return estimate(value, ci, n=n, denominator=n, method="cluster", level=level, flags=flags)
 
 
 def _picked(one: Annotator) -> Annotator:

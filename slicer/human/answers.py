@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from slicer.human.annotators import AnnotatorSums
+from slicer.human.annotators import AnnotatorSums, JudgedItems
 from slicer.human.patterns import ItemPatterns
 
 
@@ -91,20 +91,22 @@ class Answers:
 
     def judged_items(
         self, truth: Mapping[str, str | None], model: Mapping[str, str | None] | None = None
-    ) -> tuple[int, float, float | None]:
-        """Items, spread and gap spread, as `annotators.reference_level` takes them."""
+    ) -> JudgedItems:
+        """The spread between items, as `annotators.reference_level` takes it."""
         sums = {one.annotator: one for one in self.annotator_sums(model, truth) if one.judged}
-        items, spread, gap_spread = 0, 0.0, 0.0
+        items, spreads = 0, [0.0, 0.0, 0.0]
         for item, said in self.by_item.items():
             true = truth.get(item)
             if true is None or not said:
                 continue
             items += 1
-            own = gap = 0.0
+            own = other = 0.0
             for annotator, label in said.items():
-                one, right = sums[annotator], float(label == true)
-                own += (right - one.right / one.judged) / one.judged
-                ahead = right - float((model or {}).get(item) == true)
-                gap += (ahead - (one.right - one.model_right) / one.judged) / one.judged
-            spread, gap_spread = spread + own * own, gap_spread + gap * gap
-        return items, spread, None if model is None else gap_spread
+                one = sums[annotator]
+                own += (float(label == true) - one.right / one.judged) / one.judged
+                other += (float((model or {}).get(item) == true) - one.model_right / one.judged) / one.judged
+            spreads = [sum_ + part * part for sum_, part in zip(spreads, (own, other, own - other), strict=True)]
+        own, other, ahead = spreads
+        if model is None:
+            return JudgedItems(items=items, spread=own)
+        return JudgedItems(items=items, spread=own, model_spread=other, gap_spread=ahead)

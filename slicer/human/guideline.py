@@ -75,13 +75,14 @@ def _change(
     before: ItemPatterns, after: ItemPatterns, old: Array, new: Array, usable: Array, reason: str, level: float
 ) -> GuidelineChange:
     items = before.items[usable]
+    clusters = None if before.clusters is None else before.clusters[usable]
     if not items.sum():
         none = Undefined(reason=reason)
         return GuidelineChange(items=0, before=none, after=none, change=none)
     answers = [float(items @ patterns.answers[usable]) for patterns in (before, after)]
     return GuidelineChange(
         items=int(items.sum()),
-        before=item_rate(old[usable], items, answers[0], level),
-        after=item_rate(new[usable], items, answers[1], level),
-        change=item_difference(new[usable] - old[usable], items, level),
+        before=item_rate(old[usable], items, answers[0], level, clusters),
+        after=item_rate(new[usable], items, answers[1], level, clusters),
+        change=item_difference(new[usable] - old[usable], items, level, clusters),
     )

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slicer.errors import DataError
+from slicer.human.paired import paired_people
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import RANKED_FROM
 from slicer.metrics.intervals import Interval, beta_interval, wilson
@@ -183,7 +184,7 @@ class HlpBook:
             return other
         if paired is None or not paired.n:
             return None
-        ci = wilson(paired.human_right, paired.size, self.level)
+        ci = paired_people(paired, self.level).ci
         return Hlp(value=paired.human_right / paired.size, source="paired", n=paired.n, ci=ci)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from slicer.human.between import between, few_clusters
 from slicer.human.items import resample
 from slicer.human.patterns import ItemPatterns
 from slicer.human.undefined import Answer, Undefined
@@ -30,6 +31,8 @@ class NumberPatterns:
     """Σx of an item."""
     squares: Array = field(repr=False)
     """Σx² of an item."""
+    clusters: Array | None = field(default=None, repr=False)
+    """As in `ItemPatterns`."""
 
     def __add__(self, other: NumberPatterns) -> NumberPatterns:
         """The items of both, which share the origin."""
@@ -38,6 +41,9 @@ class NumberPatterns:
             answers=np.concatenate([self.answers, other.answers]),
             total=np.concatenate([self.total, other.total]),
             squares=np.concatenate([self.squares, other.squares]),
+            clusters=None
+            if self.clusters is None or other.clusters is None
+            else np.concatenate([self.clusters, other.clusters]),
         )
 
 
@@ -59,6 +65,7 @@ def number_patterns(patterns: ItemPatterns) -> NumberPatterns | None:
         answers=patterns.answers,
         total=patterns.counts @ numbers,
         squares=patterns.counts @ numbers**2,
+        clusters=patterns.clusters,
     )
 
 
@@ -78,11 +85,13 @@ def interval_alpha(patterns: NumberPatterns, level: float = 0.95, seed: int = 0)
         return Undefined(reason="No item here has two numbers: agreement needs two people on the same item.")
     total, squares = patterns.total[used], patterns.squares[used]
     apart = np.maximum(m * squares - total**2, 0.0) / (m - 1)
-    found = resample(np.stack([apart, m, total, squares], axis=1), items, _alpha, level, seed)
+    clusters = None if patterns.clusters is None else patterns.clusters[used]
+    found = resample(np.stack([apart, m, total, squares], axis=1), items, _alpha, level, seed, clusters)
     value, n = float(found.values[0]), int(items.sum())
     if np.isnan(value):
         return Undefined(reason="Everybody gave the same number every time: alpha has no value.")
-    return estimate(value, found.intervals[0], n=n, denominator=n, method=found.method, level=level)
+    flags = () if clusters is None else few_clusters(between(items, items, clusters))
+    return estimate(value, found.intervals[0], n=n, denominator=n, method=found.method, level=level, flags=flags)
 
 
 def _alpha(sums: Array) -> Array:

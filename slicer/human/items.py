@@ -1,4 +1,4 @@
-"""Intervals between items: answers on one item depend on each other, items do not."""
+"""Intervals between items: answers on one item depend on each other, items do not, unless they come in clusters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from slicer.human.between import few_clusters, item_sums, totals
 from slicer.metrics.delta import GRADIENT_STEP
 from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.intervals import NO_SPREAD, Interval, t_value, wilson, z_value
+from slicer.metrics.means import effective_rows, linearised, ratio_error
+from slicer.metrics.moments import RatioSums
 from slicer.metrics.score_intervals import tango
 
 Array = np.ndarray
@@ -19,23 +22,28 @@ DELTA_FROM = 50_000
 """Items from which the delta method stands in for the bootstrap, and equals it."""
 
 REPLICATES = 2_000
-BLOCK = 4_000_000
-"""Numbers held at once while items are drawn."""
+BLOCK, TOGETHER = 4_000_000, 32
+"""Numbers held at once while items are drawn, and draws made at once."""
 
 COUNTS_ONLY = 10
 """Below so many items counts are shown, not rates."""
 
 
-def item_rate(values: Array, items: Array, answers: float, level: float = 0.95) -> Estimate:
+def item_rate(
+    values: Array, items: Array, answers: float, level: float = 0.95, clusters: Array | None = None
+) -> Estimate:
     """The mean over items of a share in [0, 1], with Wilson's interval for the effective number of items.
 
     That number is p(1 - p) / Var(p): the items themselves where each is right or wrong, more where an item's
-    share is a mean of several people. At 0 and 1 it is the items, and never more than the answers.
+    share is a mean of several people, fewer where items of a cluster are alike. At 0 and 1 it is the items, or the
+    clusters as if of equal size, and never more than the answers.
 
     Args:
         values: The share on an item, shape (patterns,).
         items: Items of each pattern.
         answers: All answers behind them.
+        clusters: The cluster of each pattern's items, whose variance then is between clusters; None where every
+            item is alone.
 
     >>> course = item_rate(np.array([1.0, 0.0]), np.array([4, 2]), answers=12)
     >>> round(course.value, 3), [round(end, 2) for end in course.ci]
@@ -46,30 +54,62 @@ def item_rate(values: Array, items: Array, answers: float, level: float = 0.95) 
         return estimate(None, None, n=0, denominator=0, method="wilson", level=level)
     mean = float(items @ values) / n
     value = min(max(mean, 0.0), 1.0)
-    variance = float(items @ (values - mean) ** 2) / n
     most = max(float(answers), n)
+    if clusters is not None:
+        return clustered_rate(value, item_sums(values, items, clusters), n, most, level)
+    variance = float(items @ (values - mean) ** 2) / n
     known = value * (1 - value)
     effective = float(n) if known < NO_SPREAD else min(n * known / variance if variance > 0 else math.inf, most)
     ci = wilson(value * effective, effective, level)
     return estimate(value, ci, n=n, denominator=n, method="wilson", level=level)
 
 
-def item_difference(values: Array, items: Array, level: float = 0.95) -> Estimate:
+def clustered_rate(value: float, sums: RatioSums, n: int, most: float, level: float = 0.95) -> Estimate:
+    """A share of n items that come in clusters, with Wilson's interval on the effective ones.
+
+    Args:
+        sums, most: As in `effective_items`.
+    """
+    effective = effective_items(value, sums, most)
+    ci = None if effective is None else wilson(value * effective, effective, level)
+    return estimate(value, ci, n=n, denominator=n, method="cluster", level=level, flags=few_clusters(sums))
+
+
+def effective_items(value: float, sums: RatioSums, most: float) -> float | None:
+    """Items that would say as much of a share if they were independent; None of a single cluster.
+
+    Args:
+        sums: The share over its items, by cluster.
+        most: As many at most.
+    """
+    error, known = ratio_error(sums), value * (1 - value)
+    if error is None:
+        return None
+    if known < NO_SPREAD:
+        return min(most, effective_rows(sums))
+    return min(most, known / error**2) if error > 0 else most
+
+
+def item_difference(values: Array, items: Array, level: float = 0.95, clusters: Array | None = None) -> Estimate:
     """The mean over items of a paired difference in [-1, 1], with Tango's interval or Student's t.
 
     Tango's where each item's difference is -1, 0 or 1, else Student's t. Where with t fewer than two items lie
     on one side of 0, the spread that was seen is too small: half an item at each end of the scale is added for
     the interval only, and the flag `boundary` says so (with t alone 20 items cover 77 % at worst). Below 10
     items, which are shown as counts, that is done only if fewer than half of them differ or all differ alike.
+    Where items come in clusters it is the ratio of the clusters' totals, and half a cluster at each end.
 
     Args:
         values: The difference on an item, shape (patterns,).
         items: Items of each pattern.
+        clusters: As in `item_rate`.
     """
     n = int(items.sum())
     if not n:
         return estimate(None, None, n=0, denominator=0, method="t", level=level)
     values = np.round(values, 12)  # 1/3 less 1/3 is 0, however either was added up
+    if clusters is not None:
+        return _clustered_difference(item_sums(values, items, clusters), values, items, clusters, level)
     total, squares = float(items @ values), float(items @ values**2)
     if np.isin(values, (-1.0, 0.0, 1.0)).all():
         up, down = float(items[values > 0].sum()), float(items[values < 0].sum())
@@ -83,6 +123,21 @@ def item_difference(values: Array, items: Array, level: float = 0.95) -> Estimat
     if ci is not None:
         ci = max(-1.0, min(ci[0], total / n)), min(1.0, max(ci[1], total / n))
     return estimate(total / n, ci, n=n, denominator=n, method="t", level=level, flags=flags)
+
+
+def _clustered_difference(sums: RatioSums, values: Array, items: Array, clusters: Array, level: float) -> Estimate:
+    n, value = int(sums.d), sums.e / sums.d
+    ahead = totals((items * values)[:, None], clusters)[:, 0]
+    seen = min(int((ahead > NO_SPREAD).sum()), int((ahead < -NO_SPREAD).sum())) > 1
+    flags = few_clusters(sums) + (() if seen else ("boundary",)) + (("small_n",) if n < RANKED_FROM else ())
+    size = sums.d / sums.n
+    used = sums if seen else RatioSums(
+        n=sums.n + 1, e=sums.e, d=sums.d + size, ee=sums.ee + size**2, ed=sums.ed, dd=sums.dd + size**2
+    )  # fmt: skip
+    ci = linearised(used, (-1.0, 1.0), level, degrees=max(sums.n - 1, 1))[0] if sums.n > 1 else None
+    if ci is not None:
+        ci = min(ci[0], value), max(ci[1], value)
+    return estimate(value, ci, n=n, denominator=n, method="cluster", level=level, flags=flags)
 
 
 def t_interval(n: float, total: float, squares: float, freedom: float, level: float = 0.95) -> Interval | None:
@@ -99,7 +154,7 @@ def t_interval(n: float, total: float, squares: float, freedom: float, level: fl
     return (mean - half, mean + half) if half > NO_SPREAD else None
 
 
-def unanimous(items: int, chance: float, level: float = 0.95) -> Interval:
+def unanimous(items: float, chance: float, level: float = 0.95) -> Interval:
     """The interval of a kappa or an alpha of 1: agreement at worst as low as Wilson's end, chance as it is.
 
     >>> [round(end, 3) for end in unanimous(100, 0.5)]
@@ -120,9 +175,15 @@ class Resampled:
 
 
 def resample(
-    parts: Array, items: Array, value_of: Callable[[Array], Array], level: float = 0.95, seed: int = 0
+    parts: Array,
+    items: Array,
+    value_of: Callable[[Array], Array],
+    level: float = 0.95,
+    seed: int = 0,
+    clusters: Array | None = None,
 ) -> Resampled:
-    """Statistics that are functions of sums over items, with intervals from drawing items, not answers.
+    """Statistics that are functions of sums over items, with intervals from drawing items, not answers; whole clusters
+    where items come in them.
 
     Below 50,000 items the percentiles of 2,000 bootstrap draws; from there the delta method, Var = g' Cov g,
     with g the gradient of the statistic and Cov the covariance of the parts between items. An interval
@@ -132,7 +193,10 @@ def resample(
         parts: What an item adds to each sum, shape (patterns, sums).
         items: Items of each pattern.
         value_of: Maps sums, shape (..., sums), to statistics, shape (..., statistics).
+        clusters: As in `item_rate`.
     """
+    if clusters is not None:
+        parts, items = np.unique(totals(items[:, None] * parts, clusters), axis=0, return_counts=True)
     n, sums = int(items.sum()), items @ parts
     values = value_of(sums)
     if n < DELTA_FROM:
@@ -149,16 +213,22 @@ def resample(
 
 
 def _drawn(items: Array, seed: int) -> Iterator[Array]:
-    """Numbers of items of each pattern in as many draws as there are replicates, some at a time."""
+    """Numbers of items of each pattern in as many draws as there are replicates, some at a time, in the same place."""
     random, n, patterns = np.random.default_rng(seed), int(items.sum()), len(items)
     member = np.repeat(np.arange(patterns), items)
-    size = max(1, BLOCK // max(patterns, 1))
+    size = min(REPLICATES, max(1, BLOCK // max(patterns, 1)))
+    drawn = np.empty((size, patterns))  # floats, and once: products of whole numbers and new memory cost the most
     for start in range(0, REPLICATES, size):
         draws = min(size, REPLICATES - start)
         if n > 10 * patterns:
-            yield random.multinomial(n, items / n, size=draws)
+            drawn[:draws] = random.multinomial(n, items / n, size=draws)
         else:  # a draw of each item is quicker than a binomial for each pattern
-            yield np.stack([np.bincount(member[random.integers(0, n, n)], minlength=patterns) for _ in range(draws)])
+            for first in range(0, draws, TOGETHER):
+                lines = drawn[first : min(first + TOGETHER, draws)]
+                chosen = member[random.integers(0, n, (len(lines), n), dtype=np.int32)]
+                for line, one in zip(lines, chosen, strict=True):
+                    line[:] = np.bincount(one, minlength=patterns)
+        yield drawn[:draws]
 
 
 def _percentiles(drawn: Array, level: float) -> Interval | None:

@@ -71,9 +71,9 @@ def leave_one_out(patterns: ItemPatterns, min_others: int = 1, level: float = 0.
     answers = float(used.items @ used.answers)
     no_run = Undefined(reason="There is no prediction beside these answers: choose a run to see the gap.")
     return HumanLevel(
-        hlp=item_rate(human, used.items, answers, level),
-        model=no_run if model is None else item_rate(model, used.items, answers, level),
-        gap=no_run if model is None else item_difference(human - model, used.items, level),
+        hlp=item_rate(human, used.items, answers, level, used.clusters),
+        model=no_run if model is None else item_rate(model, used.items, answers, level, used.clusters),
+        gap=no_run if model is None else item_difference(human - model, used.items, level, used.clusters),
         items=used.n,
         source="leave_one_out",
     )
@@ -90,19 +90,33 @@ def human_credit(patterns: ItemPatterns) -> Array:
 
 
 def model_credit(patterns: ItemPatterns) -> Array | None:
-    """The mean score of the prediction against those same references; None without a run.
+    """The mean score of the prediction against those same references; None without a run."""
+    if patterns.model is None:
+        return None
+    drawn = references(patterns)[np.arange(len(patterns.items)), np.maximum(patterns.model, 0)]
+    return np.where(patterns.model >= 0, drawn, 0.0)
+
+
+def references(patterns: ItemPatterns) -> Array:
+    """How often each label is what a person of the item is held against, shape (patterns, labels); each line adds up
+    to 1. Two answers at least.
 
     With several most frequent labels each is a reference as often as any other. With one, its own people see
     it share the first place with the labels that had one vote less, everybody else sees it alone.
     """
-    if patterns.model is None:
-        return None
-    top, tied, next_best = _modes(patterns.counts)
-    votes = np.where(patterns.model >= 0, patterns.counts[np.arange(len(top)), np.maximum(patterns.model, 0)], -1)
-    among_own = top / patterns.answers / (1 + next_best)
-    alone = 1 - top / patterns.answers
-    single = np.where(votes == top, among_own + alone, np.where(votes == top - 1, among_own, 0.0))
-    return np.where(tied == 1, single, np.where(votes == top, 1 / tied, 0.0))
+    counts = patterns.counts
+    top, tied, next_best = (one[:, None] for one in _modes(counts))
+    own = top / patterns.answers[:, None]
+    among_own = own / (1 + next_best)
+    single = np.where(counts == top, among_own + 1 - own, np.where(counts == top - 1, among_own, 0.0))
+    return np.where(tied == 1, single, np.where(counts == top, 1 / tied, 0.0))
+
+
+def met(patterns: ItemPatterns) -> Array:
+    """How often each label is what a person says and is held against, shape (patterns, labels): `human_credit` by
+    label."""
+    top, _, _ = _modes(patterns.counts)
+    return np.where(patterns.counts == top[:, None], human_credit(patterns)[:, None], 0.0)
 
 
 def _modes(counts: Array) -> tuple[Array, Array, Array]:

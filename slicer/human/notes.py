@@ -17,6 +17,8 @@ MAJORITY_NOTE = (
     "If it was measured without them, say so: truth source external."
 )
 
+WEIGHTS_NOTE = "Weights of rows are not used for what several people answered: every row counts once."
+
 
 def paradox_note(agreement: Estimate, alpha: Estimate) -> str:
     """A caution where people agree often, yet hardly more than chance; empty where there is none.

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from slicer.human.between import between, few_clusters
 from slicer.metrics.estimate import RANKED_FROM
+from slicer.metrics.means import effective_rows
 
 Array = np.ndarray
 
@@ -36,6 +38,8 @@ class ItemPatterns:
     """The label index of the prediction, or NOTHING: wrong, as everywhere. None: there is no run."""
     truth: Array | None = field(default=None, repr=False)
     """The label index of the truth, or NOTHING: outside what is measured by it. None: there is no truth."""
+    clusters: Array | None = field(default=None, repr=False)
+    """The number of the cluster its items are of, the same in all slices. None: every item is alone."""
 
     def __add__(self, other: ItemPatterns) -> ItemPatterns:
         """The items of both; labels, and whether there are a run and a truth, are those of the data set."""
@@ -50,12 +54,23 @@ class ItemPatterns:
             items=np.concatenate([self.items, other.items]),
             model=both(self.model, other.model),
             truth=both(self.truth, other.truth),
+            clusters=both(self.clusters, other.clusters),
         )
 
     @property
     def n(self) -> int:
         """Items, answered or not."""
         return int(self.items.sum())
+
+    @property
+    def independent(self) -> float:
+        """Items that are independent: clusters as if of equal size (Kish's number) where items come in them."""
+        return self.n if self.clusters is None else effective_rows(between(self.items, self.items, self.clusters))
+
+    @property
+    def few_clusters(self) -> tuple[str, ...]:
+        """A flag where there are few clusters to tell a spread from."""
+        return () if self.clusters is None else few_clusters(between(self.items, self.items, self.clusters))
 
     @property
     def answers(self) -> Array:
@@ -91,6 +106,7 @@ class ItemPatterns:
             items=self.items[mask],
             model=None if self.model is None else self.model[mask],
             truth=None if self.truth is None else self.truth[mask],
+            clusters=None if self.clusters is None else self.clusters[mask],
         )
 
     @classmethod
@@ -99,6 +115,7 @@ class ItemPatterns:
         ratings: Sequence[Sequence[str | None]],
         model: Sequence[str | None] | None = None,
         truth: Sequence[str | None] | None = None,
+        clusters: Sequence[str] | None = None,
     ) -> ItemPatterns:
         """From a short table with a line for each item: for a notebook or a test; an engine groups in its own place.
 
@@ -109,21 +126,24 @@ class ItemPatterns:
         used = {key for line in (*ratings, model or (), truth or ()) for key in line if key is not None}
         labels = tuple(sorted(used))
         place: dict[str | None, int] = {key: index for index, key in enumerate(labels)} | {None: NOTHING}
-        lines = np.zeros((len(ratings), len(labels) + 2), dtype=np.int64)
+        lines = np.zeros((len(ratings), len(labels) + 3), dtype=np.int64)
         for line, said in zip(lines, ratings, strict=True):
             for key in said:
                 if key is not None:
                     line[place[key]] += 1
-        for column, keys in ((-2, model), (-1, truth)):
+        for column, keys in ((-3, model), (-2, truth)):
             if keys is not None:
                 lines[:, column] = [place[key] for key in keys]
+        if clusters is not None:
+            lines[:, -1] = np.unique(np.array(clusters), return_inverse=True)[1]
         grouped, items = np.unique(lines, axis=0, return_counts=True) if len(lines) else (lines, np.zeros(0, int))
         return cls(
             labels=labels,
-            counts=grouped[:, :-2],
+            counts=grouped[:, :-3],
             items=items,
-            model=None if model is None else grouped[:, -2],
-            truth=None if truth is None else grouped[:, -1],
+            model=None if model is None else grouped[:, -3],
+            truth=None if truth is None else grouped[:, -2],
+            clusters=None if clusters is None else grouped[:, -1],
         )
 
 

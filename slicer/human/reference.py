@@ -39,15 +39,15 @@ def against_truth(patterns: ItemPatterns, truth_source: TruthSource = "external"
     human = used.counts[np.arange(len(truth)), truth] / used.answers
     answers = float(used.items @ used.answers)
     flags = ("truth_is_human",) if truth_source == "human" else ()
-    hlp = item_rate(human, used.items, answers, level).flagged(*flags)
+    hlp = item_rate(human, used.items, answers, level, used.clusters).flagged(*flags)
     if model is None:
         no_run = Undefined(reason="There is no prediction beside these answers: choose a run to see the gap.")
         return HumanLevel(hlp=hlp, model=no_run, gap=no_run, items=used.n, source="paired")
     right = (model == truth).astype(float)
     return HumanLevel(
         hlp=hlp,
-        model=item_rate(right, used.items, used.n, level).flagged(*flags),
-        gap=item_difference(human - right, used.items, level).flagged(*flags),
+        model=item_rate(right, used.items, used.n, level, used.clusters).flagged(*flags),
+        gap=item_difference(human - right, used.items, level, used.clusters).flagged(*flags),
         items=used.n,
         source="paired",
     )

@@ -17,6 +17,16 @@ OUTCOME = ("right",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairedClusters:
+    """Rates on the rows with a human label, as ratios whose rows are the clusters that have any."""
+
+    human: RatioSums
+    model: RatioSums
+    gap: RatioSums
+    """How much more often people are right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairedCounts:
     """Model and human on the same rows: who was right."""
 
@@ -28,6 +38,8 @@ class PairedCounts:
     """Σw of the four, in that order, where rows carry weights."""
     squares: float | None = None
     """Σw² of all of them."""
+    between: PairedClusters | None = None
+    """Where rows come in clusters, the same between those that have a human label."""
 
     @property
     def n(self) -> int:
@@ -40,12 +52,6 @@ class PairedCounts:
         if self.weights is None or not self.squares:
             return np.array([self.both, self.human_only, self.model_only, self.neither], dtype=float)
         return np.array(self.weights) * sum(self.weights) / self.squares
-
-    @property
-    def totals(self) -> tuple[float, float]:
-        """How much more weight people are right on than the model, and all weight."""
-        weights = self.cells if self.weights is None else self.weights
-        return float(weights[1] - weights[2]), float(sum(weights))
 
     @property
     def size(self) -> float:

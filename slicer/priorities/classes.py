@@ -1,4 +1,4 @@
-"""Classes as candidates: ranked by their own precision, recall or F1.
+"""Classes of a label as candidates: ranked by their own precision, recall or F1.
 
 Each class counts by its true rows: the overall metric is the mean over classes weighted by support,
 so weight x gap is exactly what closing a class's gap adds to it. For recall that mean is accuracy; a
@@ -22,7 +22,8 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import mover_difference
 from slicer.metrics.proportions import class_estimate
 from slicer.metrics.registry import formula_estimate
-from slicer.priorities.class_gap import gap_formula, joint_counts, paired_interval, people_gap, people_tables
+from slicer.priorities.class_gap import gap_formula, joint_counts, paired_interval
+from slicer.priorities.class_people import ClassLevel, class_level
 from slicer.priorities.potential import Gap, generator, hlp_draws, multinomial_draws
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, condition
@@ -52,12 +53,11 @@ def class_candidates(
         metric: f1, recall or precision.
         given: Human levels of this metric by slice (`label = 'x'`).
         patterns: Where several people answered, what they said of the same rows.
+        truth_source: If human, people are held against each other, and the model against the same.
     """
     table = counts.confusion
     assert table is not None
-    if patterns is not None:
-        people, paired = people_tables(patterns, table.labels)
-        counts = replace(counts, human_confusion=people, paired_confusion=paired)
+    left_out = truth_source == "human" and patterns is not None and patterns.with_answers(2).n > 0
     found = []
     estimates = [class_estimate(table, metric, index, level) for index in range(len(table.labels))]
     averaged = sum(int(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
@@ -67,18 +67,16 @@ def class_candidates(
             continue
         slice_ = condition("label", "=", label)
         weight = None if own.value is None else support / averaged
-        hlp = _class_hlp(counts.human_confusion, index, metric, given.get(slice_), level)
-        if truth_source == "human" and hlp is not CEILING:
-            hlp = replace(hlp, truth_is_human=True)
-        agreed = None
-        if patterns is not None and hlp.source == "paired":
-            gap = people_gap(patterns, label, metric, level)
-            gap = None if gap is None else replace(gap, model_value=hlp.value - gap.value)
+        several = None if patterns is None else class_level(patterns, label, metric, level, left_out=left_out)
+        hlp = class_hlp(several, given.get(slice_), level) or _class_hlp(counts.human_confusion, index, metric, level)
+        beside = _on_paired_rows(counts, index, metric, level) if hlp.source == "paired" else None
+        if several is not None and hlp.source == several.source:
+            gap, beside = several.gap, several.model if isinstance(several.model, Estimate) else None
             draws = None if gap is None else gap.draws(str(slice_), seed, level)
         else:
-            gap, draws = _class_gap(own, joint_counts(cells, label), hlp, metric, level, str(slice_), seed)
-        if patterns is not None:
-            agreed = agreement_on(patterns, label)
+            gap, draws = class_gap(own, joint_counts(cells, label), hlp, metric, level, str(slice_), seed)
+        if truth_source == "human" and hlp is not CEILING:
+            hlp = replace(hlp, truth_is_human=True)
         missed = support - int(table.table[index, index])
         found.append(
             Candidate(
@@ -91,12 +89,12 @@ def class_candidates(
                 errors=missed,
                 error_share=missed / counts.errors if counts.errors else None,
                 estimate=own,
-                estimate_paired=_on_paired_rows(counts, index, metric, level) if hlp.source == "paired" else None,
+                estimate_paired=beside,
                 hlp=hlp,
                 gap=gap,
                 ceiling=None if own.value is None or weight is None else (1 - own.value) * weight,
                 draws=draws,
-                agreement=agreed,
+                agreement=None if patterns is None else agreement_on(patterns, label),
                 truth_source=truth_source,
             )
         )
@@ -115,9 +113,16 @@ def overall_class_metric(counts: SliceCounts, metric: str, level: float) -> Esti
     return formula_estimate(formulas[metric], table, (0.0, 1.0), level)
 
 
-def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, given: GivenHlp | None, level: float) -> Hlp:
+def class_hlp(several: ClassLevel | None, given: GivenHlp | None, level: float) -> Hlp | None:
+    """The level a person gave, else that of several people."""
     if given is not None:
         return Hlp(value=given.value, source="given", n=given.n, ci=given.interval(level))
+    if several is None or not isinstance(several.hlp, Estimate) or several.hlp.value is None:
+        return None
+    return Hlp(value=several.hlp.value, source=several.source, n=round(several.rows), ci=several.hlp.ci)
+
+
+def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, level: float) -> Hlp:
     if human is not None and human.support[index]:
         measured = class_estimate(human, metric, index, level)
         if measured.value is not None:
@@ -125,9 +130,15 @@ def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, given: Gi
     return CEILING
 
 
-def _class_gap(
+def class_gap(
     own: Estimate, joint: Array, hlp: Hlp, metric: str, level: float, key: str, seed: int
 ) -> tuple[Gap | None, Array | None]:
+    """The gap of a class to one person's level, or to a level that was measured elsewhere, and its draws.
+
+    Args:
+        own: The model on the class.
+        joint: As `joint_counts` gives it; for a level that is paired.
+    """
     random = generator(key, seed)
     if hlp.source == "paired":
         formula = gap_formula(metric)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from slicer.human.between import few_clusters
 from slicer.human.hlp import Hlp
 from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
@@ -98,15 +99,15 @@ def accuracy_gap(counts: SliceCounts, hlp: Hlp, level: float = 0.95) -> Gap | No
     interval; a bare number has no spread of its own.
     """
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
-        paired, clusters = counts.paired, counts.number_clusters
-        if clusters is not None and "gap" in clusters.names:
-            between = clusters.ratio({"gap": 1.0}, "paired", paired.totals)
+        paired = counts.paired
+        if paired.between is not None:
             return Gap(
                 value=paired.gap,
-                ci=linearised(between, (-1.0, 1.0), level)[0],
+                ci=linearised(paired.between.gap, (-1.0, 1.0), level)[0],
                 method="cluster",
                 model_value=paired.model_right / paired.size,
                 n=paired.n,
+                flags=few_clusters(paired.between.gap),
             )
         return Gap(
             value=paired.gap,

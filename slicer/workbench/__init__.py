@@ -15,8 +15,10 @@ from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.workbench import agreeing, comparing, ranking
+from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
+from slicer.workbench.human_levels import humans_of
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
 from slicer.workbench.references import GivenBaseline
 
@@ -74,11 +76,39 @@ class Workbench(Counting):
         counted = self.count_by(by, where, needs=needs)
         counted += [(one, self.count(all_of(where, one), needs=needs)) for one in slices]
         setting = self.setting(overall)
+        if self.by_people:
+            return self._by_people(by, slices, where, overall, counted)
         return MetricsResult(
             head=self.head(overall, where),
             overall=self._measured(ALL, overall, overall, names, {}, setting),
             slices=tuple(self._measured(slice_, counts, overall, names, saved, setting) for slice_, counts in counted),
         )
+
+    def _by_people(
+        self,
+        by: Sequence[By],
+        slices: Sequence[Slice],
+        where: Slice,
+        overall: SliceCounts,
+        counted: Sequence[tuple[Slice, SliceCounts]],
+    ) -> MetricsResult:
+        """Accuracy against what people say, where no column is the label."""
+        asked = {one: all_of(where, one) for one in slices}
+        humans, saved = humans_of(self, "accuracy", asked, self.levels_of(by, where), where), self.saved()
+
+        def one(slice_: Slice, counts: SliceCounts) -> SliceMetrics:
+            return SliceMetrics(
+                slice=slice_,
+                name=saved.get(slice_, slice_.words),
+                counts=counts,
+                share=counts.support / overall.support if overall.support else None,
+                metrics={"accuracy": humans.model(slice_, self.options.level)},
+                classes={},
+                people={},
+            )
+
+        head = with_circularity(self.head(overall, where), humans.truth_source)
+        return MetricsResult(head=head, overall=one(ALL, overall), slices=tuple(one(*each) for each in counted))
 
     def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:
         for name in metrics or ():

@@ -9,7 +9,6 @@ import numpy as np
 
 from slicer.agreed import AgreeClass, AgreeFigures, AgreeResult, AgreeSlice, DisputedItem
 from slicer.engine.agreement import (
-    JudgedItems,
     annotator_sums,
     disputed_items,
     item_patterns,
@@ -24,7 +23,8 @@ from slicer.human.cohen import cohen_kappa
 from slicer.human.confused import confused_labels
 from slicer.human.interval_alpha import interval_alpha, number_patterns
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
-from slicer.human.notes import MAJORITY_NOTE, answer_notes, paradox_note
+from slicer.human.notes import MAJORITY_NOTE, WEIGHTS_NOTE, answer_notes, paradox_note
+from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns
 from slicer.human.reference import against_truth, is_majority
 from slicer.human.truth import MEANINGS
@@ -170,6 +170,7 @@ class _Asked:
             interval_alpha=Undefined(reason="Not every label is a number.")
             if numbers is None
             else interval_alpha(numbers, self.level, seed),
+            ordinal_alpha=ordinal_alpha(patterns, self.level, seed),
             versus_label=against_truth(patterns, source, self.level),
             leave_one_out=flagged(leave_one_out(patterns, level=self.level), source),
         )
@@ -178,24 +179,15 @@ class _Asked:
         if self.said.spoken is None:
             return Undefined(reason="Counts do not say who said what: Cohen's kappa is of two people.")
         pair = [one.annotator for one in self.sums]
-        table = pair_table(self.said, (pair[0], pair[1]), where) if len(pair) == 2 else None
-        return cohen_kappa(table, len(pair), self.level)
+        found = pair_table(self.said, (pair[0], pair[1]), where) if len(pair) == 2 else None
+        table, clusters = found or (None, None)
+        return cohen_kappa(table, len(pair), self.level, clusters)
 
     def mean_annotator(self) -> ReferenceLevel:
         """Each annotator against the truth, averaged over annotators."""
         if self.said.spoken is None:
-            none = Undefined(reason="Counts do not say who said what: there is no mean over annotators.")
-            return ReferenceLevel(hlp=none, gap=none, lowest=None, highest=None)
-        return reference_of(self.sums, judged_items(self.said, [], self.where).get(ALL), self.said.model, self.level)
-
-
-def reference_of(
-    sums: Sequence[AnnotatorSums], judged: JudgedItems | None, model: bool, level: float
-) -> ReferenceLevel:
-    """The mean over annotators, from their sums and the spread between items."""
-    if judged is None:
-        return reference_level([], 0, 0.0)
-    return reference_level(sums, judged.items, judged.spread, judged.gap_spread if model else None, level)
+            return ReferenceLevel.without("Counts do not say who said what: there is no mean over annotators.")
+        return reference_level(self.sums, judged_items(self.said, [], self.where).get(ALL), self.level)
 
 
 def nothing_said(said: Answered) -> ItemPatterns:
@@ -211,8 +203,10 @@ def nothing_said(said: Answered) -> ItemPatterns:
 
 
 def truth_source(bench: Counting, patterns: ItemPatterns) -> tuple[TruthSource, bool]:
-    """Where the truth comes from, and whether nobody said so."""
+    """Where the truth comes from, and whether nobody said so; without a label it is what people say."""
     chosen = bench.dataset.roles.choices.truth_source
+    if bench.by_people:
+        return "human", False
     if chosen is not None:
         return chosen, False
     human = bench.dataset.truth_is_human or patterns.truth is None or is_majority(patterns)
@@ -258,7 +252,7 @@ def _notes(bench: Counting, asked: _Asked, overall: AgreeFigures) -> tuple[str, 
     if guessed and source == "human" and asked.whole.truth is not None and not bench.dataset.truth_is_human:
         notes.append(MAJORITY_NOTE)
     if bench.dataset.roles.weight is not None:
-        notes.append("Weights of rows are not used here: every row counts once.")
+        notes.append(WEIGHTS_NOTE)
     others = [KIND[kind] for kind in kinds_of(bench)][1:] if bench.options.people is None else []
     if others:
         notes.append(f"Read from {KIND[kinds_of(bench)[0]]}; {listed(others)} is not read.")

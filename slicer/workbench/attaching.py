@@ -12,11 +12,12 @@ from slicer.engine.clusters import ClusterLines, cluster_lines
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.probabilities import BIN, HIT, PLACE, P, ProbabilityTerms
-from slicer.engine.sql import Relation, column
-from slicer.engine.sums import Row, number, present, weighed
+from slicer.engine.sql import column
+from slicer.engine.sums import Row, number, present, weighed, where_all
+from slicer.human.between import between
 from slicer.metrics.calibration import gaps_between
 from slicer.metrics.clusters import ClusterProducts, cluster_products
-from slicer.metrics.counts import OutsideClusters, SliceCounts
+from slicer.metrics.counts import OutsideClusters, PairedClusters, SliceCounts
 from slicer.metrics.curves import auc_slopes, average_precision_slopes, clustered_error
 from slicer.metrics.histograms import Between
 from slicer.slices import Slice
@@ -78,18 +79,39 @@ def _with_table(counts: SliceCounts, both: Both | None, outside: bool) -> SliceC
     return replace(found, outcomes=table)
 
 
-def paired_terms(relation: Relation) -> tuple[Row, Row]:
-    """Numbers of a row, and what it adds to the totals of its cluster: how much better people are than the model."""
+def with_paired_clusters(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, counted: Counted
+) -> dict[Slice, SliceCounts]:
+    """The counts with how often people and the model are right on the rows of people, by cluster."""
+    relation = engine.relation
     human = relation.human_right
     if isinstance(human, exp.Null):
-        return {}, {}
-    sides = [exp.cast(exp.paren(one), "INT") for one in (human, relation.right)]
-    gap, weight = column("gap"), relation.roles.weight
-    row: dict[str, exp.Expression] = {"gap": exp.Sub(this=sides[0], expression=sides[1])}
-    w = None
+        return dict(counted)
+    row: dict[str, exp.Expression] = {
+        name: exp.cast(exp.paren(one), "INT") for name, one in (("human", human), ("model", relation.right))
+    }
+    there, weight, w = column("human"), relation.roles.weight, None
     if weight is not None:
         row["w"], w = number(column(weight)), column("w")
-    return row, {"gap": weighed(gap, w), "paired": weighed(present(gap), w)}
+    seen = where_all([there], column("model"))
+    sums = [exp.Sum(this=weighed(one, w)) for one in (there, seen, present(there))]
+    lines = cluster_lines(engine, levels, where, row, {}, sums)
+    found = {}
+    for part, slice_ in enumerate(lines.slices):
+        mine = lines.part == part
+        people, model, rows = (one[mine] for one in lines.totals)
+        each = np.arange(len(rows))
+        found[slice_] = PairedClusters(
+            human=between(people, rows, each),
+            model=between(model, rows, each),
+            gap=between(people - model, rows, each),
+        )
+    return {
+        slice_: counts
+        if counts.paired is None
+        else replace(counts, paired=replace(counts.paired, between=found.get(slice_)))
+        for slice_, counts in counted.items()
+    }
 
 
 def with_number_clusters(
@@ -131,7 +153,7 @@ def with_curve_clusters(
     engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, counted: Counted, terms: ProbabilityTerms
 ) -> dict[Slice, SliceCounts]:
     """The counts with the errors of their curves between clusters."""
-    between: dict[Slice, list[Between]] = {slice_: [] for slice_ in counted}
+    found: dict[Slice, list[Between]] = {slice_: [] for slice_ in counted}
     for at, curve in enumerate(terms.curves):
         lines = cluster_lines(engine, levels, where, curve, {}, terms.sides, by=PLACE)
         for part, slice_ in enumerate(lines.slices):
@@ -140,7 +162,7 @@ def with_curve_clusters(
                 continue
             mine, groups = lines.part == part, sums.curves[at]
             rows = lines.cluster[mine], lines.by[mine], lines.totals[0][mine], lines.totals[1][mine]
-            between[slice_].append(
+            found[slice_].append(
                 Between(
                     roc_auc=clustered_error(groups, auc_slopes(groups), *rows),
                     average_precision=clustered_error(groups, average_precision_slopes(groups), *rows),
@@ -150,7 +172,7 @@ def with_curve_clusters(
     return {
         slice_: counts
         if counts.probabilities is None
-        else replace(counts, probabilities=replace(counts.probabilities, between=tuple(between[slice_])))
+        else replace(counts, probabilities=replace(counts.probabilities, between=tuple(found[slice_])))
         for slice_, counts in counted.items()
     }
 

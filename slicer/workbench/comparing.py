@@ -89,6 +89,11 @@ def _chosen(bench: Counting, metric: str | None) -> str:
     Raises:
         UsageError: slices cannot be compared by it.
     """
+    if bench.by_people:
+        raise UsageError(
+            "Slices are held against the rest by a label; here what is right is what people answered.",
+            hint="Human level and Priorities hold every slice against people.",
+        )
     known = compared(bench)
     chosen = metric or bench.headline
     if chosen in known or (chosen in bench.measurable and bench.higher_is_better(chosen) is not None):

@@ -34,10 +34,10 @@ from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
 from slicer.slices import Slice, all_of, condition, literal
 from slicer.vocabulary import Task
 from slicer.workbench.attaching import (
-    paired_terms,
     with_calibration_clusters,
     with_curve_clusters,
     with_number_clusters,
+    with_paired_clusters,
     with_table_clusters,
 )
 from slicer.workbench.checks import check_numbers
@@ -45,6 +45,11 @@ from slicer.workbench.tasks import choose_task
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
+
+BY_PEOPLE = (
+    "No column is the label: what is right is what people answered. Each person is held against the others who "
+    "answered the row, and the model against the same others."
+)
 
 PREPARED_FROM = 3
 """Columns from which it pays to compute the numbers of every row once."""
@@ -167,6 +172,8 @@ class Counting:
         """The class keys in order, or None where only right or wrong is counted; and what is odd about them."""
         if self.run.correct is not None or not self.run.name:
             return None, ()
+        if self.by_people:
+            return None, (BY_PEOPLE,)
         predictions = self.engine.prediction_support() if labels is not None else None
         if labels is None or predictions is None or len({*labels, *predictions}) > MAX_CLASSES:
             return None, (
@@ -189,6 +196,17 @@ class Counting:
     def by_class(self) -> bool:
         """Whether classes are counted, or only right and wrong."""
         return self.labels is not None
+
+    @property
+    def ranks_classes(self) -> bool:
+        """Whether there are classes to rank: of the label, or of what people say."""
+        return self.by_class or self.by_people
+
+    @property
+    def by_people(self) -> bool:
+        """Whether nothing but what people answered could say what is right."""
+        named = bool(self.run.name) and self.run.correct is None
+        return named and self.dataset.roles.label is None and self.task == "classification"
 
     @property
     def clustered(self) -> bool:
@@ -255,10 +273,8 @@ class Counting:
         if terms is not None:
             counted = with_curve_clusters(self.engine, levels, where, counted, terms)
             counted = with_calibration_clusters(self.engine, levels, where, counted, terms)
-        row, by_cluster = paired_terms(self.relation)
-        if terms is not None:
-            row, by_cluster = {**row, **terms.row}, {**by_cluster, **terms.by_cluster}
-        return with_number_clusters(self.engine, levels, where, counted, row, by_cluster)
+            counted = with_number_clusters(self.engine, levels, where, counted, terms.row, terms.by_cluster)
+        return with_paired_clusters(self.engine, levels, where, counted)
 
     def _with_distances(self, slice_: Slice, where: Slice, counts: SliceCounts) -> SliceCounts:
         """The counts of a regression's slice with how far its predictions are off, in order."""
@@ -388,6 +404,8 @@ class Counting:
 
     def _row_warnings(self, counts: SliceCounts) -> tuple[str, ...]:
         found = []
+        if self.by_people:
+            return ()
         if counts.unlabelled and self.run.name:
             what = {"score": "score", "ratio": "errors or no total", "regression": "label or no prediction"}
             found.append(f"{rows_have(counts.unlabelled)} no {what.get(self.task, 'label')}: outside every metric.")

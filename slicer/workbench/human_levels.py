@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
-from slicer.engine.answers import Answered, answered
+from slicer.engine.answers import Answered, People, answered
 from slicer.engine.levels import Levels
-from slicer.human.annotators import ReferenceLevel
+from slicer.human.annotators import ReferenceLevel, reference_level
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
+from slicer.human.notes import WEIGHTS_NOTE
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.human.reference import against_truth, independent_gap
 from slicer.human.undefined import Answer
@@ -19,7 +20,7 @@ from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.slices import Slice, all_of
 from slicer.vocabulary import TruthSource
-from slicer.workbench.agreeing import flagged, nothing_said, people_of, reference_of, truth_source
+from slicer.workbench.agreeing import flagged, nothing_said, people_of, truth_source
 from slicer.workbench.counting import ALL, Counting, over_slices
 from slicer.workbench.human_scores import score_levels
 
@@ -35,6 +36,20 @@ class Humans:
     patterns: ItemPatterns | None = None
     """Of all rows, where several people answered."""
     truth_source: TruthSource = "external"
+    notes: tuple[str, ...] = ()
+    """What a reader should know, a sentence each."""
+
+    def model(self, slice_: Slice, level: float) -> Estimate:
+        """The model held against what people say, where nothing else tells what is right."""
+        known = self.levels.get(slice_)
+        if known is not None and isinstance(known.model, Estimate):
+            return known.model
+        return estimate(None, None, n=0, denominator=0, method="wilson", level=level)
+
+    def share(self, slice_: Slice) -> float | None:
+        """A slice's part of the rows that people could be held against each other on."""
+        known, whole = self.levels.get(slice_), self.levels.get(ALL)
+        return known.items / whole.items if known is not None and whole is not None and whole.items else None
 
 
 def humans_of(
@@ -57,7 +72,7 @@ def humans_of(
         found = over_slices(partial(score_levels, bench, roles.humans), by, asked, where)
         return Humans(levels=found, truth_source=source)
     people = people_of(bench)
-    if people is None or len(people[1].columns) == 1 or roles.human_correct is not None:
+    if people is None or len(people[1].columns) == 1 or (roles.human_correct is not None and not bench.by_people):
         return Humans(truth_source=source)  # one person is counted with the rows themselves
     with answered(bench.engine, people[1]) as said:
         whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
@@ -72,42 +87,52 @@ def humans_of(
         agreement={slice_: agreement_on(mine) for slice_, mine in patterns.items()},
         patterns=whole,
         truth_source=source,
+        notes=(WEIGHTS_NOTE,) if roles.weight is not None else (),
     )
+
+
+def one_person(bench: Counting, where: Slice) -> ItemPatterns | None:
+    """What one person said, by item and cluster; None where there is no such column."""
+    humans = bench.dataset.roles.humans
+    if len(humans) != 1:
+        return None
+    with answered(bench.engine, People(columns=humans)) as said:
+        return item_patterns(said, [], where).get(ALL)
 
 
 def _means(bench: Counting, said: Answered, levels: Sequence[Levels], where: Slice) -> dict[Slice, ReferenceLevel]:
     """Each annotator against the truth, averaged over annotators, in every slice that has both."""
     sums = annotator_sums(said, levels, where)
     judged = judged_items(said, levels, where)
-    return {
-        slice_: reference_of(sums[slice_], mine, said.model, bench.options.level) for slice_, mine in judged.items()
-    }
+    return {slice_: reference_level(sums[slice_], mine, bench.options.level) for slice_, mine in judged.items()}
 
 
 def _level(patterns: ItemPatterns, source: TruthSource, mean: ReferenceLevel | None, level: float) -> HumanLevel:
     """People and model: against each other's answers where the truth is theirs, else against the truth."""
-    if source == "human" and patterns.with_answers(2).n:
+    if patterns.truth is None or (source == "human" and patterns.with_answers(2).n):
         return flagged(leave_one_out(patterns, level=level), source)
     found = against_truth(patterns, source, level)
     if mean is None:
         return found
     return HumanLevel(
-        hlp=mean.hlp,
-        model=_model_beside(mean, found.model, level),
-        gap=mean.gap,
+        hlp=_surer(mean.hlp, found.hlp),
+        model=_surer(mean.model, found.model, always=True),
+        gap=_surer(mean.gap, found.gap),
         items=found.items,
         source="paired",
     )
 
 
-def _model_beside(mean: ReferenceLevel, model: Answer, level: float) -> Answer:
-    """The model against the truth, averaged over annotators as people are; its interval where that changes nothing."""
-    if mean.hlp.value is None or mean.gap.value is None:
-        return model
-    value = mean.hlp.value - mean.gap.value
-    if not isinstance(model, Estimate) or (model.value is not None and abs(model.value - value) < 1e-9):
-        return model
-    return estimate(value, None, n=model.n, denominator=model.denominator, method="cluster", level=level)
+def _surer(mean: Answer, item: Answer, *, always: bool = False) -> Answer:
+    """The mean over annotators; the mean over items where both are the same, and the first knows no spread.
+
+    Args:
+        always: Whether it is enough that both are the same.
+    """
+    if not isinstance(mean, Estimate) or not isinstance(item, Estimate) or mean.value is None or item.value is None:
+        return mean
+    same = abs(mean.value - item.value) < 1e-9
+    return item if same and (always or mean.ci is None) else mean
 
 
 def other_rows(

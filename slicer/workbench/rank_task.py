@@ -32,6 +32,7 @@ class RankTask:
     def __init__(self, bench: Counting, metric: str, where: Slice, levels: Sequence[Sequence[Levels]]) -> None:
         self.bench, self.metric, self.where, self.levels = bench, metric, where, levels
         self.rate = metric == "accuracy"
+        self.from_counts = self.rate and not bench.by_people
         self.needs = {METRICS[metric].needs}
         self.overall = bench.count(where, needs=self.needs)
 
@@ -98,7 +99,7 @@ class RankTask:
             return None
         if level is not None and level.source != "other_sample":
             return Gap.of(level.gap, level.model)
-        if self.rate:
+        if self.from_counts:
             return accuracy_gap(counts, hlp, self.bench.options.level)
         better = bool(self.bench.higher_is_better(self.metric))
         return Gap.of(independent_gap(hlp, own, better), own)
@@ -107,6 +108,6 @@ class RankTask:
         """Draws of the gap."""
         beside = level is not None and level.source != "other_sample"
         seed = self.bench.options.seed
-        if self.rate and not beside:
+        if self.from_counts and not beside:
             return accuracy_gap_draws(counts, gap, hlp, key, seed)
         return gap.draws(key, seed, self.bench.options.level)

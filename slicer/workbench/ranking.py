@@ -8,19 +8,18 @@ from dataclasses import dataclass, replace
 from slicer.errors import UsageError, listed
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
-from slicer.metrics.cells import count_slice
+from slicer.human.paired import paired_model
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import wilson
-from slicer.metrics.rates import paired_accuracy
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
-from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
 from slicer.priorities.ranking import Candidate
 from slicer.project import events
 from slicer.results import RankResult
 from slicer.slices import Slice, all_of, condition
 from slicer.workbench.agreeing import with_circularity
+from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.rank_task import RankTask
@@ -66,7 +65,7 @@ def rank(
             )
         if baselines or people is not None:
             raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
-        return _rank_classes(bench, metric or "f1", hlp, where)
+        return rank_classes(bench, metric or "f1", hlp, where)
     if hlp is not None and people is not None:
         raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
     for slice_ in hlp or ():
@@ -96,12 +95,12 @@ def rank(
     if tags:
         candidates += _tag_candidates(beside, asked_tags)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
-    unused = (*_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
+    unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
         metric=name,
         higher_is_better=bool(bench.higher_is_better(name)),
-        overall=task.estimate(task.overall),
+        overall=beside.own(ALL, task.overall)[0],
         table=ranking.rank(candidates),
         truth_source=humans.truth_source,
     )
@@ -182,9 +181,16 @@ class _Beside:
     humans: Humans
     baselines: tuple[BaselineBook, ...]
 
+    def own(self, slice_: Slice, counts: SliceCounts) -> tuple[Estimate, float | None]:
+        """The model on a slice, and the slice's part of the overall metric."""
+        if self.task.bench.by_people:
+            return self.humans.model(slice_, self.task.bench.options.level), self.humans.share(slice_)
+        return self.task.estimate(counts), self.task.share(counts)
+
     def candidate(self, slice_: Slice, counts: SliceCounts) -> Candidate:
         task, level = self.task, self.task.bench.options.level
-        hlp, own, weight = self.book.resolve(slice_), task.estimate(counts), task.share(counts)
+        hlp, (own, weight) = self.book.resolve(slice_), self.own(slice_, counts)
+        judged = counts.judged and not task.bench.by_people
         measured_here = self.humans.levels.get(slice_)
         if hlp is None or measured_here is None or hlp != measured_here.as_hlp():
             measured_here = None
@@ -194,7 +200,7 @@ class _Beside:
         if human and gap is not None and hlp is not None:
             hlp = replace(hlp, truth_is_human=True)
             gap = replace(gap, flags=tuple(dict.fromkeys((*gap.flags, "truth_is_human"))))
-        beside = None if paired is None else paired_accuracy(paired, level)
+        beside = None if paired is None else paired_model(paired, level)
         if measured_here is not None and measured_here.source != "other_sample":
             beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
         return Candidate(
@@ -204,8 +210,8 @@ class _Beside:
             support=counts.support,
             share=counts.support / task.overall.support,
             weight=weight,
-            errors=counts.errors if counts.judged else None,
-            error_share=counts.errors / task.overall.errors if counts.judged and task.overall.errors else None,
+            errors=counts.errors if judged else None,
+            error_share=counts.errors / task.overall.errors if judged and task.overall.errors else None,
             estimate=own,
             estimate_paired=beside,
             hlp=hlp,
@@ -258,33 +264,4 @@ def _read_tag(
         gap=None,
         ceiling=share * overall.errors / overall.n if share is not None and drawn and overall.n else None,
         flags=() if drawn else ("convenience_sample",),
-    )
-
-
-def _rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice) -> RankResult:
-    if bench.labels is None:
-        raise UsageError("There are no classes to rank: rows are only known to be right or wrong.")
-    if metric not in CLASS_METRICS:
-        raise UsageError(f"Classes are ranked by {', '.join(CLASS_METRICS)}, not by {metric!r}.")
-    cells = bench.cells(where)
-    counts = count_slice(cells, bench.labels)
-    level = bench.options.level
-    kept = counts if hlp is None else replace(counts, human_confusion=None)
-    humans = humans_of(bench, metric, {}, [], where)
-    candidates = class_candidates(
-        cells,
-        kept,
-        metric=metric,
-        given=hlp or {},
-        level=level,
-        seed=bench.options.seed,
-        patterns=humans.patterns if hlp is None else None,
-        truth_source=humans.truth_source,
-    )
-    return RankResult(
-        head=with_circularity(bench.head(counts, where), humans.truth_source),
-        metric=metric,
-        overall=overall_class_metric(counts, metric, level),
-        table=ranking.rank(candidates),
-        truth_source=humans.truth_source,
     )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from browser_kit import Server, all_saved, choose, eventually, heading, rows, see, shown_example, visit
-
-from slicer.project.store import Project
-from slicer.samples import get_sample
-from slicer.sources import load_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,12 +13,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("human") / "human.duckdb"
-    with Project(path) as project:
-        load_sample(project, get_sample("sentiment"))
-    return path
+SAMPLES = ("sentiment",)
 
 
 def test_from_the_human_level_of_a_domain_to_a_row_people_disagree_on(server: Server, page: Page) -> None:

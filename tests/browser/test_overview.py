@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from browser_kit import Server, all_saved, choose, eventually, heading, idle, open_row, rows, see, shown_example, visit
 
-from slicer.project.store import Project
-from slicer.samples import get_sample
-from slicer.sources import load_sample
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("overview") / "overview.duckdb"
-    with Project(path) as project:
-        load_sample(project, get_sample("adult"))
-    return path
+SAMPLES = ("adult",)
 
 
 def give_role(page: Page, column: str, role: str) -> None:

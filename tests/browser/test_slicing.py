@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from browser_kit import ROOT, Server, choose, eventually, heading, idle, open_row, rows, see, visit, words
 
-from slicer.project.store import Project
-from slicer.samples import get_sample
-from slicer.sources import load_sample
-
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -23,13 +19,7 @@ pytestmark = pytest.mark.browser
 OLD_BACHELORS = "age >= 60 and education = 'Bachelors'"
 
 
-@pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("slices") / "slices.duckdb"
-    with Project(path) as project:
-        for name in ("adult", "digits", "sentiment"):
-            load_sample(project, get_sample(name))
-    return path
+SAMPLES = ("adult", "digits", "sentiment")
 
 
 def field(page: Page, label: str = "Slice") -> Locator:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from browser_kit import Server, choose, chosen, chosen_several, eventually, idle, rows, see, visit
-
-from slicer.project.store import Project
-from slicer.samples import get_sample
-from slicer.sources import load_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,21 +20,14 @@ SETS = {
 }
 """By data set: its run, what Slices finds in it, and its first columns. The last one loaded is in no link."""
 
+SAMPLES = tuple(SETS)
+
 CROSSED = {"digits": ["altered", "ink"], "sentiment": ["domain", "words"], "speech": ["noise", "device"]}
 """The columns it crosses at first: the one the finding is about, and another."""
 
 SET_IN_DIGITS = "&metric=macro+F1&columns=altered&down=altered&" + urlencode(
     {"where": "ink > 0.3", "slice": "altered = 'noised'"}
 )
-
-
-@pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sets") / "sets.duckdb"
-    with Project(path) as project:
-        for name in SETS:
-            load_sample(project, get_sample(name))
-    return path
 
 
 def is_about(page: Page, name: str) -> None:

@@ -33,13 +33,7 @@ AWAY = (
 """What the console says while the server is gone, and of the token it had before."""
 
 
-@pytest.fixture(scope="module")
-def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The defects, with nothing tagged."""
-    file = tmp_path_factory.mktemp("defects") / "defects.duckdb"
-    with Project(file) as project:
-        load_sample(project, get_sample("defects"))
-    return file
+SAMPLES = ("defects",)
 
 
 def begin(page: Page, server: Server, link: str = "queue=all+errors") -> None:

@@ -44,6 +44,50 @@ def three(project: Path, tmp_path: Path) -> None:
         load_files(made, [write_csv(tmp_path / "three.csv", names, rows)])
 
 
+@pytest.fixture
+def unlabelled(project: Path, tmp_path: Path) -> None:
+    """The same three without a label: ann and bob say x and y in turn, cat another on every third row."""
+    rows = []
+    for i in range(90):
+        said, other = "xy"[i % 2], "yx"[i % 2]
+        shop = "north" if i < 45 else "south"
+        rows.append([f"r{i:02}", said if i < 45 else other, said, said, other if i % 3 == 0 else said, shop])
+    names = ["id", "prediction", "annotator_ann", "annotator_bob", "annotator_cat", "shop"]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "unlabelled.csv", names, rows)])
+
+
+@pytest.mark.usefixtures("unlabelled")
+def test_without_a_label_people_are_held_against_each_other(open_page: Open) -> None:
+    """By hand: of a row x, x, y people score 1/2, 1/2 and 0 against the others; a model that says x (the north) scores
+    1/2, 1/2 and 1 against the same, one that says y (the south) 1/2, 1/2 and 0."""
+    app = open_page("human_level")
+    assert heading(app) == "People are 27.8 points ahead of model: 77.8 % against 50.0 %"
+    assert table(app, "levels", *LEVELS) == [
+        ("south", "11.1", "77.8", "66.7", "◆ leaving one out", "fix labels"),
+        ("all rows", "50.0", "77.8", "27.8", "◆ leaving one out", "fix labels"),
+        ("north", "88.9", "77.8", "−11.1", "◆ leaving one out", "check label conventions"),
+    ]
+    assert {row[0] for row in table(app, "level-classes", *LEVELS)} == {"x", "y"}
+    assert "No column is the label: what is right is what people answered." in text(app)
+    assert "The truth is itself a person's label" in text(app)
+
+
+@pytest.mark.usefixtures("unlabelled")
+@pytest.mark.parametrize(
+    ("page", "link", "expected"),
+    [
+        ("overview", {}, "Accuracy is 50.0 % by what people say"),
+        ("priorities", {}, "closing the gap of south is worth the most: 33.33 points of accuracy"),
+        ("priorities", {"kind": "classes"}, "closing"),
+        ("slices", {}, "This choice does not fit"),
+        ("failures", {}, "Nothing to read here"),
+    ],
+)
+def test_the_other_pages_without_a_label(open_page: Open, page: str, link: dict[str, str], expected: str) -> None:
+    assert expected in heading(open_page(page, **link))
+
+
 @pytest.mark.usefixtures("sentiment")
 def test_sentiment_by_domain(open_page: Open) -> None:
     """People, model, gap and agreement of every domain in one table; numbers as sample_data/sentiment.md has them."""

@@ -1,0 +1,80 @@
+"""The prioritization table of classes, by their own precision, recall or F1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from slicer.errors import UsageError
+from slicer.human.hlp import GivenHlp
+from slicer.metrics.cells import count_slice
+from slicer.priorities import ranking
+from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
+from slicer.priorities.said_classes import overall_said_metric, said_candidates
+from slicer.results import RankResult
+from slicer.slices import Slice
+from slicer.workbench.agreeing import with_circularity
+from slicer.workbench.counting import Counting
+from slicer.workbench.human_levels import Humans, humans_of, one_person
+
+
+def rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice) -> RankResult:
+    """Classes as candidates, of the label or, without one, of what people say.
+
+    Args:
+        metric: f1, recall or precision.
+        hlp: As in `ranking.rank`.
+
+    Raises:
+        UsageError: there are no classes, or no such metric of them.
+    """
+    if not bench.ranks_classes:
+        raise UsageError("There are no classes to rank: rows are only known to be right or wrong.")
+    if metric not in CLASS_METRICS:
+        raise UsageError(f"Classes are ranked by {', '.join(CLASS_METRICS)}, not by {metric!r}.")
+    humans = humans_of(bench, metric, {}, [], where)
+    if bench.labels is None:
+        return _said(bench, metric, hlp, where, humans)
+    cells = bench.cells(where)
+    counts = bench.count(where) if bench.clustered else count_slice(cells, bench.labels)
+    patterns = humans.patterns or (one_person(bench, where) if bench.clustered else None)
+    level = bench.options.level
+    candidates = class_candidates(
+        cells,
+        counts if hlp is None else replace(counts, human_confusion=None),
+        metric=metric,
+        given=hlp or {},
+        level=level,
+        seed=bench.options.seed,
+        patterns=patterns if hlp is None else None,
+        truth_source=humans.truth_source,
+    )
+    head = with_circularity(bench.head(counts, where), humans.truth_source)
+    return RankResult(
+        head=replace(head, warnings=(*head.warnings, *humans.notes)),
+        metric=metric,
+        overall=overall_class_metric(counts, metric, level),
+        table=ranking.rank(candidates),
+        truth_source=humans.truth_source,
+    )
+
+
+def _said(
+    bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice, humans: Humans
+) -> RankResult:
+    """The ranking where no column is the label."""
+    if humans.patterns is None:
+        raise UsageError(
+            "There are no classes to rank: no column is the label, and fewer than two people answered.",
+            hint="Give the label, or the answers of two people or more.",
+        )
+    level, seed = bench.options.level, bench.options.seed
+    candidates, without = said_candidates(humans.patterns, metric=metric, given=hlp, level=level, seed=seed)
+    head = with_circularity(bench.head(bench.count(where), where), humans.truth_source)
+    return RankResult(
+        head=replace(head, warnings=(*head.warnings, *humans.notes, *without)),
+        metric=metric,
+        overall=overall_said_metric(humans.patterns, metric, level, seed),
+        table=ranking.rank(candidates),
+        truth_source=humans.truth_source,
+    )

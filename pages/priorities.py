@@ -4,7 +4,15 @@ import streamlit as st
 
 from slicer.charts.potential import marimekko, potential_bars
 from slicer.errors import SlicerError
-from slicer.findings import area_finding, names_of, no_rows_finding, overall_name, priorities_finding, what_then
+from slicer.findings import (
+    area_finding,
+    names_of,
+    no_rows_finding,
+    overall_name,
+    paired_remark,
+    priorities_finding,
+    what_then,
+)
 from slicer.metrics.registry import METRICS
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
@@ -144,7 +152,7 @@ if not result.head.rows:
     sentence, aside = no_rows_finding(str(view.where))
 with head:
     finding(plain(sentence), plain(aside))
-    warnings(result.head.warnings)
+    warnings((*result.head.warnings, *paired_remark(result)))
 if result.table:
     opened = ranking_table(result)
     if opened:

@@ -259,7 +259,7 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             "rows": f"{mine.support:,}",
             "share %": rate(mine.share),
             f"{result.metric}{percent}": measure(mine.estimate, unit),
-            f"people{percent}": plain(mine.hlp.value if mine.hlp else None),
+            f"people{percent}": plain(mine.hlp.value if mine.hlp and mine.hlp.source != "ceiling" else None),
             f"gap{points}": plain(mine.gap.value if mine.gap else None),
             f"potential{points}": None if mine.potential is None else worth(mine.potential),
             "95 %": None

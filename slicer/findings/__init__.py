@@ -20,7 +20,7 @@ from slicer.display import (
     points,
     value_of,
 )
-from slicer.metrics.registry import METRICS, Metric
+from slicer.metrics.registry import METRICS, Metric, Unit
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.results import CrossTable, RankResult, SliceRow, SliceTable
 from slicer.slices import Condition, Slice, parse
@@ -211,7 +211,7 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     best, unit = gaining[0], METRICS[metric].unit
     metric = overall_name(metric)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
-    worth = gain(best.candidate.potential, unit) + (" points" if unit == "rate" else "")
+    worth = _worth([best], unit)
     among = _among([row.candidate for row in rows])
     first = plain_quote(title_of(best.candidate)[0])
     names = _telling_names([row.candidate for row in (best, *tied)])
@@ -223,10 +223,30 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
         return _capital(f"{among}{first} holds the most errors: fixing all of them is worth {worth} of {metric}"), aside
     if not tied:
         return _capital(f"{among}closing the gap of {first} is worth the most: {worth} of {metric}"), aside
+    worth = _worth([best, *tied], unit)
     done = "fixing all errors of one" if unknown else "closing either gap" if len(names) == 2 else "closing one gap"
     if len(names) <= 3:
         return f"{_capital(listing(names))} tie: {done} is worth about {worth}", aside
     return f"{len(names)} slices tie at the top, {names[0]} among them: {done} is worth about {worth}", aside
+
+
+def paired_remark(result: RankResult) -> list[str]:
+    """That gaps are measured on fewer rows than the model, where the two columns need not subtract to the third."""
+    paired = [(one.estimate_paired, one.estimate) for one in (row.candidate for row in result.table)]
+    fewer = [mine for mine, own in paired if mine is not None and mine.denominator < own.denominator]
+    if not fewer:
+        return []
+    return [
+        "Gaps are measured on the rows people answered, the model's column on all of them: people minus model in this "
+        "table need not give the gap."
+    ]
+
+
+def _worth(rows: Sequence[RankedRow], unit: Unit) -> str:
+    """The potential of a row, or from the least to the largest of several."""
+    potentials = [row.candidate.potential or 0.0 for row in rows]
+    ends = dict.fromkeys(gain(end, unit) for end in (min(potentials), max(potentials)))
+    return " to ".join(ends) + (" points" if unit == "rate" else "")
 
 
 def what_then(result: RankResult, candidate: Candidate, part: float) -> tuple[str, str, str]:

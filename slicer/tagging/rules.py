@@ -45,6 +45,11 @@ class TagRule:
     recall: Estimate
 
     @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * self.hits / (self.hits + self.false_alarms + self.tagged)
+
+    @property
     def tells(self) -> bool:
         """Whether it finds the tag clearly more often than taking any example would, and a fifth of its examples."""
         low = self.precision.ci[0] if self.precision.ci else 0.0
@@ -165,7 +170,17 @@ def _shortened(matrix: Array, truth: Array, leaves: list[Conjunction]) -> list[C
             tried = [*leaves[:place], shorter, *leaves[place + 1 :]]
             if shorter and _f1(_holds(matrix, tried), truth) > best - WORTH / 2:
                 return _shortened(matrix, truth, tried)
-    return [] if _holds(matrix, leaves).all() else list(dict.fromkeys(leaves))
+    if _holds(matrix, leaves).all():
+        return []
+    return list(dict.fromkeys(tuple(_said_plainly(matrix, *one) for one in leaf) for leaf in leaves))
+
+
+def _said_plainly(matrix: Array, split: int, answer: bool) -> tuple[int, bool]:
+    """Of two values "is the one" is said rather than "is not the other"."""
+    if answer:
+        return split, True
+    same = np.flatnonzero((matrix == ~matrix[:, [split]]).all(axis=0))
+    return (int(same[0]), True) if len(same) else (split, False)
 
 
 def _purity(matrix: Array, truth: Array, leaf: Conjunction) -> float:

@@ -10,6 +10,7 @@ import os
 import platform
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,7 +45,7 @@ PEERS = ("polars", "fairlearn")
 def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Import, memory, metrics and slices of a file of so many rows."""
     make_file(path, rows)
-    imports = race({name: lambda work=work: work(path) for name, work in importers().items()}, rounds)
+    imports = race({name: partial(work, path) for name, work in importers().items()}, rounds)
     overview = race({"slicer": lambda: slicer_overview(path)}, rounds)
     peaks = {name: peak_of("benchmarks.importing", name, path) for name in importers()}
     with Project(project_of(path)) as project, duckdb.connect() as bare:

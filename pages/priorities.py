@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from slicer.charts import marimekko, potential_bars
+from slicer.charts.potential import marimekko, potential_bars
 from slicer.errors import SlicerError
 from slicer.findings import area_finding, names_of, no_rows_finding, overall_name, priorities_finding, what_then
 from slicer.metrics.registry import METRICS

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from slicer.charts import forest, heat_map, in_the_forest
+from slicer.charts.slices import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
 from slicer.findings import cross_finding, crossing, forest_finding, names_of_slices, no_rows_finding, slices_finding
 from slicer.metrics.registry import METRICS

@@ -10,7 +10,10 @@ import altair as alt
 import pytest
 
 import slicer
-from slicer import charts
+from slicer.charts.confusion import MAX_MATRIX, confusion_matrix, shown_classes
+from slicer.charts.headline import ruler
+from slicer.charts.potential import marimekko, potential_bars
+from slicer.charts.slices import MOST_IN_A_FOREST, forest, heat_map, in_the_forest
 from slicer.findings import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.entries import fraction
@@ -66,7 +69,7 @@ def scale_of(chart: dict[str, Any]) -> list[float]:
 @pytest.mark.parametrize("hlp", [None, 0.5, 0.9, 0.99])
 @pytest.mark.parametrize("baselines", [(), (("always ham", 0.866),), (("always ham", 1.0), ("print 0", 0.0))])
 def test_the_ruler_names_every_level(palette: Palette, hlp: float | None, baselines: Any) -> None:
-    chart = spec(charts.ruler(fraction(90, 100, 0.95), hlp, baselines, palette), palette)
+    chart = spec(ruler(fraction(90, 100, 0.95), hlp, baselines, palette), palette)
     people = set() if hlp is None else {f"people {100 * hlp:.1f}"}
     assert texts(chart) == {"model 90.0", *people, *(f"{name} {100 * value:.1f}" for name, value in baselines)}
 
@@ -75,14 +78,14 @@ def test_the_ruler_names_every_level(palette: Palette, hlp: float | None, baseli
 def test_the_ruler_holds_its_interval(right: int, n: int) -> None:
     """On a cut axis the interval of few rows would look narrow."""
     estimate = fraction(right, n, 0.95)
-    low, high = scale_of(spec(charts.ruler(estimate, None, (), LIGHT)))
+    low, high = scale_of(spec(ruler(estimate, None, (), LIGHT)))
     assert estimate.ci is not None
     assert low <= estimate.ci[0] <= estimate.ci[1] <= high
 
 
 def test_the_ruler_draws_a_gap_only_where_people_are_better() -> None:
     def gaps(hlp: float) -> int:
-        chart = spec(charts.ruler(fraction(90, 100, 0.95), hlp, (), LIGHT))
+        chart = spec(ruler(fraction(90, 100, 0.95), hlp, (), LIGHT))
         return sum(node.get("color") == LIGHT.gap_fill for node in walk(chart))
 
     assert (gaps(0.95), gaps(0.85)) == (1, 0)
@@ -90,7 +93,7 @@ def test_the_ruler_draws_a_gap_only_where_people_are_better() -> None:
 
 def test_the_ruler_lives_without_an_interval() -> None:
     bare = Estimate(value=0.7, n=10, denominator=10, ci=None, method=None)
-    assert texts(spec(charts.ruler(bare, None, (), LIGHT))) == {"model 70.0"}
+    assert texts(spec(ruler(bare, None, (), LIGHT))) == {"model 70.0"}
 
 
 # --- the confusion matrix --------------------------------------------------------------------------
@@ -105,9 +108,7 @@ def confusion(*cells: tuple[str, str | None, int]) -> ConfusionCounts:
 def test_the_matrix_holds_the_counts(palette: Palette, defects: Workbench) -> None:
     counts = defects.metrics().overall.counts.confusion
     assert counts is not None
-    found = {
-        (row["truth"], row["prediction"]): row for row in rows(spec(charts.confusion_matrix(counts, palette), palette))
-    }
+    found = {(row["truth"], row["prediction"]): row for row in rows(spec(confusion_matrix(counts, palette), palette))}
     assert len(found) == len(counts.labels) ** 2
     assert found["no defect", "discoloration"]["rows"] == 74
     assert found["no defect", "discoloration"]["share"] == pytest.approx(74 / 11_207)
@@ -116,7 +117,7 @@ def test_the_matrix_holds_the_counts(palette: Palette, defects: Workbench) -> No
 
 
 def test_an_empty_cell_is_not_drawn_and_cannot_be_opened() -> None:
-    chart = spec(charts.confusion_matrix(confusion(("a", "a", 3), ("a", "b", 1)), LIGHT))
+    chart = spec(confusion_matrix(confusion(("a", "a", 3), ("a", "b", 1)), LIGHT))
     for layer in chart["layer"]:
         if layer["mark"]["type"] == "rect":
             assert {"filter": "datum.rows > 0"} in layer["transform"]
@@ -124,27 +125,27 @@ def test_an_empty_cell_is_not_drawn_and_cannot_be_opened() -> None:
 
 
 def test_a_missing_prediction_is_no_class_of_the_matrix() -> None:
-    chart = spec(charts.confusion_matrix(confusion(("a", "a", 3), ("a", None, 2), ("b", "a", 1)), LIGHT))
+    chart = spec(confusion_matrix(confusion(("a", "a", 3), ("a", None, 2), ("b", "a", 1)), LIGHT))
     assert {row["prediction"] for row in rows(chart)} == {"a", "b"}
     shares = {(row["truth"], row["prediction"]): row["share"] for row in rows(chart)}
     assert shares["a", "a"] == pytest.approx(0.6), "a row without a prediction still counts among its class"
 
 
 def test_a_matrix_without_an_error_is_drawn() -> None:
-    spec(charts.confusion_matrix(confusion(("a", "a", 3), ("b", "b", 1)), LIGHT))
+    spec(confusion_matrix(confusion(("a", "a", 3), ("b", "b", 1)), LIGHT))
 
 
 def test_of_many_classes_those_with_the_most_errors_are_shown() -> None:
     many = confusion(*((f"c{i:02}", f"c{(i + 1) % 40:02}", 1 + i) for i in range(40)))
-    shown = charts.shown_classes(many)
-    assert len(shown) == charts.MAX_MATRIX
+    shown = shown_classes(many)
+    assert len(shown) == MAX_MATRIX
     assert shown == sorted(shown)
     assert shown[-2:] == ["c38", "c39"]
 
 
 def test_odd_class_names_are_only_names() -> None:
     names = ['"; drop table x; --', "**bold** $x$ <script>", "it's", "a\nb", "datum.right", "x" * 400]
-    chart = spec(charts.confusion_matrix(confusion(*((name, names[0], 2) for name in names)), LIGHT))
+    chart = spec(confusion_matrix(confusion(*((name, names[0], 2) for name in names)), LIGHT))
     assert {row["truth"] for row in rows(chart)} == set(names)
 
 
@@ -155,7 +156,7 @@ def test_odd_class_names_are_only_names() -> None:
 def test_area_is_potential(palette: Palette, speech: Workbench) -> None:
     drawn = speech.rank(by=["noise"]).with_gap
     names = [title_of(row.candidate)[0] for row in drawn]
-    found = {row["name"]: row for row in rows(spec(charts.marimekko(drawn, names, palette), palette))}
+    found = {row["name"]: row for row in rows(spec(marimekko(drawn, names, palette), palette))}
     assert [round(100 * (row["right"] - row["left"]) * row["gap"], 2) for row in found.values()] == [0.6, 0.6, 0.16, 0]
     assert list(found) == ["people noise", "clean speech", "car noise", "low bandwidth"]
     assert found["low bandwidth"]["right"] == pytest.approx(1)
@@ -164,14 +165,14 @@ def test_area_is_potential(palette: Palette, speech: Workbench) -> None:
 
 def test_a_slice_that_people_do_worse_on_has_no_area(defects: Workbench) -> None:
     drawn = defects.rank(by=["line", "shift"]).with_gap
-    found = rows(spec(charts.marimekko(drawn, [row.candidate.name for row in drawn], LIGHT)))
+    found = rows(spec(marimekko(drawn, [row.candidate.name for row in drawn], LIGHT)))
     assert all(row["gap"] >= 0 for row in found)
 
 
 @both
 def test_bars_hold_potential_and_interval(palette: Palette, speech: Workbench) -> None:
     drawn = speech.rank(by=["noise", "device"]).with_gap
-    chart = spec(charts.potential_bars(drawn, [row.candidate.name for row in drawn], palette), palette)
+    chart = spec(potential_bars(drawn, [row.candidate.name for row in drawn], palette), palette)
     found = {row["name"]: row for row in rows(chart)}
     assert found["noise people noise"]["potential"] == pytest.approx(0.6)
     assert found["noise people noise"]["low"] < 0.6 < found["noise people noise"]["high"]
@@ -181,7 +182,7 @@ def test_bars_hold_potential_and_interval(palette: Palette, speech: Workbench) -
 def test_at_most_fifteen_bars(speech: Workbench) -> None:
     drawn = speech.rank(by=["noise", "device", "accent", "age_group", "words"]).with_gap
     assert len(drawn) > 15
-    assert len(rows(spec(charts.potential_bars(drawn, [row.candidate.name for row in drawn], LIGHT)))) == 15
+    assert len(rows(spec(potential_bars(drawn, [row.candidate.name for row in drawn], LIGHT)))) == 15
 
 
 def test_slices_of_the_same_value_are_told_apart(speech: Workbench) -> None:
@@ -192,7 +193,7 @@ def test_slices_of_the_same_value_are_told_apart(speech: Workbench) -> None:
     assert {"noise people noise", "people noise", "clean speech", "laptop"} <= set(names)
 
 
-@pytest.mark.parametrize("draw", [charts.marimekko, charts.potential_bars])
+@pytest.mark.parametrize("draw", [marimekko, potential_bars])
 def test_nothing_to_draw_is_no_error(draw: Any) -> None:
     spec(draw([], [], LIGHT))
 
@@ -203,7 +204,7 @@ def test_nothing_to_draw_is_no_error(draw: Any) -> None:
 @both
 def test_the_forest_holds_each_difference_with_its_interval(palette: Palette, speech: Workbench) -> None:
     table = speech.slice_table(by=["noise", "device"]).table
-    chart = spec(charts.forest(table, [row.name for row in table], palette), palette)
+    chart = spec(forest(table, [row.name for row in table], palette), palette)
     found = {row["slice"]: row for row in rows(chart)}
     assert len(found) == len(table) == 8
     for row in table:
@@ -216,8 +217,8 @@ def test_the_forest_holds_each_difference_with_its_interval(palette: Palette, sp
 def test_a_forest_is_no_wood(speech: Workbench) -> None:
     """The surest stand in it, worst on top and best at the foot, and what has few rows is left out."""
     table = speech.slice_table(by=["noise", "device", "accent", "age_group", ("noise", "device")]).table
-    shown = charts.in_the_forest(table)
-    assert len(table) > len(shown) == charts.MOST_IN_A_FOREST
+    shown = in_the_forest(table)
+    assert len(table) > len(shown) == MOST_IN_A_FOREST
     assert not any(row.low_support for row in shown)
     assert shown[:5] == list(table[:5])
     assert [row.verdict for row in shown[-4:]] == ["better"] * 4
@@ -239,13 +240,13 @@ def test_what_is_large_and_unsure_makes_room_for_what_is_sure(speech: Workbench)
         )
         for i in range(20)
     ]
-    assert sure in charts.in_the_forest([*wide, sure])
+    assert sure in in_the_forest([*wide, sure])
 
 
 @both
 def test_the_heat_map_holds_each_cell_and_hides_rates_of_few_rows(palette: Palette, speech: Workbench) -> None:
     cross = speech.cross("noise", "device")
-    chart = spec(charts.heat_map(cross, palette), palette)
+    chart = spec(heat_map(cross, palette), palette)
     found = {(row["down"], row["across"]): row for row in rows(chart)}
     assert len(found) == 16
     assert (found["low bandwidth", "headset"]["text"], found["low bandwidth", "headset"]["rows"]) == ("64.4", 101)
@@ -256,4 +257,4 @@ def test_the_heat_map_holds_each_cell_and_hides_rates_of_few_rows(palette: Palet
 def test_a_crossing_without_rows_is_no_error(speech: Workbench) -> None:
     cross = speech.cross("noise", "device", where=parse("noise = 'silence'"))
     assert cross.cells == {}
-    spec(charts.heat_map(cross, LIGHT))
+    spec(heat_map(cross, LIGHT))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from slicer.charts import ruler
+from slicer.charts.headline import ruler
 from slicer.charts.numbers import agreement_chart, distribution_chart
 from slicer.charts.probabilities import reliability, score_histogram
 from slicer.metrics.calibration import bin_rates

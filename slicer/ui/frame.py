@@ -119,8 +119,7 @@ def empty(
 def show(chart: alt.TopLevelMixin, key: str | None = None, **options: Any) -> Any:
     """An Altair chart in our config and the reader's theme; options and result are those of `st.vega_lite_chart`.
 
-    The tests hold every chart against Vega-Lite's schema; doing so again at every run of a page would take most of its
-    time.
+    The tests hold every chart against Vega-Lite's schema; doing so again at every run would take much of its time.
     """
     spec = {**chart.to_dict(validate=False), "config": chart_config(palette())}
     return st.vega_lite_chart(
@@ -148,7 +147,7 @@ def say_what_waits() -> None:
 _theme_watch = st.components.v2.component(
     "slicer.theme_watch",
     html="<i></i>",
-    js=assets("theme_watch.js"),
+    js=assets("history.js", "theme_watch.js"),
 )
 
 

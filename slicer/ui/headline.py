@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.charts import ruler
+from slicer.charts.headline import ruler
 from slicer.display import COUNTED_BELOW, count, counted, counts, counts_alone, explain, plus_minus, value_of
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS

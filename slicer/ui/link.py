@@ -48,12 +48,17 @@ def keep() -> None:
         st.session_state[_KEPT + name] = st.query_params.get_all(name)
 
 
-def leave(changes: Mapping[str, str]) -> None:
-    """Note what this page is set to, and what the next page is set to instead; its link is about to be emptied."""
+def leave(page: str, changes: Mapping[str, str]) -> dict[str, list[str]]:
+    """Note what this page is set to, and what is set instead on the next one.
+
+    Returns:
+        The link of the next page, whole: so that one click is one step back.
+    """
     keep()
     for name, value in changes.items():
         st.session_state[_KEPT + name] = [value]
     st.session_state[_LEFT] = True
+    return {name: values for name in _names(page) if (values := st.session_state.get(_KEPT + name))}
 
 
 def kept(name: str) -> str | None:

@@ -32,5 +32,4 @@ def menu() -> dict[str, list[st.Page]]:
 
 def go(page: str, **changes: str) -> NoReturn:
     """Open a page (`data`, `failures`, ..) on what this one shows, changed as said."""
-    link.leave(changes)
-    st.switch_page(PAGES / f"{page}.py", query_params={})
+    st.switch_page(PAGES / f"{page}.py", query_params=link.leave(page, changes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from slicer.charts import confusion_matrix, shown_classes
+from slicer.charts.confusion import confusion_matrix, shown_classes
 from slicer.charts.numbers import agreement_chart, distribution_chart
 from slicer.findings.numbers import agreement_finding, distribution_finding, worst_rows_finding
 from slicer.findings.overview import classes_finding, concentration_finding, metrics_finding, worst_slices_finding

@@ -184,6 +184,17 @@ def test_back_takes_the_slice_before_in_hand(adult: Page) -> None:
     eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
 
 
+def test_back_from_another_page_finds_the_slice_still_in_hand(adult: Page) -> None:
+    open_row(adult, "Slices", "Exec-managerial")
+    eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
+    adult.get_by_role("link", name="Overview").click()
+    see(adult, "Which class is taken for which")
+    idle(adult)
+    adult.go_back()
+    see(adult, "Every slice in numbers")
+    eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
+
+
 @pytest.mark.parametrize("link", ["", "&slice=age+%3E+30+and"], ids=["written", "in a link"])
 def test_half_a_slice_says_what_is_wrong_once_and_save_stays_in_sight(server: Server, page: Page, link: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})

@@ -1,0 +1,104 @@
+"""What closing each gap is worth: as areas where slices do not overlap, as bars where they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from slicer.display import figure, gain, points
+from slicer.metrics.registry import Unit
+from slicer.palette import Palette
+from slicer.priorities.ranking import RankedRow
+
+
+def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
+    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap."""
+    drawn = [(row.candidate, name) for row, name in zip(rows, names, strict=True) if row.candidate.gap is not None]
+    ends = list(accumulate((one.weight or 0.0 for one, _ in drawn), initial=0.0))
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": one.slice,
+                "name": name,
+                "left": left,
+                "right": right,
+                "middle": (left + right) / 2,
+                "zero": 0.0,
+                "gap": max(0.0, one.gap.value if one.gap else 0.0),
+                "share": one.weight,
+                "potential": one.potential,
+                "worth": points(one.potential, 2) if unit == "rate" else gain(one.potential, unit),
+                "apart": figure(one.gap.value if one.gap else None, unit),
+            }
+            for (one, name), (left, right) in zip(drawn, pairwise(ends), strict=True)
+        ]
+    )
+    top = max(float(frame["gap"].max()) * 1.3, 0.01 if unit == "rate" else 1e-9) if len(frame) else 0.01
+    x = alt.Scale(domain=[0, 1], nice=False)
+    base: Any = alt.Chart(frame)
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    rect = base.mark_rect(stroke=p.page, strokeWidth=2, color=p.gap_fill, cursor="pointer").encode(
+        x=alt.X("left:Q", scale=x, axis=alt.Axis(format="%", title=None, grid=False, values=[0, 0.25, 0.5, 0.75, 1])),
+        x2="right:Q",
+        y=alt.Y(
+            "gap:Q",
+            scale=alt.Scale(domain=[0, top], nice=False),
+            axis=alt.Axis(format=".1~%" if unit == "rate" else "~g", title=None, grid=True, tickCount=4),
+        ),
+        y2="zero:Q",
+        tooltip=[
+            alt.Tooltip("name:N", title="slice"),
+            alt.Tooltip("share:Q", format=".1%"),
+            alt.Tooltip("apart:N", title="gap"),
+            alt.Tooltip("worth:N", title="potential"),
+        ],
+    )
+    roomy = base.transform_filter("datum.right - datum.left > 0.14 && datum.gap > 0")
+    inside = alt.expr("scale('x', datum.right) - scale('x', datum.left) - 8")
+    labels = roomy.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=inside).encode(
+        x=alt.X("middle:Q", scale=x), y="gap:Q", text="name:N"
+    )
+    worth = roomy.mark_text(dy=-8, color=p.quiet).encode(x=alt.X("middle:Q", scale=x), y="gap:Q", text="worth:N")
+    return alt.layer(rect.add_params(pick), labels, worth).properties(height=230)
+
+
+def potential_bars(
+    rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate"
+) -> alt.TopLevelMixin:
+    """Potential with its interval, one bar each: for slices that overlap."""
+    scale, title = (100, "points of the overall metric") if unit == "rate" else (1, "change of the overall metric")
+    frame = pd.DataFrame(
+        [
+            {
+                "slice": row.candidate.slice,
+                "name": name,
+                "potential": scale * (row.candidate.potential or 0.0),
+                "low": scale * row.candidate.potential_ci[0] if row.candidate.potential_ci else None,
+                "high": scale * row.candidate.potential_ci[1] if row.candidate.potential_ci else None,
+            }
+            for row, name in zip(rows, names, strict=True)
+            if row.candidate.ranked
+        ][:15]
+    )
+    order = list(frame["name"]) if len(frame) else []
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    base: Any = alt.Chart(frame).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=220))
+    )
+    bars = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(
+        x=alt.X(
+            "potential:Q",
+            axis=alt.Axis(
+                title=title,
+                grid=True,
+                tickCount=5,
+            ),
+        ),
+        tooltip=[alt.Tooltip("name:N", title="slice"), alt.Tooltip("potential:Q", format=".2f")],
+    )
+    whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
+    return alt.layer(bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))

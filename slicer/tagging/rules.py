@@ -24,6 +24,9 @@ SMALLEST_LEAF = 3
 WORTH = 0.02
 """How much a part of a rule must add to its F1."""
 
+USEFUL = 0.5
+"""The F1 from which a rule is proposed."""
+
 FOLDS = 5
 
 Array = np.ndarray
@@ -51,9 +54,9 @@ class TagRule:
 
     @property
     def tells(self) -> bool:
-        """Whether it finds the tag clearly more often than taking any example would, and a fifth of its examples."""
+        """Whether it finds the tag clearly more often than taking any example would, and well enough to be of use."""
         low = self.precision.ci[0] if self.precision.ci else 0.0
-        return low > self.tagged / self.read and (self.recall.value or 0.0) >= 0.2
+        return low > self.tagged / self.read and self.f1 >= USEFUL
 
 
 Conjunction = tuple[tuple[int, bool], ...]

@@ -21,6 +21,7 @@ PICTURES = {
     "priorities": "priorities?dataset=speech",
     "overview": "?dataset=defects",
     "failures": "failures?dataset=speech",
+    "tags": "tags?dataset=speech",
     "slices": "slices?dataset=speech",
     "human_level": "human_level?dataset=speech",
     "data": "data",

@@ -22,6 +22,7 @@ METHODS = {
     "delong": "DeLong, on the logit scale",
     "bootstrap": "percentile bootstrap",
     "beta": "beta posterior of a shrunk proportion",
+    "risk-ratio": "score interval of the risk ratio of errors to correct rows, as an error rate",
 }
 
 FLAGS = {
@@ -39,6 +40,7 @@ FLAGS = {
     "weighted": "rows carry weights",
     "exploratory": "found by searching, not yet confirmed",
     "convenience_sample": "reviewed rows were not drawn at random",
+    "all_read": "every row was read: the interval is that of rows like these, yet to come",
 }
 
 HLP_SOURCES = {

@@ -336,10 +336,10 @@ def _capital(text: str) -> str:
 def failures_finding(tags: Sequence[RankedRow], read: int, size: int) -> tuple[str, str]:
     """What the tags say so far, over all failures read in this data set."""
     known = [row.candidate for row in tags if row.candidate.error_share is not None]
-    if not known or read < COUNTED_BELOW:
+    top = max(known, key=lambda candidate: (candidate.error_share or 0.0, candidate.name), default=None)
+    if top is None or not top.error_share or top.errors / top.error_share < COUNTED_BELOW:
         few = "Say what you see: a tag for each cause. A handful of causes usually explains most failures."
         return f"{count(size)} to read, {count(read)} read so far", few
-    top = max(known, key=lambda candidate: (candidate.error_share or 0.0, candidate.name))
     ci = top.error_share_ci
     share = f"{_capital(top.name)} explains {percent(top.error_share, 0)} of the failures read so far"
     if ci is None:

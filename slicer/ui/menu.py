@@ -21,6 +21,7 @@ def menu() -> dict[str, list[st.Page]]:
         "Look": [
             st.Page(PAGES / "overview.py", title="Overview", icon=":material/monitoring:", default=True),
             st.Page(PAGES / "failures.py", title="Failures", icon=":material/label:"),
+            st.Page(PAGES / "tags.py", title="Tags", icon=":material/sell:"),
         ],
         "Measure": [
             st.Page(PAGES / "slices.py", title="Slices", icon=":material/segment:"),

@@ -19,12 +19,16 @@ from slicer.ui.projects import projects
 from slicer.ui.state import View
 from slicer.ui.tag_table import tag_table
 from slicer.workbench import ERRORS, Workbench
+from slicer.workbench.tagging import CORRECT as RIGHT
 
 BATCH = 100
 """Examples sent to the card at a time."""
 
 RANDOM, ALL, ROWS, WORST, ANY = "random errors", "all errors", "all rows", "worst rows", "random rows"
-KINDS = {True: (RANDOM, ALL, ROWS), False: (WORST, ANY, ROWS)}
+CORRECT = "correct rows"
+"""A random sample of the rows the model got right: how often they carry a tag is what failures alone cannot tell."""
+
+KINDS = {True: (RANDOM, ALL, CORRECT, ROWS), False: (WORST, ANY, ROWS)}
 """Queues where rows are right or wrong, and where they are measured by numbers; the first is read at first."""
 
 DISPUTED = "people disagree"
@@ -42,18 +46,20 @@ def choose_queue(view: View) -> Queue:
         mine = view.dataset.id
         kind = st.segmented_control("Read", kinds, required=True, **link.one_of("queue", kinds, of=mine))
         size, seed = 100, 1
-        if kind in (RANDOM, ANY, WORST, DISPUTED):
+        if kind in (RANDOM, CORRECT, ANY, WORST, DISPUTED):
             linked = link.number_in("size", 10, 10_000, size, of=mine, read=int)
             size = st.number_input(
                 "How many", 10, 10_000, step=10, width=130, help="100 give shares to within 10 points", **linked
             )
-        if kind in (RANDOM, ANY):
+        if kind in (RANDOM, CORRECT, ANY):
             linked = link.number_in("draw", 0, 10**9, seed, of=mine, read=int)
             told = "the seed: the same number draws the same rows"
             seed = st.number_input("Draw", 0, 10**9, step=1, width=120, help=told, **linked)
-    bench, where = view.bench, all_of(view.where, ERRORS) if kind in (RANDOM, ALL) else view.where
+    bench, where = view.bench, view.where
+    if kind in (RANDOM, ALL, CORRECT):
+        where = all_of(where, RIGHT if kind == CORRECT else ERRORS)
     design = QueueDesign(kind="all", where=str(where))
-    if kind in (RANDOM, ANY):
+    if kind in (RANDOM, CORRECT, ANY):
         design = QueueDesign(kind="random", where=str(where), wanted=int(size), seed=int(seed))
     if kind == WORST:
         design = QueueDesign(kind="worst", where=str(where), wanted=int(size))

@@ -15,9 +15,11 @@ from slicer.human.undefined import Undefined
 from slicer.metrics.counts import SliceCounts
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
+from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.project.store import Project
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, parse
+from slicer.tagged import RuleRow, TagsResult
 from slicer.ui import link
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
@@ -128,6 +130,15 @@ class View:
         key = (*(self.key if tagged else self.result_key), *self.saved_key)
         return _agree(key, tuple(by), tuple(map(str, slices)), self)
 
+    def tags(self) -> TagsResult:
+        """The numbers of every tag, with the human levels that were entered; computed once for each view."""
+        given = given_levels(list_levels(self.bench.project, self.dataset.id), self.bench.headline)
+        return _tags(self.key, tuple((str(slice_), one) for slice_, one in given.items()), self)
+
+    def tag_rules(self) -> tuple[RuleRow, ...]:
+        """A rule for each tag that the columns can tell, computed once for each view."""
+        return _tag_rules(self.key, self)
+
     def rank(
         self,
         *,
@@ -188,6 +199,16 @@ def _agree(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _
         return _view.bench.agree(by=by, slices=[parse(text) for text in slices], where=_view.where)
     except UsageError as error:
         return Undefined(reason=f"{error} {error.hint}".strip())
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting tags")
+def _tags(key: tuple[Any, ...], given: tuple[tuple[str, GivenHlp], ...], _view: View) -> TagsResult:
+    return _view.bench.tags(where=_view.where, hlp={parse(text): one for text, one in given})
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking for rules")
+def _tag_rules(key: tuple[Any, ...], _view: View) -> tuple[RuleRow, ...]:
+    return _view.bench.tag_rules(where=_view.where)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Ranking")

@@ -14,7 +14,8 @@ from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
-from slicer.workbench import agreeing, comparing, ranking
+from slicer.tagged import RuleRow, TagsResult
+from slicer.workbench import agreeing, comparing, ranking, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
@@ -189,6 +190,14 @@ class Workbench(Counting):
             baselines=baselines,
             where=where,
         )
+
+    def tags(self, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] | None = None) -> TagsResult:
+        """The numbers of every tag, as far as what was read can tell; see `tagging.tags`."""
+        return tagging.tags(self, where=where, hlp=hlp)
+
+    def tag_rules(self, *, where: Slice = ALL) -> tuple[RuleRow, ...]:
+        """A slice proposed for each tag that the columns can tell; see `tagging.tag_rules`."""
+        return tagging.tag_rules(self, where=where)
 
     def agree(self, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
         """How far people agree, and the human level behind it; see `agreeing.agree`."""

@@ -1,0 +1,156 @@
+"""What was read, counted: rows by tag, outcome, draw and human label; tags that stand together; the first of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.sql import Parameters, column
+from slicer.slices import Slice
+from slicer.tagging.counts import ReadCell
+
+SEEN = "slicer_seen"
+"""A temporary table of the rows read, beside the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadViews:
+    """Views over what people said; see `project.reviews`."""
+
+    marks: str
+    """(example, tag, state)."""
+    reads: str
+    """(example, place)."""
+    draws: str
+    """(queue, example)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The random samples that make up one part of a population."""
+
+    wrong: bool
+    stratum: int
+    queues: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRows:
+    """The rows read, counted."""
+
+    cells: tuple[ReadCell, ...]
+    signatures: tuple[tuple[frozenset[str], int], ...]
+    """Of the wrong rows, the tags they carry and how many carry just those."""
+    first: tuple[tuple[str, int], ...]
+    """Of the wrong rows in the order of reading, the place of the first with each tag."""
+    examples: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
+    """Each row's id, the tags it carries and those it does not."""
+
+
+def read_rows(
+    engine: DuckDBEngine, views: ReadViews, where: Slice, drawn: Sequence[Drawn], *, judged: bool, ids: bool = False
+) -> ReadRows:
+    """Count the rows read.
+
+    Args:
+        drawn: Which queues were drawn from which part of which population.
+        judged: Whether rows are right or wrong; else all count as wrong, and rows without a truth too.
+        ids: Whether the examples themselves are asked for.
+    """
+    cursor = engine.cursor()
+    try:
+        parameters = Parameters()
+        relation = engine.relation
+        wrong = exp.Not(this=exp.paren(relation.right)) if judged else exp.true()
+        rows = engine.rows(where, parameters).select(
+            exp.alias_(exp.cast(column(str(relation.roles.id)), "VARCHAR"), "example"),
+            exp.alias_(wrong, "wrong"),
+            exp.alias_(relation.human_right, "human"),
+        )
+        cursor.execute("create temp table slicer_drawn (wrong boolean, stratum integer, queue integer)")
+        for one in drawn:
+            for queue in one.queues:
+                cursor.execute("insert into slicer_drawn values (?, ?, ?)", [one.wrong, one.stratum, queue])
+        cursor.execute(
+            f"""
+            create temp table {SEEN} as
+            with chosen as (
+                select draws.example, drawn.wrong, min(drawn.stratum) as stratum
+                from {views.draws} as draws
+                join slicer_drawn as drawn using (queue)
+                group by draws.example, drawn.wrong
+            )
+            select rows.example, rows.wrong, rows.human::boolean as human, chosen.stratum, reads.place
+            from ({rows.sql(dialect="duckdb")}) as rows
+            join {views.reads} as reads on reads.example = rows.example
+            left join chosen on chosen.example = rows.example and chosen.wrong = rows.wrong
+            where rows.wrong is not null
+            """,
+            parameters.values,
+        )
+        cells = cursor.execute(
+            f"""
+            select null as tag, wrong, stratum, 'no' as state, human, count(*) from {SEEN} group by all
+            union all
+            select marks.tag, seen.wrong, seen.stratum, marks.state, seen.human, count(*)
+            from {SEEN} as seen
+            join {views.marks} as marks on marks.example = seen.example
+            group by all
+            """
+        ).fetchall()
+        carried = f"""
+            with ordered as (
+                select example, row_number() over (order by place) as place from {SEEN} where wrong
+            ),
+            carried as (
+                select ordered.example, ordered.place, tags.tag
+                from ordered
+                left join {relation.tags} as tags on tags.example = ordered.example
+            )
+        """
+        signatures = cursor.execute(
+            f"""
+            {carried}
+            select tags, count(*)
+            from (select list(tag order by tag) filter (where tag is not null) as tags from carried group by example)
+            group by tags
+            """
+        ).fetchall()
+        first = cursor.execute(
+            f"{carried} select tag, min(place) from carried where tag is not null group by tag order by 2, 1"
+        ).fetchall()
+        examples = cursor.execute(_EXAMPLES.format(seen=SEEN, marks=views.marks)).fetchall() if ids else []
+    finally:
+        cursor.close()
+    return ReadRows(
+        cells=tuple(
+            ReadCell(
+                tag=tag,
+                wrong=wrong,
+                stratum=stratum,
+                yes=state != "no",
+                brought=state == "brought",
+                human=human,
+                rows=rows,
+            )
+            for tag, wrong, stratum, state, human, rows in cells
+        ),
+        signatures=tuple((frozenset(tags or ()), rows) for tags, rows in signatures),
+        first=tuple(first),
+        examples=tuple((example, frozenset(yes or ()), frozenset(no or ())) for example, yes, no in examples),
+    )
+
+
+_EXAMPLES = """
+    select
+        seen.example,
+        list(marks.tag) filter (where marks.state in ('yes', 'brought')),
+        list(marks.tag) filter (where marks.state = 'no')
+    from {seen} as seen
+    left join {marks} as marks on marks.example = seen.example
+    group by seen.example, seen.place
+    order by seen.place
+"""

@@ -1,0 +1,1 @@
+"""What tags on a part of the rows say of all of them: shares, the error rate within a tag, and rules for tags."""

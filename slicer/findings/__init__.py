@@ -337,7 +337,7 @@ def failures_finding(tags: Sequence[RankedRow], read: int, size: int) -> tuple[s
     """What the tags say so far, over all failures read in this data set."""
     known = [row.candidate for row in tags if row.candidate.error_share is not None]
     top = max(known, key=lambda candidate: (candidate.error_share or 0.0, candidate.name), default=None)
-    if top is None or not top.error_share or top.errors / top.error_share < COUNTED_BELOW:
+    if top is None or not top.error_share or (top.errors or 0) / top.error_share < COUNTED_BELOW:
         few = "Say what you see: a tag for each cause. A handful of causes usually explains most failures."
         return f"{count(size)} to read, {count(read)} read so far", few
     ci = top.error_share_ci

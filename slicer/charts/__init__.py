@@ -312,9 +312,7 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
     )
     roomy = len(across) <= 7
     values = base.mark_text(fontSize=13 if roomy else 11, dy=-7, cursor="pointer", color=p.ink).encode(text="text:N")
-    rows = base.mark_text(fontSize=11 if roomy else 10, dy=8, cursor="pointer", color=p.quiet).encode(
-        text="about:N"
-    )
+    rows = base.mark_text(fontSize=11 if roomy else 10, dy=8, cursor="pointer", color=p.quiet).encode(text="about:N")
     room = {"left": 0, "top": 0, "right": 14 if slanted else 0, "bottom": 0}
     height = max(110, 34 * len(down) + 30)
     return alt.layer(cells.add_params(pick), values, rows).properties(height=height, padding=room)

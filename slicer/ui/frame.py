@@ -119,7 +119,8 @@ def empty(
 def show(chart: alt.TopLevelMixin, key: str | None = None, **options: Any) -> Any:
     """An Altair chart in our config and the reader's theme; options and result are those of `st.vega_lite_chart`.
 
-    The tests hold every chart against Vega-Lite's schema; doing so again at every run of a page would take most of its time.
+    The tests hold every chart against Vega-Lite's schema; doing so again at every run of a page would take most of its
+    time.
     """
     spec = {**chart.to_dict(validate=False), "config": chart_config(palette())}
     return st.vega_lite_chart(

@@ -30,9 +30,16 @@ def keep_annotations(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def keep_strata(connection: duckdb.DuckDBPyConnection) -> None:
+    """How a stratified queue was drawn: its strata with their sizes, and the stratum of each example."""
+    connection.execute("alter table queues add column strata json")
+    connection.execute("alter table queue_items add column stratum varchar")
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
+    ("keep strata", keep_strata),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from slicer.project import migrations
 from slicer.project.events import Event, append
 from slicer.project.queues import CONFIDENCE, QueueDesign, Stratum, draw_strata, get_queue, open_queue, queue_examples
 from slicer.project.store import MEMORY, Project
+from slicer.project.turns import next_unread
 from slicer.slices import parse
 from slicer.sources import load_files, open_source
+from slicer.ui.places import FRESH, Places
 from slicer.workbench import ERRORS, Workbench
 from slicer.workbench.drawing import (
     confident_rows,
@@ -207,3 +211,52 @@ def test_designs_that_differ_in_their_strata_are_different_queues(tmp_path: Path
             parts = strata(bench, by)
             ids.add(open_queue(project, dataset.id, "v1", design, lambda parts=parts: parts, author="ana").id)
         assert len(ids) == 2
+
+
+# --- two people in one queue -----------------------------------------------------------------------
+
+
+def test_two_people_never_have_the_same_example_before_them() -> None:
+    """They read in turns, at their own pace; together they read everything once."""
+    ids = [f"e{n}" for n in range(40)]
+    with Project(MEMORY) as project:
+        queue = open_queue(project, 1, "model", QueueDesign(kind="all", where=""), lambda: ids, author="ana")
+        places, here = Places(), {"ana": 0, "ben": 0}
+
+        def turn(who: str, position: int) -> None:
+            unread = partial(next_unread, project, queue.id)
+            here[who], _ = places.take(queue.id, who, position, onward=True, next_unread=unread)
+
+        draws, read = random.Random(5), []
+        for who in here:
+            turn(who, 0)
+        assert here == {"ana": 0, "ben": 1}
+        while min(here.values()) < len(ids):
+            who = draws.choice([one for one, place in here.items() if place < len(ids)])
+            example = ids[here[who]]
+            read.append(example)
+            append(project, 1, [Event(example=example, kind="reviewed", seq=len(read))], author=who, session=who)
+            turn(who, here[who] + 1)
+            assert here["ana"] != here["ben"] or here["ana"] == len(ids)
+    assert sorted(read) == sorted(ids)
+
+
+def test_one_alone_goes_where_they_like_and_a_closed_screen_holds_nothing() -> None:
+    now = [0.0]
+    places = Places(clock=lambda: now[0])
+
+    def refuse(start: int, taken: set[int]) -> int:
+        raise AssertionError("nobody else is there")
+
+    def first_free(start: int, taken: set[int]) -> int:
+        return next(place for place in range(start, 99) if place not in taken)
+
+    assert places.take("q", "ana", 7, onward=True, next_unread=refuse) == (7, 0)
+    assert places.take("q", "ben", 7, onward=False, next_unread=refuse) == (7, 1)
+    assert places.take("q", "ben", 7, onward=True, next_unread=first_free) == (8, 1)
+    places.leave("q", "ben")
+    assert places.take("q", "ana", 8, onward=True, next_unread=refuse) == (8, 0)
+    assert places.take("q", "cy", 8, onward=True, next_unread=first_free) == (9, 1)
+    now[0] = FRESH + 1
+    assert places.take("q", "dee", 8, onward=True, next_unread=refuse) == (8, 0)
+    assert places.take("another queue", "ana", 8, onward=True, next_unread=refuse) == (8, 0)

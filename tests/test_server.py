@@ -211,6 +211,20 @@ def test_events_for_a_project_that_is_not_open_are_kept_out_of_the_others(server
     assert not {"x", "stray"} & set(tagged(server)), "nothing that was refused is written"
 
 
+def test_a_screen_is_told_where_it_may_stay(server: Server, key: dict[str, str]) -> None:
+    def turn(**said: Any) -> Answer:
+        return ask(server, "POST", "/api/places/media", json.dumps(said), key)
+
+    assert turn(queue=99, session="a", position=4, onward=True).json == {"position": 4, "others": 0}
+    assert turn(queue=99, session="b", position=6, onward=False).json == {"position": 6, "others": 1}
+    assert turn(queue=99, session="b", leave=True).json == {}
+    assert turn(queue=99, session="a", position=5, onward=True).json == {"position": 5, "others": 0}
+    for wrong in ({"queue": "first", "session": "a"}, {"session": "a"}, {"queue": 99, "session": "a", "position": -1}):
+        answer = turn(**wrong)
+        assert answer.status == 400
+        assert answer.json["error"].startswith("This place cannot be read: ")
+
+
 # --- media -----------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,8 @@ class CardData(TypedDict):
     tags: list[Tag]
     endpoint: str
     """Where events go; one per project, because events that wait are sent to the endpoint they were meant for."""
+    places: str
+    """Where this screen tells its place in the queue."""
     token: str
     dataset: int
     queue: int | None
@@ -89,7 +91,7 @@ _card = st.components.v2.component(
     "slicer.card",
     html='<section id="card" aria-label="Example" tabindex="-1"></section>',
     css=assets("card.css"),
-    js=assets("dom.js", "outbox.js", "difference.js", "desk.js", "card_view.js", "card.js"),
+    js=assets("dom.js", "outbox.js", "places.js", "difference.js", "desk.js", "card_view.js", "card.js"),
 )
 
 

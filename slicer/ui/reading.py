@@ -76,6 +76,7 @@ def _data(view: View, queue: Queue, start: int) -> CardData:
         start=max(start, first_unread(project, queue)),
         tags=[{"name": tag.name, "key": tag.key, "count": tag.yes} for tag in known_tags(project, dataset.id)],
         endpoint=f"/api/events/{name}",
+        places=f"/api/places/{name}",
         token=projects.token,
         dataset=dataset.id,
         queue=queue.id,

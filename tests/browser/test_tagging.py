@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -166,6 +167,36 @@ def test_what_was_said_while_the_server_was_away_arrives(server: Server, page: P
     page.locator("#card .problem").wait_for(state="hidden")
     with looking_inside(server) as project:
         assert [example for example, name in tag_events(project) if name == "under oath"] == said
+
+
+def test_two_people_in_one_queue_do_not_step_on_each_other(server: Server, page: Page, stranger: Page) -> None:
+    """Each is on an unread example that the other has not before them; together they read it all, each row once."""
+    link = "queue=random+errors&size=30&draw=11"
+    begin(page, server, link)
+    unread = 30 - int(page.locator("#card .strip b").inner_text())
+    make_tag(page, "read by both")
+    key = page.locator("#card .tags button", has_text="read by both").locator("kbd").inner_text().lower()
+    begin(stranger, server, link)
+    eventually(stranger, lambda: shown_example(stranger) != shown_example(page), True)
+    stranger.locator("#card .author", has_text="beside one other").wait_for()
+    stranger.keyboard.press(key)
+    said = [shown_example(page), shown_example(stranger)]
+    for tab in itertools.islice(itertools.cycle((page, stranger, stranger)), unread - 2):
+        tab.keyboard.press("Enter")
+        tab.wait_for_timeout(200)  # a person looks, and the server has answered
+        assert shown_example(page) != shown_example(stranger)
+        tab.keyboard.press(key)
+        said.append(shown_example(tab))
+    for tab in (page, stranger):
+        tab.keyboard.press("Enter")
+        all_saved(tab)
+    assert len(set(said)) == len(said)
+    for tab in (page, stranger):
+        tab.goto("about:blank")
+    with looking_inside(server) as project:
+        assert sorted(example for example, name in tag_events(project) if name == "read by both") == sorted(said)
+        reviews = "select example from events where kind = 'reviewed' and queue = (select max(id) from queues)"
+        assert sorted(row[0] for row in project.cursor().execute(reviews).fetchall()) == sorted(said)
 
 
 def test_a_project_in_use_says_who_holds_it(page: Page, tmp_path: Path) -> None:

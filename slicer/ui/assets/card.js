@@ -31,7 +31,10 @@ function createCard(root) {
   card.newTag = tagField(card);
   card.view = createView(root, card.commands, card.newTag.form, (name) => toggleTag(card, name));
   card.onKey = (event) => answerKey(card, event);
-  card.onLeave = () => closeNote(card);
+  card.onLeave = () => {
+    closeNote(card);
+    places.leave(card.desk);
+  };
   // Streamlit's own keys (R, C) see an event from inside a component as coming from no input at all
   root.addEventListener("keydown", (event) => event.target.matches(TYPING) && event.stopPropagation());
   return card;
@@ -45,7 +48,7 @@ function attach(card) {
 }
 
 function detach(card) {
-  closeNote(card);
+  card.onLeave();
   document.removeEventListener("keydown", card.onKey);
   window.removeEventListener("pagehide", card.onLeave);
   outbox.changed = () => {};
@@ -126,13 +129,13 @@ function commandsOf(card) {
 function receive(card, data) {
   const arrived = card.desk?.place !== data.place_key;
   if (arrived) {
-    closeNote(card);
+    if (card.desk) card.onLeave();
     card.desk = createDesk(data);
   }
   outbox.connect(data.token);
   take(card.desk, data);
   if (card.desk.items.has(card.asked)) card.asked = undefined;
-  if (arrived) go(card, placeToOpen(card.desk, data.start));
+  if (arrived) go(card, placeToOpen(card.desk, data.start), { onward: !recall(PLACE + card.desk.place) });
   else paint(card);
 }
 
@@ -160,7 +163,8 @@ function settleLater(card) {
 
 // ---------------------------------------------------------------- moving
 
-function go(card, position) {
+// Onward: any unread example would do, so that one which somebody else has before them is left to them.
+function go(card, position, { onward = false, told = false } = {}) {
   const { desk } = card;
   closeNote(card);
   desk.position = Math.max(0, Math.min(desk.total, position));
@@ -168,6 +172,16 @@ function go(card, position) {
   fetchAhead(card);
   preload(desk);
   paint(card);
+  if (!told) places.tell(desk, onward, (from, to) => giveWay(card, desk, from, to));
+}
+
+// Goes elsewhere, unless the person has begun here, or has turned on.
+function giveWay(card, desk, from, to) {
+  const begun = card.writing || !card.newTag.form.hidden || desk.facts.has(current(desk)?.id);
+  const known = desk.items.get(to);
+  if (card.desk !== desk || desk.position !== from || begun) return;
+  if (to < from && known && valueOf(desk, known, "reviewed")) return; // read here a moment ago
+  go(card, to, { told: true });
 }
 
 // Asks for what is missing here or soon; going backwards, for a batch that ends here.
@@ -198,7 +212,7 @@ function toggleTag(card, name) {
   if (on && card.autoAdvance) facts.push(["reviewed", true]);
   act(desk, ...facts);
   speak(card, on ? `Tagged ${name}` : `Took ${name} off`);
-  if (facts.length > 1) go(card, desk.position + 1);
+  if (facts.length > 1) go(card, desk.position + 1, { onward: true });
   else paint(card);
 }
 
@@ -206,7 +220,7 @@ function review(card) {
   if (!current(card.desk)) return;
   closeNote(card);
   act(card.desk, ["reviewed", true]);
-  go(card, card.desk.position + 1);
+  go(card, card.desk.position + 1, { onward: true });
   const { position, total } = card.desk;
   speak(card, position < total ? `Reviewed. Example ${position + 1} of ${total}` : "Reviewed. Queue finished");
 }

@@ -69,7 +69,8 @@ function paintProgress(view, desk) {
   const unsaved = outbox.pending.length;
   view.progress.textContent = reviewed;
   view.of.textContent = ` of ${desk.total} reviewed`;
-  view.author.textContent = desk.address.author ? `as ${desk.address.author}` : "";
+  const beside = places.others ? `, beside ${places.others === 1 ? "one other" : `${places.others} others`}` : "";
+  view.author.textContent = desk.address.author ? `as ${desk.address.author}${beside}` : "";
   view.saved.textContent = unsaved ? `${unsaved} unsaved` : "all saved";
   view.saved.classList.toggle("waiting", unsaved > 0);
   view.fill.style.width = `${desk.total ? (100 * reviewed) / desk.total : 0}%`;

@@ -33,6 +33,7 @@ function take(desk, data) {
   desk.total = data.total;
   desk.batch = data.items.length;
   desk.reviewed = data.reviewed;
+  desk.places = data.places;
   desk.address = { endpoint: data.endpoint, dataset: data.dataset, queue: data.queue, author: data.author };
   for (const example of desk.facts.keys()) {
     if (!outbox.waitsFor(example)) reconcile(desk, example, fresh.has(example));

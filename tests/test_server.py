@@ -181,6 +181,7 @@ EVENT = {"seq": 1, "example": "good", "kind": "tag", "name": "x", "value": "yes"
         b"{}",
         said({**EVENT, "kind": "drop table"}),
         said({**EVENT, "kind": None}),
+        said({**EVENT, "kind": "verdict", "value": "guilty"}),
         said({**EVENT, "seq": None}),
         said({**EVENT, "seq": "first"}),
         said({**EVENT, "seq": float("inf")}),

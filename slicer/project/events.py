@@ -20,7 +20,7 @@ class Event:
     example: str
     kind: EventKind
     name: str = ""
-    """The tag."""
+    """The tag; the right label of a verdict."""
     value: str = ""
     """yes or no for a tag; the note; the verdict."""
     seq: int

@@ -18,19 +18,23 @@ from slicer.project.events import Event, EventKind, append
 from slicer.project.journal import COLUMNS as JOURNAL_COLUMNS
 from slicer.project.journal import insert_events, is_journal, read_journal, record
 from slicer.project.store import Project
+from slicer.project.verdicts import VERDICTS
 from slicer.quoting import bare_cell
 
 COLUMNS = ("id", "tag", "state", "author", "at", "note")
 
 
 def export_tags(project: Project, dataset: int) -> list[dict[str, Any]]:
-    """Every state in force, one line each: tags yes or no, reviewed examples, notes; keyed by example id."""
+    """Every state in force, one line each: tags yes or no, reviewed examples, notes, verdicts; keyed by example id.
+
+    A verdict stands as the state of a line without a tag, the right label as its note.
+    """
     rows = project.cursor().execute(
         """
         select example, name, value, author, made_at, kind
         from live_events
-        where dataset = ? and kind in ('tag', 'note', 'reviewed')
-        qualify number = max(number) over (partition by example, kind, name)
+        where dataset = ? and kind in ('tag', 'note', 'reviewed', 'verdict')
+        qualify number = max(number) over (partition by example, kind, case when kind = 'tag' then name end)
         order by number
         """,
         [dataset],
@@ -38,13 +42,14 @@ def export_tags(project: Project, dataset: int) -> list[dict[str, Any]]:
     return [
         {
             "id": example,
-            "tag": name,
-            "state": value if kind == "tag" else "reviewed" if kind == "reviewed" else "",
+            "tag": name if kind == "tag" else "",
+            "state": value if kind in ("tag", "verdict") else "reviewed" if kind == "reviewed" else "",
             "author": author,
             "at": made_at.replace(tzinfo=UTC).isoformat(timespec="seconds"),
-            "note": value if kind == "note" else "",
+            "note": value if kind == "note" else name if kind == "verdict" else "",
         }
         for example, name, value, author, made_at, kind in rows.fetchall()
+        if kind != "verdict" or value
     ]
 
 
@@ -90,7 +95,7 @@ def import_tags(
         if kind != "reviewed":
             event = Event(example=example, kind=kind, name=name, value=value, seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
-        if kind != "note" and example not in reviewed:
+        if kind not in ("note", "verdict") and example not in reviewed:
             reviewed.add(example)
             event = Event(example=example, kind="reviewed", seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
@@ -178,6 +183,8 @@ def _long(row: dict[str, str]) -> list[_Line]:
     who, moment = row.get("author") or "", _moment(row.get("at"))
     found: list[_Line] = []
     state = (row.get("state") or "yes").strip().lower()
+    if state in VERDICTS and not row.get("tag"):
+        return [(row["id"], "verdict", row.get("note") or "", state, who, moment)]
     if row.get("tag"):
         if state not in ("yes", "no"):
             raise UsageError(f"State {state!r} of tag {row['tag']!r} on {row['id']!r} is neither yes nor no.")

@@ -6,17 +6,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from slicer.findings import failures_finding
+from slicer.findings.relabelled import relabelled_finding
 from slicer.priorities.ranking import RankedRow
 from slicer.project.events import known_tags
 from slicer.project.queues import Queue, first_unread, get_queue, queue_examples
 from slicer.sources import author
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
-from slicer.ui.frame import finding, plain
+from slicer.ui.frame import chart_title, finding, plain
 from slicer.ui.projects import projects
 from slicer.ui.state import View
 from slicer.ui.tag_table import tag_table
 from slicer.workbench import Workbench
+from slicer.workbench.relabelling import relabelled
 
 BATCH = 100
 """Examples sent to the card at a time."""
@@ -55,13 +57,17 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
         if queue.design.kind == "worst":
             aside = f"Worst first: {worst_first(view.bench)}. Say what you see: a tag for each cause."
         if queue.design.kind == "confident":
-            aside = "Surest first. Look at the label too: it may be the label that is wrong."
+            aside = "Surest first. Look at the label too: where it is wrong, V says so."
         if queue.design.kind == "disputed":
             aside = "The rows people disagree on most, first. Which convention would settle them? A tag for each cause."
         finding(plain(sentence), plain(aside))
     if tags:
         st.space("small")
         tag_table(tags)
+    found = relabelled(view.bench)
+    if found is not None:
+        st.space("small")
+        chart_title(*map(plain, relabelled_finding(found)))
 
 
 def _data(view: View, queue: Queue, start: int) -> CardData:
@@ -75,6 +81,7 @@ def _data(view: View, queue: Queue, start: int) -> CardData:
         reviewed=queue.reviewed,
         start=max(start, first_unread(project, queue)),
         tags=[{"name": tag.name, "key": tag.key, "count": tag.yes} for tag in known_tags(project, dataset.id)],
+        classes=list(view.bench.labels or ()),
         endpoint=f"/api/events/{name}",
         places=f"/api/places/{name}",
         token=projects.token,

@@ -24,6 +24,7 @@ from slicer.errors import SlicerError, UsageError
 from slicer.project.datasets import get_dataset
 from slicer.project.events import Event, append
 from slicer.project.turns import next_unread
+from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
@@ -100,6 +101,8 @@ async def take_place(request: Request) -> Response:
 def _event(one: dict[str, Any]) -> Event:
     if one["kind"] not in EVENT_KINDS:
         raise ValueError(f"no kind {one['kind']!r}")
+    if one["kind"] == "verdict" and one.get("value") not in (*VERDICTS, ""):
+        raise ValueError(f"no verdict {one.get('value')!r}")
     return Event(
         example=_text(one["example"]),
         kind=one["kind"],

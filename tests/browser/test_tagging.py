@@ -132,6 +132,35 @@ def test_what_was_said_can_be_taken_back_and_stays_said_after_f5(server: Server,
     assert tag.get_attribute("aria-pressed") == "true"
 
 
+def test_a_verdict_is_two_keys_and_says_the_right_label(server: Server, page: Page) -> None:
+    begin(page, server, "queue=all+errors")
+    given = page.locator("#card .note", has_text="verdict").locator("p")
+    page.keyboard.press("v")
+    page.locator("#card .judge button", has_text="ambiguous").wait_for()
+    page.keyboard.press("3")
+    assert given.inner_text() == "ambiguous"
+    page.keyboard.press("v")
+    page.keyboard.press("2")
+    page.locator("#card .judge", has_text="the right label is").wait_for()
+    page.keyboard.press("1")
+    assert given.inner_text().startswith("label wrong: ")
+    page.keyboard.press("u")
+    assert given.inner_text() == "ambiguous"
+    page.keyboard.press("y")
+    all_saved(page)
+    see(page, "after label fixes")
+    page.reload()
+    page.locator("#card .heading").wait_for()
+    assert given.inner_text().startswith("label wrong: ")
+    page.keyboard.press("v")
+    page.keyboard.press("0")
+    assert given.count() == 0 or given.is_hidden()
+    page.keyboard.press("v")
+    page.keyboard.press("Escape")
+    assert page.locator("#card .judge").is_hidden()
+    all_saved(page)
+
+
 def test_keys_mean_nothing_while_a_person_writes(server: Server, page: Page) -> None:
     begin(page, server, "queue=all+rows")
     before = page.locator("#card .strip b").inner_text()

@@ -29,7 +29,8 @@ function createCard(root) {
   const card = { runs: 0, desk: null, autoAdvance: recall(AUTO_ADVANCE) ?? false, settled: outbox.answers };
   card.commands = commandsOf(card);
   card.newTag = tagField(card);
-  card.view = createView(root, card.commands, card.newTag.form, (name) => toggleTag(card, name));
+  card.judge = judgeField(root, () => Array.from(card.desk.keys), (verdict) => judge(card, verdict));
+  card.view = createView(root, card.commands, card.newTag.form, card.judge.place, (name) => toggleTag(card, name));
   card.onKey = (event) => answerKey(card, event);
   card.onLeave = () => {
     closeNote(card);
@@ -59,6 +60,15 @@ function commandsOf(card) {
   const here = () => current(card.desk) !== null;
   return [
     { keys: ["n"], caps: ["N"], label: "note", what: "write a note", run: () => openNote(card), enabled: here },
+    {
+      keys: ["v"],
+      caps: ["V"],
+      label: "verdict",
+      what: "say what is wrong: the model, the label, or neither",
+      run: () => beginVerdict(card),
+      enabled: here,
+      expanded: () => card.judge.open,
+    },
     {
       keys: ["t"],
       caps: ["T"],
@@ -167,6 +177,7 @@ function settleLater(card) {
 function go(card, position, { onward = false, told = false } = {}) {
   const { desk } = card;
   closeNote(card);
+  card.judge.close();
   desk.position = Math.max(0, Math.min(desk.total, position));
   remember(PLACE + desk.place, { example: current(desk)?.id, position: desk.position });
   fetchAhead(card);
@@ -214,6 +225,22 @@ function toggleTag(card, name) {
   speak(card, on ? `Tagged ${name}` : `Took ${name} off`);
   if (facts.length > 1) go(card, desk.position + 1, { onward: true });
   else paint(card);
+}
+
+function beginVerdict(card) {
+  const item = current(card.desk);
+  if (!item) return;
+  card.judge.begin(card.desk, item, valueOf(card.desk, item, "verdict"));
+  paint(card);
+}
+
+function judge(card, verdict) {
+  const { desk } = card;
+  const item = current(desk);
+  if (!item || valueOf(desk, item, "verdict") === verdict) return paint(card);
+  act(desk, ["verdict", verdict]);
+  speak(card, verdict ? `Verdict: ${verdict}` : "Took the verdict back");
+  return paint(card);
 }
 
 function review(card) {
@@ -343,6 +370,11 @@ function commandFor(card, event) {
   if (path[0]?.matches(TYPING) || path.some((node) => node.matches(KEYS_OF_THEIR_OWN))) return null;
   const key = keyOf(event);
   if (["enter", " "].includes(key) && path[0]?.matches(PRESSABLE)) return null;
+  if (card.judge.open) {
+    if (key === "escape") return { run: () => (card.judge.close(), paint(card)) };
+    const choice = card.judge.choices.find((one) => one.key === key);
+    if (choice) return choice;
+  }
   if (key === "escape" && !card.view.help.hidden) return { run: () => switchHelp(card) };
   if (key === " ") return playable(card);
   const tag = card.desk.tags.find((one) => one.key && one.key === key);
@@ -368,6 +400,7 @@ function paint(card) {
   paintProblem(view);
   paintPlace(card);
   paintNote(card);
+  paintVerdict(view, desk);
   paintTags(view, desk);
   paintCommands(view);
   if (!view.help.hidden) view.help.replaceChildren(...drawHelp(card.commands, desk.tags));
@@ -378,7 +411,7 @@ function paintPlace(card) {
   const { desk, view } = card;
   const item = current(desk);
   if (item) {
-    const { tags, note, ...shown } = item; // shown elsewhere: news of them must not restart a recording
+    const { tags, note, verdict, ...shown } = item; // shown elsewhere: news of them must not restart a recording
     shown.reviewed = valueOf(desk, item, "reviewed");
     const what = JSON.stringify([shown, desk.position, desk.total]);
     replaceIn(view, "example", what, () => drawExample(shown, desk.position, desk.total));

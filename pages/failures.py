@@ -5,7 +5,8 @@ import streamlit as st
 from slicer.errors import SlicerError
 from slicer.ui.context import context
 from slicer.ui.frame import finding, footnote, plain
-from slicer.ui.reading import choose_queue, read
+from slicer.ui.queue_choice import about, choose_queue
+from slicer.ui.reading import read
 
 head = st.container()
 view = context(head)
@@ -16,8 +17,4 @@ except SlicerError as error:
         finding("Nothing to read here", plain(f"{error} {error.hint}"))
     st.stop()
 read(view, queue.id, head.empty())
-whole = "errors" if view.bench.task == "classification" else "rows"
-footnote(
-    "Enter or the right arrow says: read, and no other tag fits. What is true of a random sample carries over to all "
-    f"{whole}, within its interval; what is true of the interesting ones does not."
-)
+footnote(f"Enter or the right arrow says: read, and no other tag fits. {plain(about(queue))}")

@@ -18,7 +18,7 @@ from slicer.ui.frame import chart_title, empty, finding, footnote, plain, warnin
 from slicer.ui.human_level import levels_source
 from slicer.ui.levels_table import levels_table
 from slicer.ui.menu import go
-from slicer.ui.reading import ROWS
+from slicer.ui.queue_choice import ROWS
 from slicer.ui.state import View, current_project, use_dataset
 from slicer.workbench import ALL
 

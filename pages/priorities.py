@@ -23,8 +23,8 @@ from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
 from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
+from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
-from slicer.ui.reading import ROWS
 from slicer.ui.state import View
 from slicer.ui.theme import palette
 

@@ -10,7 +10,7 @@ from slicer.tagged import TagsResult
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, empty, finding, footnote, plain
 from slicer.ui.menu import go
-from slicer.ui.reading import RANDOM
+from slicer.ui.queue_choice import RANDOM
 from slicer.ui.state import View, current_project, use_dataset
 from slicer.ui.tags_page import open_rows, pictures, rules, what_would_tell
 from slicer.ui.tags_table import tags_table

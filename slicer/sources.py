@@ -15,11 +15,12 @@ from slicer.guessing import guess_roles
 from slicer.project.annotations import holds_answers, import_answers, join_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN, Dataset, add_warning, get_dataset, list_datasets
 from slicer.project.decoding import text_of
-from slicer.project.events import ALL_ERRORS, ImportedTags, ids_in, import_tags
+from slicer.project.events import ALL_ERRORS
 from slicer.project.importer import Joined, discard, import_file, join_file
 from slicer.project.queues import QueueDesign, record_queue
 from slicer.project.reading import Preview, look
 from slicer.project.store import MEMORY, Project
+from slicer.project.tag_files import ImportedTags, ids_in, import_tags
 from slicer.samples import Sample, get_sample
 from slicer.schema import DEFAULT_RUN, PER_RUN, Assignment, Choices, build_roles
 from slicer.workbench import ERRORS, Options, Workbench

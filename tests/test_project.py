@@ -51,8 +51,6 @@ from slicer.project.events import (
     Event,
     append,
     event_count,
-    export_tags,
-    import_tags,
     known_tags,
     states,
 )
@@ -60,6 +58,7 @@ from slicer.project.landing import land
 from slicer.project.queues import QueueDesign, draw, first_unread, get_queue, open_queue, queue_examples
 from slicer.project.reading import look
 from slicer.project.store import MEMORY, Project
+from slicer.project.tag_files import export_tags, import_tags
 from slicer.report.tables import to_csv
 from slicer.schema import Assignment, Choices
 from slicer.slices import Slice
@@ -255,8 +254,9 @@ def test_a_project_open_elsewhere_says_who_has_it(tmp_path: Path) -> None:
 def test_times_are_kept_in_utc_wherever_the_machine_stands(tmp_path: Path) -> None:
     script = """
 import sys
-from slicer.project.events import Event, append, export_tags
+from slicer.project.events import Event, append
 from slicer.project.store import Project
+from slicer.project.tag_files import export_tags
 with Project(sys.argv[1]) as project:
     append(project, 1, [Event(example="a", kind="tag", name="t", value="yes", seq=1)], author="ana", session="s")
     print(export_tags(project, 1)[0]["at"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import shutil
 import signal
@@ -16,9 +15,9 @@ from urllib.parse import urlencode
 
 import pytest
 from browser_kit import Server, serving
+from server_kit import Answer, ask, talk, token_of
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import ClientConnection, connect
 
 from slicer.given import given_roles
 from slicer.project.datasets import list_datasets
@@ -61,46 +60,6 @@ def project_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Project(place / "media.duckdb") as project:
         load_files(project, [table], given_roles(image="image"))
     return place / "media.duckdb"
-
-
-class Answer:
-    """What came back: status, headers, body."""
-
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self.status, self.headers, self.body = response.status, response.headers, response.read()
-
-    @property
-    def json(self) -> dict[str, Any]:
-        return json.loads(self.body)
-
-
-def ask(server: Server, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """One request, written by hand: nothing is added that is not said, but the Host."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    try:
-        connection.request(method, path, body, dict(headers or {}))
-        return Answer(connection.getresponse())
-    finally:
-        connection.close()
-
-
-def talk(server: Server) -> ClientConnection:
-    """Streamlit's own connection, as a browser's tab opens it."""
-    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], origin=server.url, max_size=None, max_queue=None)
-
-
-def token_of(tab: ClientConnection) -> str:
-    """The token that the Data page hands to its components."""
-    message = BackMsg()
-    message.rerun_script.page_name = "data"
-    tab.send(message.SerializeToString())
-    while True:
-        answer = ForwardMsg()
-        answer.ParseFromString(tab.recv(timeout=30))
-        element = answer.delta.new_element
-        if element.WhichOneof("type") == "bidi_component" and "token" in element.bidi_component.json:
-            return json.loads(element.bidi_component.json)["token"]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +181,7 @@ EVENT = {"seq": 1, "example": "good", "kind": "tag", "name": "x", "value": "yes"
         b"{}",
         said({**EVENT, "kind": "drop table"}),
         said({**EVENT, "kind": None}),
+        said({**EVENT, "kind": "verdict", "value": "guilty"}),
         said({**EVENT, "seq": None}),
         said({**EVENT, "seq": "first"}),
         said({**EVENT, "seq": float("inf")}),
@@ -250,6 +210,20 @@ def test_events_for_a_project_that_is_not_open_are_kept_out_of_the_others(server
     assert answer.status == 400
     assert answer.json["error"] == "The project another is not open here. Open it again on the Data page."
     assert not {"x", "stray"} & set(tagged(server)), "nothing that was refused is written"
+
+
+def test_a_screen_is_told_where_it_may_stay(server: Server, key: dict[str, str]) -> None:
+    def turn(**said: Any) -> Answer:
+        return ask(server, "POST", "/api/places/media", json.dumps(said), key)
+
+    assert turn(queue=99, session="a", position=4, onward=True).json == {"position": 4, "others": 0}
+    assert turn(queue=99, session="b", position=6, onward=False).json == {"position": 6, "others": 1}
+    assert turn(queue=99, session="b", leave=True).json == {}
+    assert turn(queue=99, session="a", position=5, onward=True).json == {"position": 5, "others": 0}
+    for wrong in ({"queue": "first", "session": "a"}, {"session": "a"}, {"queue": 99, "session": "a", "position": -1}):
+        answer = turn(**wrong)
+        assert answer.status == 400
+        assert answer.json["error"].startswith("This place cannot be read: ")
 
 
 # --- media -----------------------------------------------------------------------------------------
@@ -398,7 +372,12 @@ def test_stopping_the_server_writes_everything_down(tmp_path: Path, how: signal.
             server.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             pytest.fail("the server did not stop within 10 seconds")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["project.duckdb", "server.log", "speech.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "project.duckdb",
+        "project.events.jsonl",
+        "server.log",
+        "speech.csv",
+    ]
     with Project(file) as project:
         (dataset,) = list_datasets(project)
         count = project.cursor().execute("select count(*) from events where dataset = ?", [dataset.id]).fetchone()

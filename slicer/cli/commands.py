@@ -11,7 +11,7 @@ import click
 from slicer import sources
 from slicer.cli.kept import slices, tags
 from slicer.cli.levels import LevelOption, baselines_of
-from slicer.cli.opening import existing, made
+from slicer.cli.opening import existing, made, tell
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
 from slicer.cli.people import agree
@@ -46,6 +46,7 @@ def _open(source: str, options: Mapping[str, Any]) -> Workbench:
         run=options["run"],
         options=Options(level=options["level"], seed=options["seed"]),
     )
+    tell(bench.project)
     if not options["quiet"] and not source.endswith(".duckdb"):
         say_roles(bench.dataset)
     return bench

@@ -11,7 +11,7 @@ from slicer import sources
 from slicer.cli.opening import existing
 from slicer.cli.options import OUTPUT, WHICH
 from slicer.cli.output import facts_of, write
-from slicer.project import events
+from slicer.project import tag_files
 from slicer.project.datasets import get_dataset
 from slicer.project.decoding import text_of
 from slicer.project.saved import from_yaml, list_saved, save_slices, to_yaml
@@ -32,10 +32,12 @@ def export_tags(project: str, **options: Any) -> None:
     """Every tag in force, keyed by example id."""
     with existing(project) as opened:
         dataset = get_dataset(opened, options["dataset"])
-        rows = events.export_tags(opened, dataset.id)
+        rows = tag_files.export_tags(opened, dataset.id)
         if options["format_"] == "table" and options["out"] is not None:
             options["format_"] = "csv"
-        write(options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows, columns=events.COLUMNS)
+        write(
+            options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows, columns=tag_files.COLUMNS
+        )
 
 
 @tags.command("import")
@@ -47,7 +49,7 @@ def export_tags(project: str, **options: Any) -> None:
 @WHICH
 @OUTPUT
 def import_tags(project: str, path: str, drawn_with: int | None, **options: Any) -> None:
-    """Read tags from CSV: a line for each example and tag, or a column for each tag."""
+    """Read tags from CSV (a line for each example and tag, or a column for each tag), or from a journal."""
     with existing(project) as opened:
         dataset = get_dataset(opened, options["dataset"])
         found = sources.load_tags(opened, dataset, path, drawn_with=drawn_with)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from slicer.cli.output import say
 from slicer.errors import MissingFileError, UsageError
+from slicer.project.journal import Journal
 from slicer.project.store import Project
 
 
@@ -18,9 +20,10 @@ def made(path: str) -> Iterator[Project]:
     new = not Path(path).exists()
     try:
         with Project(path) as project:
+            tell(project)
             yield project
     except BaseException:
-        for left in (path, f"{path}.wal") if new else ():
+        for left in (path, f"{path}.wal", Journal(path).path) if new else ():
             Path(left).unlink(missing_ok=True)
         raise
 
@@ -33,4 +36,12 @@ def existing(path: str) -> Project:
     """
     if not Path(path).is_file():
         raise MissingFileError(path)
-    return Project(path)
+    project = Project(path)
+    tell(project)
+    return project
+
+
+def tell(project: Project) -> None:
+    """Say what was put right when a project was opened."""
+    for note in project.notes:
+        say(note)

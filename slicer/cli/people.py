@@ -8,6 +8,7 @@ import click
 
 from slicer import sources
 from slicer.agreed import AgreeFigures, AgreeResult
+from slicer.cli.opening import tell
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, slices_of
 from slicer.cli.output import rate, say_roles, write
 from slicer.human.undefined import Answer, Undefined
@@ -40,6 +41,7 @@ def agree(source: str, annotations: str | None, **options: Any) -> None:
         run=options["run"],
         options=Options(level=options["level"], seed=options["seed"]),
     )
+    tell(bench.project)
     if not options["quiet"] and not source.endswith(".duckdb"):
         say_roles(bench.dataset)
     result = bench.agree(by=options["by"], slices=slices_of(options), where=parse(options["where"]))

@@ -80,7 +80,6 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
             "update datasets set warnings = ?, version = version + 1 where id = ?",
             [json.dumps([*dataset.warnings, *preview.notes, *notes]), dataset.id],
         )
-    project.checkpoint()
     return Joined(
         dataset=get_dataset(project, dataset.id),
         matched=counted.examples,
@@ -147,7 +146,6 @@ def import_answers(
         if differing:
             notes.append(f"Left out, since they differ between the rows of an item: {listed(differing)}.")
         cursor.execute("update datasets set warnings = ? where id = ?", [json.dumps(notes), number])
-    project.checkpoint()
     return get_dataset(project, number)
 
 

@@ -82,7 +82,6 @@ def import_file(
             warnings=[*preview.notes, *landed.notes, *warnings, *leaks],
         )
         record_source(cursor, number, preview, landed, matched=None, unmatched=None)
-    project.checkpoint()
     return get_dataset(project, number)
 
 
@@ -210,7 +209,6 @@ def join_file(
         known = [one.name for one in dataset.roles.runs]
         _add_runs(cursor, dataset.id, [one.name for one in roles.runs if one.name not in known])
         record_source(cursor, dataset.id, preview, landed, matched=matched, unmatched=unmatched)
-    project.checkpoint()
     return Joined(
         dataset=get_dataset(project, dataset.id),
         matched=matched,

@@ -30,9 +30,30 @@ def keep_annotations(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def keep_strata(connection: duckdb.DuckDBPyConnection) -> None:
+    """How a stratified queue was drawn: its strata with their sizes, and the stratum of each example."""
+    connection.execute("alter table queues add column strata json")
+    connection.execute("alter table queue_items add column stratum varchar")
+
+
+def show_verdicts(connection: duckdb.DuckDBPyConnection) -> None:
+    """The last verdict on each example, with the right label where the label is wrong."""
+    connection.execute(
+        """
+        create view verdicts as
+        select dataset, example, arg_max(value, number) as verdict, arg_max(name, number) as label
+        from live_events
+        where kind = 'verdict'
+        group by dataset, example
+        """
+    )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
+    ("keep strata", keep_strata),
+    ("show verdicts", show_verdicts),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

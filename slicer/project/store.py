@@ -13,10 +13,15 @@ from types import TracebackType
 import duckdb
 
 from slicer.errors import LockedProjectError, NewerProjectError, NotAProjectError, ProjectError
+from slicer.project.journal import Journal
 from slicer.project.migrations import VERSION, migrate
+from slicer.project.recovery import Log, catch_up
 
 MEMORY = ":memory:"
 """A project that is never written to disk."""
+
+EVENTS_IN_LOG = 500
+"""Steps of tagging after which the log is moved into the file; it takes some milliseconds."""
 
 
 class Project:
@@ -38,14 +43,28 @@ class Project:
     def __init__(self, path: str | Path) -> None:
         self.path = str(path)
         self._writing = threading.RLock()
-        self._connection = _connect(self.path)
+        self._logged = 0
+        log = Log(self.path)
+        try:
+            self._connection = _connect(self.path, log)
+        except BaseException:
+            log.discard()
+            raise
+        self.journal = None if self.path == MEMORY else Journal(self.path)
+        """The copy of all events beside the file; None in memory."""
+        self.notes: tuple[str, ...] = ()
+        """What was put right when it was opened, in sentences."""
         try:
             found = _schema_version(self._connection, self.path)
             if found > VERSION:
                 raise NewerProjectError(self.name, found, VERSION)
             migrate(self._connection, found)
+            if self.journal is not None:
+                self.notes = catch_up(self._connection, self.journal, log)
         except BaseException:
             self._connection.close()
+            if not log.damaged:
+                log.discard()
             raise
 
     @property
@@ -59,13 +78,15 @@ class Project:
 
     @contextmanager
     def transaction(
-        self, cursor: duckdb.DuckDBPyConnection | None = None, *, begun: bool = False
+        self, cursor: duckdb.DuckDBPyConnection | None = None, *, begun: bool = False, logged: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor inside a transaction: all of it is written, or nothing. One writer at a time.
 
         Args:
             cursor: One that holds tables for it; closed at the end.
             begun: Whether the cursor is in its transaction already: nobody waits while a long one is prepared.
+            logged: Whether it may stay in the log for a while, because losing it loses nothing: events have their
+                journal, views are made again. Everything else goes into the file at once.
         """
         with self._writing:
             cursor = cursor or self.cursor()
@@ -80,6 +101,9 @@ class Project:
                 cursor.execute("commit")
             finally:
                 cursor.close()
+            self._logged = self._logged + 1 if logged else 0
+            if self._logged % EVENTS_IN_LOG == 0:
+                self.checkpoint()
 
     def checkpoint(self) -> None:
         """Move what was written from the log into the file, so that a damaged log loses nothing."""
@@ -89,6 +113,8 @@ class Project:
     def close(self) -> None:
         """Write everything into the file and let go of it."""
         self._connection.close()
+        if self.journal is not None:
+            self.journal.close()
 
     def __enter__(self) -> Project:
         return self
@@ -99,13 +125,13 @@ class Project:
         self.close()
 
 
-def _connect(path: str) -> duckdb.DuckDBPyConnection:
+def _connect(path: str, log: Log) -> duckdb.DuckDBPyConnection:
     if path != MEMORY and not Path(path).parent.is_dir():
         raise ProjectError(
             f"There is no folder {Path(path).parent} to keep the project in.", hint="Make it first, or choose another."
         )
     try:
-        connection = duckdb.connect(path)
+        connection = log.connect(path)
     except duckdb.IOException as error:
         text = str(error)
         if "lock" in text.lower():

@@ -27,7 +27,7 @@ from slicer.ui.agreement_tables import (
 )
 from slicer.ui.frame import chart_title, plain, warnings
 from slicer.ui.menu import go
-from slicer.ui.reading import DISPUTED, ROWS
+from slicer.ui.queue_choice import DISPUTED, ROWS
 from slicer.ui.state import View
 from slicer.workbench.agreeing import MOST_DISPUTED
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict
 import streamlit as st
 
 from slicer.project.events import KEYS
+from slicer.project.verdicts import VERDICTS
 from slicer.ui import assets
 
 
@@ -43,6 +44,8 @@ class Item(TypedDict):
     """Those in force."""
     reviewed: bool
     note: str
+    verdict: str
+    """One of `VERDICTS`, with the right label behind a colon; empty where none was given."""
 
 
 class Tag(TypedDict):
@@ -65,8 +68,12 @@ class CardData(TypedDict):
     start: int
     """Position to open, unless this tab remembers one."""
     tags: list[Tag]
+    classes: list[str]
+    """What a right label can be; empty where there are no classes."""
     endpoint: str
     """Where events go; one per project, because events that wait are sent to the endpoint they were meant for."""
+    places: str
+    """Where this screen tells its place in the queue."""
     token: str
     dataset: int
     queue: int | None
@@ -89,7 +96,7 @@ _card = st.components.v2.component(
     "slicer.card",
     html='<section id="card" aria-label="Example" tabindex="-1"></section>',
     css=assets("card.css"),
-    js=assets("dom.js", "outbox.js", "difference.js", "desk.js", "card_view.js", "card.js"),
+    js=assets("dom.js", "outbox.js", "places.js", "difference.js", "desk.js", "judging.js", "card_view.js", "card.js"),
 )
 
 
@@ -101,7 +108,7 @@ def card(key: str, data: CardData) -> CardEvents:
     """
     _card(
         key=key,
-        data={**data, "keys": KEYS},
+        data={**data, "keys": KEYS, "verdicts": VERDICTS},
         on_more_change=lambda: None,
         on_settled_change=lambda: None,
     )

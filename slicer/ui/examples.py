@@ -11,6 +11,7 @@ from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
 from slicer.project.annotations import answers_of
 from slicer.project.events import ExampleState, states
+from slicer.project.verdicts import verdicts_of
 from slicer.ui.card import Item, Media
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
@@ -28,8 +29,12 @@ def card_items(bench: Workbench, ids: Sequence[str]) -> list[Item]:
     found = bench.examples_by_id(ids)
     known = states(bench.project, bench.dataset.id, ids)
     said = answers_of(bench.project, bench.dataset.id, ids)
+    verdicts = verdicts_of(bench.project, bench.dataset.id, ids)
     return [
-        _item(bench, one, found[one], known.get(one, ExampleState()), said.get(one, Counter()))
+        {
+            **_item(bench, one, found[one], known.get(one, ExampleState()), said.get(one, Counter())),
+            "verdict": verdicts.get(one, ""),
+        }
         for one in ids
         if one in found
     ]
@@ -55,6 +60,7 @@ def _item(bench: Workbench, example_id: str, example: Example, state: ExampleSta
         tags=list(state.tags),
         reviewed=state.reviewed,
         note=state.note,
+        verdict="",
     )
 
 

@@ -15,7 +15,7 @@ OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across"),
     "human_level": ("by", "level"),
     "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
-    "failures": ("queue", "size", "draw"),
+    "failures": ("queue", "size", "draw", "of", "other", "strata"),
 }
 """Names of one page alone."""
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from slicer.errors import SlicerError
 from slicer.ui import link, state
-from slicer.ui.frame import page_style, plain, refuse, say_what_waits, watch_theme
+from slicer.ui.frame import page_style, plain, refuse, say_what_waits, warnings, watch_theme
 from slicer.ui.menu import menu
 
 MARK = str(Path(__file__).parent / "static" / "mark.svg")
@@ -20,6 +20,7 @@ link.recall(page)
 try:
     with st.sidebar:
         st.markdown(f":small[:gray[{plain(state.sidebar_line())}]]")
+        warnings(state.put_right())
     page.run()
     say_what_waits()
 except SlicerError as error:

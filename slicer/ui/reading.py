@@ -1,4 +1,4 @@
-"""A queue of examples on the card: choosing it, sending it in batches, counting what was said."""
+"""A queue of examples on the card: sending it in batches, counting what was said."""
 
 from __future__ import annotations
 
@@ -6,72 +6,22 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from slicer.findings import failures_finding
+from slicer.findings.relabelled import relabelled_finding
 from slicer.priorities.ranking import RankedRow
 from slicer.project.events import known_tags
-from slicer.project.queues import Queue, QueueDesign, first_unread, get_queue, open_queue, queue_examples
-from slicer.slices import all_of
+from slicer.project.queues import Queue, first_unread, get_queue, queue_examples
 from slicer.sources import author
-from slicer.ui import link
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
-from slicer.ui.frame import finding, plain
+from slicer.ui.frame import chart_title, finding, plain
 from slicer.ui.projects import projects
 from slicer.ui.state import View
 from slicer.ui.tag_table import tag_table
-from slicer.workbench import ERRORS, Workbench
-from slicer.workbench.tagging import CORRECT as RIGHT
+from slicer.workbench import Workbench
+from slicer.workbench.relabelling import relabelled
 
 BATCH = 100
 """Examples sent to the card at a time."""
-
-RANDOM, ALL, ROWS, WORST, ANY = "random errors", "all errors", "all rows", "worst rows", "random rows"
-CORRECT = "correct rows"
-"""A random sample of the rows the model got right: how often they carry a tag is what failures alone cannot tell."""
-
-KINDS = {True: (RANDOM, ALL, CORRECT, ROWS), False: (WORST, ANY, ROWS)}
-"""Queues where rows are right or wrong, and where they are measured by numbers; the first is read at first."""
-
-DISPUTED = "people disagree"
-"""The queue of rows that several people answered differently."""
-
-
-def choose_queue(view: View) -> Queue:
-    """The queue the person wants to read, written down when it is first chosen.
-
-    Raises:
-        UsageError: nothing to read.
-    """
-    kinds = [*KINDS[view.bench.task == "classification"], *([DISPUTED] if view.bench.several_people else [])]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        mine = view.dataset.id
-        kind = st.segmented_control("Read", kinds, required=True, **link.one_of("queue", kinds, of=mine))
-        size, seed = 100, 1
-        if kind in (RANDOM, CORRECT, ANY, WORST, DISPUTED):
-            linked = link.number_in("size", 10, 10_000, size, of=mine, read=int)
-            size = st.number_input(
-                "How many", 10, 10_000, step=10, width=130, help="100 give shares to within 10 points", **linked
-            )
-        if kind in (RANDOM, CORRECT, ANY):
-            linked = link.number_in("draw", 0, 10**9, seed, of=mine, read=int)
-            told = "the seed: the same number draws the same rows"
-            seed = st.number_input("Draw", 0, 10**9, step=1, width=120, help=told, **linked)
-    bench, where = view.bench, view.where
-    if kind in (RANDOM, ALL, CORRECT):
-        where = all_of(where, RIGHT if kind == CORRECT else ERRORS)
-    design = QueueDesign(kind="all", where=str(where))
-    if kind in (RANDOM, CORRECT, ANY):
-        design = QueueDesign(kind="random", where=str(where), wanted=int(size), seed=int(seed))
-    if kind == WORST:
-        design = QueueDesign(kind="worst", where=str(where), wanted=int(size))
-    if kind == DISPUTED:
-        design = QueueDesign(kind="disputed", where=str(where), wanted=int(size))
-
-    def ids() -> list[str]:
-        if kind == DISPUTED:
-            return bench.disputed_rows(where, limit=int(size))
-        return bench.worst_rows(where, limit=int(size)) if kind == WORST else bench.ids(where)
-
-    return open_queue(bench.project, view.dataset.id, bench.run.name, design, ids, author=author())
 
 
 def worst_first(bench: Workbench) -> str:
@@ -106,12 +56,18 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
         sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
         if queue.design.kind == "worst":
             aside = f"Worst first: {worst_first(view.bench)}. Say what you see: a tag for each cause."
+        if queue.design.kind == "confident":
+            aside = "Surest first. Look at the label too: where it is wrong, V says so."
         if queue.design.kind == "disputed":
             aside = "The rows people disagree on most, first. Which convention would settle them? A tag for each cause."
         finding(plain(sentence), plain(aside))
     if tags:
         st.space("small")
         tag_table(tags)
+    found = relabelled(view.bench)
+    if found is not None:
+        st.space("small")
+        chart_title(*map(plain, relabelled_finding(found)))
 
 
 def _data(view: View, queue: Queue, start: int) -> CardData:
@@ -125,7 +81,9 @@ def _data(view: View, queue: Queue, start: int) -> CardData:
         reviewed=queue.reviewed,
         start=max(start, first_unread(project, queue)),
         tags=[{"name": tag.name, "key": tag.key, "count": tag.yes} for tag in known_tags(project, dataset.id)],
+        classes=list(view.bench.labels or ()),
         endpoint=f"/api/events/{name}",
+        places=f"/api/places/{name}",
         token=projects.token,
         dataset=dataset.id,
         queue=queue.id,

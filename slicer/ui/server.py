@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from slicer.errors import SlicerError, UsageError
 from slicer.project.datasets import get_dataset
 from slicer.project.events import Event, append
+from slicer.project.turns import next_unread
+from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
+from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
 from slicer.workbench import Workbench
@@ -71,9 +75,34 @@ async def save_events(request: Request) -> Response:
     return JSONResponse({"acked": acked})
 
 
+@in_words
+async def take_place(request: Request) -> Response:
+    """Where a screen turns to in its queue; answers where it may stay, and how many others read the queue."""
+    body = await _json(request)
+    project = projects.named(request.path_params["project"])
+    try:
+        queue, session = _number(body["queue"]), _text(body["session"])
+        position, onward = _number(body.get("position", 0)), bool(body.get("onward"))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise UsageError(f"This place cannot be read: {error}.") from None
+    key = (project.path, queue)
+    if body.get("leave"):
+        places.leave(key, session)
+        return JSONResponse({})
+
+    def taken() -> tuple[int, int]:
+        unread = partial(next_unread, project, queue)
+        return places.take(key, session, position, onward=onward, next_unread=unread)
+
+    place, others = await run_in_threadpool(taken)
+    return JSONResponse({"position": place, "others": others})
+
+
 def _event(one: dict[str, Any]) -> Event:
     if one["kind"] not in EVENT_KINDS:
         raise ValueError(f"no kind {one['kind']!r}")
+    if one["kind"] == "verdict" and one.get("value") not in (*VERDICTS, ""):
+        raise ValueError(f"no verdict {one.get('value')!r}")
     return Event(
         example=_text(one["example"]),
         kind=one["kind"],
@@ -155,6 +184,7 @@ async def send_first_page(request: Request) -> Response:
 routes = [
     Route("/overview", send_first_page, methods=["GET"]),
     Route("/api/events/{project}", save_events, methods=["POST"]),
+    Route("/api/places/{project}", take_place, methods=["POST"]),
     Route("/api/slices/{project}/{dataset:int}/values", send_values, methods=["GET"]),
     Route("/api/slices/{project}/{dataset:int}/support", send_support, methods=["GET"]),
     Route("/api/uploads", take_upload, methods=["PUT"]),

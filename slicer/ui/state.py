@@ -59,6 +59,11 @@ def sidebar_line() -> str:
     return f"{project.name}: {count} data set{'s' if count != 1 else ''}"
 
 
+def put_right() -> tuple[str, ...]:
+    """What had to be put right when the project was opened, in sentences."""
+    return current_project().notes
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page shows: a run of a data set, which rows of it, and the metric it looks at."""

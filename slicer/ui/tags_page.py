@@ -21,7 +21,7 @@ from slicer.slices import all_of, condition
 from slicer.tagged import TagsResult
 from slicer.ui.frame import chart_title, plain, show
 from slicer.ui.menu import go
-from slicer.ui.reading import CORRECT, RANDOM, ROWS
+from slicer.ui.queue_choice import CORRECT, RANDOM, ROWS
 from slicer.ui.state import View
 from slicer.ui.tags_table import rules_table
 from slicer.ui.theme import palette

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,6 +126,35 @@ def test_what_was_said_can_be_taken_back_and_stays_said_after_f5(server: Server,
     assert tag.get_attribute("aria-pressed") == "true"
 
 
+def test_a_verdict_is_two_keys_and_says_the_right_label(server: Server, page: Page) -> None:
+    begin(page, server, "queue=all+errors")
+    given = page.locator("#card .note", has_text="verdict").locator("p")
+    page.keyboard.press("v")
+    page.locator("#card .judge button", has_text="ambiguous").wait_for()
+    page.keyboard.press("3")
+    assert given.inner_text() == "ambiguous"
+    page.keyboard.press("v")
+    page.keyboard.press("2")
+    page.locator("#card .judge", has_text="the right label is").wait_for()
+    page.keyboard.press("1")
+    assert given.inner_text().startswith("label wrong: ")
+    page.keyboard.press("u")
+    assert given.inner_text() == "ambiguous"
+    page.keyboard.press("y")
+    all_saved(page)
+    see(page, "after label fixes")
+    page.reload()
+    page.locator("#card .heading").wait_for()
+    assert given.inner_text().startswith("label wrong: ")
+    page.keyboard.press("v")
+    page.keyboard.press("0")
+    assert given.count() == 0 or given.is_hidden()
+    page.keyboard.press("v")
+    page.keyboard.press("Escape")
+    assert page.locator("#card .judge").is_hidden()
+    all_saved(page)
+
+
 def test_keys_mean_nothing_while_a_person_writes(server: Server, page: Page) -> None:
     begin(page, server, "queue=all+rows")
     before = page.locator("#card .strip b").inner_text()
@@ -160,6 +190,36 @@ def test_what_was_said_while_the_server_was_away_arrives(server: Server, page: P
     page.locator("#card .problem").wait_for(state="hidden")
     with looking_inside(server) as project:
         assert [example for example, name in tag_events(project) if name == "under oath"] == said
+
+
+def test_two_people_in_one_queue_do_not_step_on_each_other(server: Server, page: Page, stranger: Page) -> None:
+    """Each is on an unread example that the other has not before them; together they read it all, each row once."""
+    link = "queue=random+errors&size=30&draw=11"
+    begin(page, server, link)
+    unread = 30 - int(page.locator("#card .strip b").inner_text())
+    make_tag(page, "read by both")
+    key = page.locator("#card .tags button", has_text="read by both").locator("kbd").inner_text().lower()
+    begin(stranger, server, link)
+    eventually(stranger, lambda: shown_example(stranger) != shown_example(page), True)
+    stranger.locator("#card .author", has_text="beside one other").wait_for()
+    stranger.keyboard.press(key)
+    said = [shown_example(page), shown_example(stranger)]
+    for tab in itertools.islice(itertools.cycle((page, stranger, stranger)), unread - 2):
+        tab.keyboard.press("Enter")
+        tab.wait_for_timeout(200)  # a person looks, and the server has answered
+        assert shown_example(page) != shown_example(stranger)
+        tab.keyboard.press(key)
+        said.append(shown_example(tab))
+    for tab in (page, stranger):
+        tab.keyboard.press("Enter")
+        all_saved(tab)
+    assert len(set(said)) == len(said)
+    for tab in (page, stranger):
+        tab.goto("about:blank")
+    with looking_inside(server) as project:
+        assert sorted(example for example, name in tag_events(project) if name == "read by both") == sorted(said)
+        reviews = "select example from events where kind = 'reviewed' and queue = (select max(id) from queues)"
+        assert sorted(row[0] for row in project.cursor().execute(reviews).fetchall()) == sorted(said)
 
 
 def test_a_project_in_use_says_who_holds_it(page: Page, tmp_path: Path) -> None:

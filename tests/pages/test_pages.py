@@ -14,6 +14,8 @@ from pages_kit import HOSTILE, MARKUP, QUOTED, Open, component, heading, table, 
 from streamlit.testing.v1 import AppTest
 
 from slicer.project.datasets import list_datasets
+from slicer.project.events import Event, append
+from slicer.project.store import Project
 from slicer.ui.projects import projects
 
 # --- what each page finds --------------------------------------------------------------------------
@@ -311,6 +313,16 @@ def test_a_note_is_kept(open_page: Open) -> None:
     app = open_page("data")
     app.text_input(key="note-1").input("exported *twice*").run()
     assert open_page("data").text_input(key="note-1").value == "exported *twice*"
+
+
+@pytest.mark.usefixtures("speech")
+def test_what_was_put_right_when_the_project_was_opened_is_said(open_page: Open, project: Path) -> None:
+    older = project.read_bytes()
+    with Project(project) as opened:
+        event = Event(example="utt-00001", kind="note", value="x", seq=1)
+        append(opened, 1, [event], author="ana", session="s")
+    project.write_bytes(older)
+    assert "1 event that the project had not kept was put back from the journal" in text(open_page("overview"))
 
 
 @pytest.mark.usefixtures("both")

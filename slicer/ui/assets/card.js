@@ -29,9 +29,13 @@ function createCard(root) {
   const card = { runs: 0, desk: null, autoAdvance: recall(AUTO_ADVANCE) ?? false, settled: outbox.answers };
   card.commands = commandsOf(card);
   card.newTag = tagField(card);
-  card.view = createView(root, card.commands, card.newTag.form, (name) => toggleTag(card, name));
+  card.judge = judgeField(root, () => Array.from(card.desk.keys), (verdict) => judge(card, verdict));
+  card.view = createView(root, card.commands, card.newTag.form, card.judge.place, (name) => toggleTag(card, name));
   card.onKey = (event) => answerKey(card, event);
-  card.onLeave = () => closeNote(card);
+  card.onLeave = () => {
+    closeNote(card);
+    places.leave(card.desk);
+  };
   // Streamlit's own keys (R, C) see an event from inside a component as coming from no input at all
   root.addEventListener("keydown", (event) => event.target.matches(TYPING) && event.stopPropagation());
   return card;
@@ -45,7 +49,7 @@ function attach(card) {
 }
 
 function detach(card) {
-  closeNote(card);
+  card.onLeave();
   document.removeEventListener("keydown", card.onKey);
   window.removeEventListener("pagehide", card.onLeave);
   outbox.changed = () => {};
@@ -56,6 +60,15 @@ function commandsOf(card) {
   const here = () => current(card.desk) !== null;
   return [
     { keys: ["n"], caps: ["N"], label: "note", what: "write a note", run: () => openNote(card), enabled: here },
+    {
+      keys: ["v"],
+      caps: ["V"],
+      label: "verdict",
+      what: "say what is wrong: the model, the label, or neither",
+      run: () => beginVerdict(card),
+      enabled: here,
+      expanded: () => card.judge.open,
+    },
     {
       keys: ["t"],
       caps: ["T"],
@@ -126,13 +139,13 @@ function commandsOf(card) {
 function receive(card, data) {
   const arrived = card.desk?.place !== data.place_key;
   if (arrived) {
-    closeNote(card);
+    if (card.desk) card.onLeave();
     card.desk = createDesk(data);
   }
   outbox.connect(data.token);
   take(card.desk, data);
   if (card.desk.items.has(card.asked)) card.asked = undefined;
-  if (arrived) go(card, placeToOpen(card.desk, data.start));
+  if (arrived) go(card, placeToOpen(card.desk, data.start), { onward: !recall(PLACE + card.desk.place) });
   else paint(card);
 }
 
@@ -160,14 +173,26 @@ function settleLater(card) {
 
 // ---------------------------------------------------------------- moving
 
-function go(card, position) {
+// Onward: any unread example would do, so that one which somebody else has before them is left to them.
+function go(card, position, { onward = false, told = false } = {}) {
   const { desk } = card;
   closeNote(card);
+  card.judge.close();
   desk.position = Math.max(0, Math.min(desk.total, position));
   remember(PLACE + desk.place, { example: current(desk)?.id, position: desk.position });
   fetchAhead(card);
   preload(desk);
   paint(card);
+  if (!told) places.tell(desk, onward, (from, to) => giveWay(card, desk, from, to));
+}
+
+// Goes elsewhere, unless the person has begun here, or has turned on.
+function giveWay(card, desk, from, to) {
+  const begun = card.writing || !card.newTag.form.hidden || desk.facts.has(current(desk)?.id);
+  const known = desk.items.get(to);
+  if (card.desk !== desk || desk.position !== from || begun) return;
+  if (to < from && known && valueOf(desk, known, "reviewed")) return; // read here a moment ago
+  go(card, to, { told: true });
 }
 
 // Asks for what is missing here or soon; going backwards, for a batch that ends here.
@@ -198,15 +223,31 @@ function toggleTag(card, name) {
   if (on && card.autoAdvance) facts.push(["reviewed", true]);
   act(desk, ...facts);
   speak(card, on ? `Tagged ${name}` : `Took ${name} off`);
-  if (facts.length > 1) go(card, desk.position + 1);
+  if (facts.length > 1) go(card, desk.position + 1, { onward: true });
   else paint(card);
+}
+
+function beginVerdict(card) {
+  const item = current(card.desk);
+  if (!item) return;
+  card.judge.begin(card.desk, item, valueOf(card.desk, item, "verdict"));
+  paint(card);
+}
+
+function judge(card, verdict) {
+  const { desk } = card;
+  const item = current(desk);
+  if (!item || valueOf(desk, item, "verdict") === verdict) return paint(card);
+  act(desk, ["verdict", verdict]);
+  speak(card, verdict ? `Verdict: ${verdict}` : "Took the verdict back");
+  return paint(card);
 }
 
 function review(card) {
   if (!current(card.desk)) return;
   closeNote(card);
   act(card.desk, ["reviewed", true]);
-  go(card, card.desk.position + 1);
+  go(card, card.desk.position + 1, { onward: true });
   const { position, total } = card.desk;
   speak(card, position < total ? `Reviewed. Example ${position + 1} of ${total}` : "Reviewed. Queue finished");
 }
@@ -329,6 +370,11 @@ function commandFor(card, event) {
   if (path[0]?.matches(TYPING) || path.some((node) => node.matches(KEYS_OF_THEIR_OWN))) return null;
   const key = keyOf(event);
   if (["enter", " "].includes(key) && path[0]?.matches(PRESSABLE)) return null;
+  if (card.judge.open) {
+    if (key === "escape") return { run: () => (card.judge.close(), paint(card)) };
+    const choice = card.judge.choices.find((one) => one.key === key);
+    if (choice) return choice;
+  }
   if (key === "escape" && !card.view.help.hidden) return { run: () => switchHelp(card) };
   if (key === " ") return playable(card);
   const tag = card.desk.tags.find((one) => one.key && one.key === key);
@@ -354,6 +400,7 @@ function paint(card) {
   paintProblem(view);
   paintPlace(card);
   paintNote(card);
+  paintVerdict(view, desk);
   paintTags(view, desk);
   paintCommands(view);
   if (!view.help.hidden) view.help.replaceChildren(...drawHelp(card.commands, desk.tags));
@@ -364,7 +411,7 @@ function paintPlace(card) {
   const { desk, view } = card;
   const item = current(desk);
   if (item) {
-    const { tags, note, ...shown } = item; // shown elsewhere: news of them must not restart a recording
+    const { tags, note, verdict, ...shown } = item; // shown elsewhere: news of them must not restart a recording
     shown.reviewed = valueOf(desk, item, "reviewed");
     const what = JSON.stringify([shown, desk.position, desk.total]);
     replaceIn(view, "example", what, () => drawExample(shown, desk.position, desk.total));

@@ -11,7 +11,7 @@ const ENLARGED = 288;
 const LONG_TEXT = 320; // characters, from here on smaller
 const VERY_LONG_TEXT = 1400;
 
-function createView(root, commands, newTag, toggleTag) {
+function createView(root, commands, newTag, judge, toggleTag) {
   const view = {
     root,
     progress: element("b"),
@@ -23,6 +23,7 @@ function createView(root, commands, newTag, toggleTag) {
     spoken: element("div", { className: "spoken", role: "status" }),
     example: element("div", { className: "example" }),
     note: element("div", { className: "note", hidden: true }),
+    verdict: element("div", { className: "note", hidden: true }),
     tags: element("div", { className: "tags", role: "group", ariaLabel: "Tags" }),
     tagRow: element("div", { className: "tag-row" }),
     help: element("dl", { className: "help", hidden: true }),
@@ -38,7 +39,7 @@ function createView(root, commands, newTag, toggleTag) {
   const bar = element("div", { className: "commands" }, group(left), group(right));
   view.tagRow.append(view.tags, newTag);
   const foot = element("div", { className: "foot" }, view.tagRow, bar);
-  root.replaceChildren(strip, track, view.problem, view.example, view.note, foot, view.help, view.spoken);
+  root.replaceChildren(strip, track, view.problem, view.example, view.verdict, view.note, judge, foot, view.help, view.spoken);
   return view;
 }
 
@@ -69,7 +70,8 @@ function paintProgress(view, desk) {
   const unsaved = outbox.pending.length;
   view.progress.textContent = reviewed;
   view.of.textContent = ` of ${desk.total} reviewed`;
-  view.author.textContent = desk.address.author ? `as ${desk.address.author}` : "";
+  const beside = places.others ? `, beside ${places.others === 1 ? "one other" : `${places.others} others`}` : "";
+  view.author.textContent = desk.address.author ? `as ${desk.address.author}${beside}` : "";
   view.saved.textContent = unsaved ? `${unsaved} unsaved` : "all saved";
   view.saved.classList.toggle("waiting", unsaved > 0);
   view.fill.style.width = `${desk.total ? (100 * reviewed) / desk.total : 0}%`;
@@ -82,6 +84,16 @@ function paintProblem(view) {
     again.addEventListener("click", (event) => press(again, event, () => outbox.flush()));
     return [element("span", {}, outbox.problem), again];
   });
+}
+
+function paintVerdict(view, desk) {
+  const item = current(desk);
+  const verdict = item ? valueOf(desk, item, "verdict") : "";
+  view.verdict.hidden = !verdict;
+  replaceIn(view, "verdict", verdict, () => [
+    element("span", { className: "label" }, "verdict"),
+    element("p", { dir: "auto" }, verdict),
+  ]);
 }
 
 function paintTags(view, desk) {

@@ -33,6 +33,9 @@ function take(desk, data) {
   desk.total = data.total;
   desk.batch = data.items.length;
   desk.reviewed = data.reviewed;
+  desk.places = data.places;
+  desk.classes = data.classes;
+  desk.verdicts = data.verdicts;
   desk.address = { endpoint: data.endpoint, dataset: data.dataset, queue: data.queue, author: data.author };
   for (const example of desk.facts.keys()) {
     if (!outbox.waitsFor(example)) reconcile(desk, example, fresh.has(example));
@@ -62,7 +65,7 @@ function withCreated(tags, created, keys) {
   return all;
 }
 
-// ---------------------------------------------------------------- facts: "reviewed", "note" or "tag NAME"
+// ---------------------------------------------------------------- facts: "reviewed", "note", "verdict" or "tag NAME"
 
 function tagFact(name) {
   return `tag ${name}`;
@@ -143,6 +146,10 @@ function act(desk, ...facts) {
 function eventFor(example, fact, value) {
   const tag = tagOf(fact);
   if (tag !== null) return { example, kind: "tag", name: tag, value: value ? "yes" : "no", undoes: null };
+  if (fact === "verdict") {
+    const [, verdict, label] = /^(.*?)(?:: (.*))?$/s.exec(value);
+    return { example, kind: fact, name: label ?? "", value: verdict, undoes: null };
+  }
   return { example, kind: fact, name: "", value: fact === "note" ? value : "", undoes: null };
 }
 

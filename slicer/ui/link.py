@@ -56,7 +56,7 @@ def leave(page: str, changes: Mapping[str, str]) -> dict[str, list[str]]:
     """
     keep()
     for name, value in changes.items():
-        st.session_state[_KEPT + name] = [value]
+        st.session_state[_KEPT + name] = [value] if value else []
     st.session_state[_LEFT] = True
     return {name: values for name in _names(page) if (values := st.session_state.get(_KEPT + name))}
 

@@ -44,7 +44,8 @@ def rank(view: View) -> RankResult:
             linked = link.one_of("by-metric", CLASS_METRICS, of=mine)
             metric = st.segmented_control("By", CLASS_METRICS, required=True, **linked)
             st.space("stretch")
-            return view.rank(classes=True, metric=str(metric).lower(), hlp=human_level(view, str(metric).lower()))
+            chosen = str(metric).lower()
+            return view.rank(classes=True, metric=chosen, hlp=human_level(view, chosen).levels)
         by = st.multiselect(
             "Columns",
             view.sliceable,
@@ -53,7 +54,9 @@ def rank(view: View) -> RankResult:
             wrap=True,
             **link.some_of("by", view.sliceable, view.sliceable[:1], of=mine),
         )
-        return view.rank(by=by, slices=list(view.bench.saved()), tags=True, hlp=human_level(view))
+        given = human_level(view)
+        saved = list(view.bench.saved())
+        return view.rank(by=by, slices=saved, tags=True, hlp=given.levels, people=given.people)
 
 
 def pictures(view: View, result: RankResult) -> None:

@@ -252,8 +252,8 @@ class RankResult:
         if not held or any(one.hlp is not None for one in held):
             return ""
         return (
-            "No human level is known, so nothing says how much could be gained. Give one: a number, a table, "
-            "a column of people's own numbers, or the rows that are people's."
+            "No human level is known, so nothing says how much could be gained. Give one: a number, a table, or the "
+            "rows that are people's; a column of people's own numbers is given its role on Data."
         )
 
     @property

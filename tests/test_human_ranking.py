@@ -498,7 +498,7 @@ def test_without_people_nothing_is_gained_and_the_sentence_says_what_to_give(
     for one in by_slice(result).values():
         assert (one.hlp, one.gap, one.potential, one.draws) == (None, None, None, None)
         assert one.estimate.value is not None
-    assert "Give one: a number, a table, a column of people's own numbers" in result.no_people
+    assert "Give one: a number, a table, or the rows that are people's" in result.no_people
     found = CliRunner().invoke(main, ["rank", str(tmp_path / "rows.parquet"), "--score", "quality", "--by", "kind"])
     assert "No human level is known" in found.stdout
 

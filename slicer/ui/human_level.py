@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from slicer.human.hlp import GivenHlp
 from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels
-from slicer.slices import Slice
+from slicer.slices import Slice, parse
 from slicer.ui import link
 from slicer.ui.entered_levels import table_text
+from slicer.ui.slice_input import slice_input
 from slicer.ui.state import View
 
 FAR = 1e15
 """How far from 0 a level that is no rate may be."""
 
 HUMANS, ENTERED, NUMBER, TABLE = "human labels in the data", "levels entered", "one number", "a table"
+ROWS = "rows that are people's"
 
 
-def human_level(view: View, metric: str | None = None) -> dict[Slice, GivenHlp] | None:
-    """The levels the person gives, by slice; None to measure them on the data's own human labels.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the person gives: levels by slice, or the rows that are people's own; neither where the data says it."""
+
+    levels: dict[Slice, GivenHlp] | None = None
+    people: Slice | None = None
+
+
+def human_level(view: View, metric: str | None = None) -> Given:
+    """The human level as the person gives it; nothing to measure it on the data's own human labels.
 
     Args:
-        metric: What the levels are of; the run's own metric if None.
+        metric: What the levels of classes are of; None where slices are ranked by the run's own metric.
 
     Raises:
         DataError: the table cannot be read.
+        SliceError: the rows cannot be asked of this data.
     """
+    rows = [ROWS] if metric is None else []
     metric, mine = metric or view.bench.headline, view.dataset.id
     rate = metric in RATES
     entered = given_levels(list_levels(view.bench.project, mine), metric)
     measured = [HUMANS] if view.bench.has_people else []
-    kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE]
+    kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE, *rows]
     source = st.selectbox("Human level from", kinds, width=230, **link.one_of("hlp", kinds, of=mine))
     if source == ENTERED:
-        return entered
+        return Given(levels=entered)
+    if source == ROWS:
+        return _rows(view)
     if source == NUMBER:
         low, high = (0.0, 100.0) if rate else (-FAR, FAR)
         value = st.number_input(
@@ -46,11 +62,27 @@ def human_level(view: View, metric: str | None = None) -> dict[Slice, GivenHlp] 
             placeholder="e.g. 95" if rate else "a number",
             **link.number_in("hlp-value", low, high, None, of=mine, read=float),
         )
-        return {} if value is None else {Slice(): GivenHlp(value=value / 100 if rate else value)}
+        level = None if value is None else GivenHlp(value=value / 100 if rate else value)
+        return Given(levels={} if level is None else {Slice(): level})
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
-        return {} if file is None else given_levels(read_levels(table_text(file.getvalue()), metric), metric)
-    return None
+        read = None if file is None else read_levels(table_text(file.getvalue()), metric)
+        return Given(levels={} if read is None else given_levels(read, metric))
+    return Given()
+
+
+def _rows(view: View) -> Given:
+    """The rows that are people's own, such as the translations of people among those of systems."""
+    text = st.query_params.get(link.PEOPLE, "")
+    entered = slice_input(
+        "people", view.bench, label="Rows that are people's", text=text, placeholder="Which rows? is_human = true"
+    )
+    if entered is not None and entered != text:
+        link.put(link.PEOPLE, entered)
+        text = entered
+    rows = parse(text)
+    view.bench.engine.check(rows)
+    return Given(people=rows) if text else Given(levels={})
 
 
 def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice, GivenHlp] | None]:

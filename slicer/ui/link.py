@@ -8,13 +8,16 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PROJECT, DATASET, RUN, METRIC, WHERE, SLICE = "project", "dataset", "run", "metric", "where", "slice"
-"""Names in the link; all but the last are those every page shares."""
+PROJECT, DATASET, RUN, METRIC, WHERE = "project", "dataset", "run", "metric", "where"
+"""Names in the link that every page shares."""
+
+SLICE, PEOPLE = "slice", "people"
+"""Names in the link of one page: the slice in hand, and the rows that are people's own."""
 
 OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across"),
     "human_level": ("by", "level"),
-    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value"),
+    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value", PEOPLE),
     "failures": ("queue", "size", "draw", "of", "other", "strata"),
 }
 """Names of one page alone."""

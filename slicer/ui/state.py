@@ -153,12 +153,14 @@ class View:
         classes: bool = False,
         metric: str | None = None,
         hlp: dict[Slice, GivenHlp] | None = None,
+        people: Slice | None = None,
     ) -> RankResult:
         """The ranking, computed once for each view."""
         given = None if hlp is None else tuple((str(slice_), one) for slice_, one in hlp.items())
         tagged = tags or any("tag" in one.columns for one in slices)
         key = (*(self.key if tagged else self.result_key), *self.saved_key)
-        return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, self)
+        rows = None if people is None else str(people)
+        return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, rows, self)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")
@@ -225,6 +227,7 @@ def _rank(
     classes: bool,
     metric: str | None,
     hlp: tuple[tuple[str, GivenHlp], ...] | None,
+    people: str | None,
     _view: View,
 ) -> RankResult:
     given = None if hlp is None else {parse(text): one for text, one in hlp}
@@ -235,6 +238,7 @@ def _rank(
         classes=classes,
         metric=metric,
         hlp=given,
+        people=None if people is None else parse(people),
         where=_view.where,
     )
 

@@ -264,3 +264,25 @@ def test_people_who_say_numbers_stand_beside_the_error_of_the_model(
     app.button(key="keep-level").click().run()
     chooser(app).set_value("levels entered").run()
     assert {row[2] for row in table(app, "levels", "name", "model", "people")} == {"7.50"}
+
+
+@pytest.fixture
+def translations(project: Path, tmp_path: Path) -> None:
+    """40 rows of each of two systems, which lose 1 and 3 points, and 40 of a translator, who loses half a point."""
+    rows = [
+        [f"{who} {i}", who, who == "Ann", lost + (i % 2) / 10]
+        for who, lost in (("A", -1.0), ("B", -3.0), ("Ann", -0.5))
+        for i in range(40)
+    ]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "translations.csv", ["id", "system", "is_human", "score"], rows)])
+
+
+@pytest.mark.usefixtures("translations")
+def test_rows_that_are_peoples_are_the_human_level_and_leave_the_ranking(open_page: Open) -> None:
+    app = open_page("priorities", hlp="rows that are people's")
+    assert heading(app) == "Nothing can be ranked yet"
+    app = open_page("priorities", hlp="rows that are people's", people="is_human = true")
+    assert table(app, "priorities", "name", "people", "gap") == [("B", "−0.450", "2.50"), ("A", "−0.450", "0.500")]
+    app = open_page("priorities", hlp="rows that are people's", people="no_such = 1")
+    assert "No column named 'no_such'" in text(app)

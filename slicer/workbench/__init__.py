@@ -12,6 +12,7 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
+from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
@@ -19,7 +20,7 @@ from slicer.workbench import agreeing, comparing, ranking, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
-from slicer.workbench.human_levels import humans_of
+from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
 from slicer.workbench.references import GivenBaseline
 
@@ -218,17 +219,18 @@ class Workbench(Counting):
         return agreeing.disputed_rows(self, where, limit=limit)
 
     def reference(self, counts: SliceCounts, metric: str = "accuracy", where: Slice = ALL) -> Reference:
-        """What a headline metric is held against: people on the same rows, where it is accuracy, and what is naive.
+        """What a headline metric is held against: people, where their level of it is known, and what is naive.
 
         Args:
             counts: All rows of `where`, with the sums of their probabilities if the metric needs them.
             metric: The metric.
             where: The rows.
         """
-        paired = counts.paired if metric == "accuracy" else None
+        given = given_levels(list_levels(self.project, self.dataset.id), metric)
+        people = level_of_all(self, metric, counts, where, given) if given or metric == self.headline else None
         naive = self.baselines(counts, [metric], where).get(metric)
         known = () if naive is None or naive.value is None else ((naive.name, naive.value),)
-        return Reference(hlp=paired.human_right / paired.size if paired is not None else None, baselines=known)
+        return Reference(hlp=None if people is None else people.value, baselines=known)
 
     def baselines(self, counts: SliceCounts, metrics: Sequence[str], where: Slice = ALL) -> dict[str, Baseline]:
         """What each metric would be without a model, where something naive has it; see `baselines.baseline`."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import Answered, People, answered
 from slicer.engine.levels import Levels
 from slicer.human.annotators import ReferenceLevel, reference_level
+from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
 from slicer.human.notes import WEIGHTS_NOTE
 from slicer.human.patterns import ItemPatterns, agreement_on
@@ -89,6 +90,24 @@ def humans_of(
         truth_source=source,
         notes=(WEIGHTS_NOTE,) if roles.weight is not None else (),
     )
+
+
+def level_of_all(
+    bench: Counting, metric: str, counts: SliceCounts, where: Slice, given: Mapping[Slice, GivenHlp]
+) -> Hlp | None:
+    """The human level of all rows: given, else what the data says; None where nobody knows.
+
+    Args:
+        counts: Of those rows.
+        given: Levels of the metric by slice; what is given of all rows of the data is of these too.
+    """
+    humans = humans_of(bench, metric, {}, [], where)
+    known = {slice_: one for slice_, found in humans.levels.items() if (one := found.as_hlp()) is not None}
+    own = {ALL: given[where]} if where in given else dict(given)
+    paired = counts if metric == "accuracy" else replace(counts, paired=None)
+    book = HlpBook(own, {ALL: paired}, bench.options.level, measured=known, rate=METRICS[metric].unit == "rate")
+    found = book.resolve(ALL)
+    return None if found is None or found.source == "ceiling" else found
 
 
 def one_person(bench: Counting, where: Slice) -> ItemPatterns | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slicer.engine.reading import Drawn, ReadRows, ReadViews, read_rows
 from slicer.engine.sql import LABEL, PREDICTION, RESERVED
-from slicer.human.hlp import GivenHlp, Hlp, HlpBook
+from slicer.human.hlp import GivenHlp, Hlp
 from slicer.human.undefined import Undefined
 from slicer.project import events
 from slicer.project.reviews import RandomQueue, create_review_views, random_queues
@@ -20,7 +20,7 @@ from slicer.tagging.planning import more_to_halve
 from slicer.tagging.rules import tag_rule
 from slicer.tagging.together import Saturation, Together
 from slicer.workbench.counting import ALL, ERRORS, Counting
-from slicer.workbench.human_levels import humans_of
+from slicer.workbench.human_levels import level_of_all
 
 CORRECT = condition("correct", "=", True)
 
@@ -55,7 +55,8 @@ def tags(bench: Counting, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] |
         populations[side] = Population(size=sizes[side], strata=tuple(size for size, _ in parts))
         drawn += [Drawn(wrong=side, stratum=place, queues=ids) for place, (_, ids) in enumerate(parts)]
     counted = _counted(_read(bench, where, drawn), populations)
-    level = _level_of_all(bench, where, hlp) if judged and counted.cells else None
+    level = level_of_all(bench, "accuracy", counts, where, hlp or {}) if judged and counted.cells else None
+    level = None if level is None else replace(level, source="overall")
     known = events.known_tags(bench.project, bench.dataset.id)
     rows = [_row(bench, counted, one.name, one.yes, level, hlp or {}) for one in known]
     return TagsResult(
@@ -114,15 +115,6 @@ def _strata(bench: Counting, rows: Slice, size: int, queues: list[RandomQueue]) 
     if sum(there.values()) != size or bench.engine.count(all_of(rows, any_of(*there))) != size:
         return []
     return [(many, tuple(parts[part])) for part, many in there.items()]
-
-
-def _level_of_all(bench: Counting, where: Slice, hlp: Mapping[Slice, GivenHlp] | None) -> Hlp | None:
-    """The human level of all rows: given, else what the data says; None where nobody knows."""
-    humans = humans_of(bench, "accuracy", {}, [], where)
-    measured = {slice_: one for slice_, found in humans.levels.items() if (one := found.as_hlp()) is not None}
-    book = HlpBook(hlp or {}, {ALL: bench.count(where)}, bench.options.level, measured=measured)
-    found = book.resolve(ALL)
-    return None if found is None or found.source == "ceiling" else replace(found, source="overall")
 
 
 def _row(

@@ -202,7 +202,7 @@ def test_priorities_uses_what_was_entered(open_page: Open) -> None:
     app.number_input(key="level-value-0").set_value(97.0).run()
     app.button(key="keep-level").click().run()
     app = open_page("priorities")
-    assert chooser(app).options == ["levels entered", "one number", "a table"]
+    assert chooser(app).options == ["levels entered", "one number", "a table", "rows that are people's"]
     assert {row[0] for row in table(app, "priorities", "people")} == {"97.0"}
 
 

@@ -23,7 +23,7 @@ function createView(root, commands, newTag, judge, toggleTag) {
     spoken: element("div", { className: "spoken", role: "status" }),
     example: element("div", { className: "example" }),
     note: element("div", { className: "note", hidden: true }),
-    verdict: element("div", { className: "note", hidden: true }),
+    verdict: element("div", { className: "judged", hidden: true }),
     tags: element("div", { className: "tags", role: "group", ariaLabel: "Tags" }),
     tagRow: element("div", { className: "tag-row" }),
     help: element("dl", { className: "help", hidden: true }),

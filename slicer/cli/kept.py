@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from slicer import sources
+from slicer.cli import retagging
 from slicer.cli.opening import existing
 from slicer.cli.options import OUTPUT, WHICH
 from slicer.cli.output import facts_of, write
@@ -62,6 +63,10 @@ def import_tags(project: str, path: str, drawn_with: int | None, **options: Any)
             "unknown": list(found.unknown),
         }
         write(options, document, facts_of(document))
+
+
+for command in retagging.ALL:
+    tags.add_command(command)
 
 
 @click.group()

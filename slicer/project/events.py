@@ -47,6 +47,8 @@ class TagCount:
     key: str
     """The key that toggles it; empty where the keys are used up."""
     yes: int
+    colour: str = ""
+    description: str = ""
 
 
 ALL_ERRORS = "correct = false"
@@ -71,28 +73,32 @@ def append(
         for one in events
     ]
     with project.transaction(logged=True) as cursor:
-        for tag in dict.fromkeys(event.name for event in events if event.kind == "tag"):
-            cursor.execute("insert or ignore into tags (dataset, name) values (?, ?)", [dataset, tag])
         record(cursor, project.journal, insert_events(cursor, rows))
     return max((event.seq for event in events), default=0)
 
 
 def known_tags(project: Project, dataset: int) -> list[TagCount]:
-    """The tags in use, in the order of their keys."""
+    """The tags in use, in the order of their keys; retired ones are not."""
     rows = project.cursor().execute(
         """
-        select tags.name, count(*) filter (where state = 'yes')
+        select tags.name, count(*) filter (where state = 'yes'), any_value(tags.colour), any_value(tags.description)
         from tags
         left join tag_states on tag_states.dataset = tags.dataset and tag_states.tag = tags.name
-        where tags.dataset = ?
+        where tags.dataset = ? and not coalesce(tags.retired, false)
         group by tags.id, tags.name
         order by tags.id
         """,
         [dataset],
     )
     return [
-        TagCount(name=name, key=KEYS[place] if place < len(KEYS) else "", yes=yes)
-        for place, (name, yes) in enumerate(rows.fetchall())
+        TagCount(
+            name=name,
+            key=KEYS[place] if place < len(KEYS) else "",
+            yes=yes,
+            colour=colour or "",
+            description=description or "",
+        )
+        for place, (name, yes, colour, description) in enumerate(rows.fetchall())
     ]
 
 

@@ -50,6 +50,8 @@ _FORMAT = "slicer.journal/1"
 def insert_events(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Write events, each with the `COLUMNS` of its table; one that is there already is left out.
 
+    A tag that is said for the first time is there from then on; one that was retired comes back when it is put on.
+
     Returns:
         Those that were written, as they stand in the table now.
     """
@@ -57,7 +59,26 @@ def insert_events(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any
     for start in range(0, len(rows), AT_ONCE):
         columns = [list(column) for column in zip(*rows[start : start + AT_ONCE], strict=True)]
         written += cursor.execute(_INSERT, columns).fetchall()
-    return [row[1:] for row in sorted(written)]
+    kept = [row[1:] for row in sorted(written)]
+    _use_tags(cursor, [(row[0], row[3], row[4]) for row in kept if row[2] == "tag"])
+    return kept
+
+
+def _use_tags(cursor: duckdb.DuckDBPyConnection, said: Sequence[tuple[int, str, str]]) -> None:
+    """Make the tags of events: (dataset, name, yes or no)."""
+    for dataset, name in dict.fromkeys((dataset, name) for dataset, name, _ in said):
+        cursor.execute(
+            """
+            insert or ignore into tags (dataset, name)
+            select $dataset, $name
+            where not exists (select 1 from tag_names where dataset = $dataset and name = $name)
+            """,
+            {"dataset": dataset, "name": name},
+        )
+    if not said or not cursor.execute("select 1 from tags where retired limit 1").fetchone():
+        return
+    for dataset, name in dict.fromkeys((dataset, name) for dataset, name, value in said if value == "yes"):
+        cursor.execute("update tags set retired = false where retired and dataset = ? and name = ?", [dataset, name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,11 +49,56 @@ def show_verdicts(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def change_tags(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tags can be renamed, merged, retired, described and painted, and all of it is kept.
+
+    Events stay as they were said: a name that a tag had before means that tag.
+    """
+    connection.execute(
+        """
+        alter table tags add column description varchar default '';
+        alter table tags add column colour varchar default '';
+        alter table tags add column retired boolean default false;
+        create table tag_names (                      -- names tags had before
+            dataset integer not null,
+            name varchar not null,
+            tag integer not null,
+            primary key (dataset, name)
+        );
+        create sequence tag_change_numbers;
+        create table tag_changes (                    -- append only
+            number bigint primary key default nextval('tag_change_numbers'),
+            dataset integer not null,
+            tag varchar not null,
+            change varchar not null,
+            value varchar not null default '',
+            author varchar not null,
+            made_at timestamp not null default (now()::timestamp)
+        );
+        create or replace view live_events as
+        with reversals as (
+            select session, undoes, arg_max(kind, number) as last_kind
+            from events
+            where undoes is not null
+            group by session, undoes
+        )
+        select events.* replace (coalesce(tags.name, events.name) as name)
+        from events
+        left join reversals on reversals.session = events.session and reversals.undoes = events.seq
+        left join tag_names
+            on events.kind = 'tag' and tag_names.dataset = events.dataset and tag_names.name = events.name
+        left join tags on tags.id = tag_names.tag
+        where events.kind not in ('undo', 'redo') and coalesce(reversals.last_kind, 'redo') = 'redo';
+        """
+    )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
     ("keep strata", keep_strata),
     ("show verdicts", show_verdicts),
+    ("change tags", change_tags),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

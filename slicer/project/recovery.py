@@ -106,7 +106,4 @@ def _put_back(cursor: duckdb.DuckDBPyConnection, journal: Journal, size: int) ->
     tail = journal.tail(size)
     queues = {row[0] for row in cursor.execute("select id from queues").fetchall()}
     rows = [(*row[:5], row[5] if row[5] in queues else None, *row[6:]) for row in tail.rows]
-    tags = dict.fromkeys((row[0], row[3]) for row in rows if row[2] == "tag")
-    if tags:
-        cursor.executemany("insert or ignore into tags (dataset, name) values (?, ?)", [list(pair) for pair in tags])
     return len(insert_events(cursor, rows)), tail.unreadable

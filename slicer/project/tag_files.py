@@ -118,8 +118,6 @@ def _put_back(project: Project, dataset: int, known: set[str], content: str, que
     unknown = tuple(dict.fromkeys(one["example"] for one in said if one["example"] not in known))
     kept = [{**one, "dataset": dataset, "queue": queue} for one in said if one["example"] in known]
     with project.transaction() as cursor:
-        for tag in dict.fromkeys(one["name"] for one in kept if one["kind"] == "tag"):
-            cursor.execute("insert or ignore into tags (dataset, name) values (?, ?)", [dataset, tag])
         written = insert_events(cursor, [[one[name] for name in JOURNAL_COLUMNS] for one in kept])
         record(cursor, project.journal, written)
     kinds = [row[JOURNAL_COLUMNS.index("kind")] for row in written]

@@ -53,6 +53,10 @@ class Tag(TypedDict):
     key: str
     """One of `events.KEYS`, or empty when they are used up."""
     count: int
+    colour: str
+    """One of `tags.COLOURS`."""
+    about: str
+    """What it means."""
 
 
 class CardData(TypedDict):

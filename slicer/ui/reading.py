@@ -80,7 +80,10 @@ def _data(view: View, queue: Queue, start: int) -> CardData:
         total=queue.size,
         reviewed=queue.reviewed,
         start=max(start, first_unread(project, queue)),
-        tags=[{"name": tag.name, "key": tag.key, "count": tag.yes} for tag in known_tags(project, dataset.id)],
+        tags=[
+            {"name": tag.name, "key": tag.key, "count": tag.yes, "colour": tag.colour, "about": tag.description}
+            for tag in known_tags(project, dataset.id)
+        ],
         classes=list(view.bench.labels or ()),
         endpoint=f"/api/events/{name}",
         places=f"/api/places/{name}",

@@ -128,7 +128,7 @@ def test_what_was_said_can_be_taken_back_and_stays_said_after_f5(server: Server,
 
 def test_a_verdict_is_two_keys_and_says_the_right_label(server: Server, page: Page) -> None:
     begin(page, server, "queue=all+errors")
-    given = page.locator("#card .note", has_text="verdict").locator("p")
+    given = page.locator("#card .judged p")
     page.keyboard.press("v")
     page.locator("#card .judge button", has_text="ambiguous").wait_for()
     page.keyboard.press("3")

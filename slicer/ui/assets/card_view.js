@@ -23,7 +23,7 @@ function createView(root, commands, newTag, judge, toggleTag) {
     spoken: element("div", { className: "spoken", role: "status" }),
     example: element("div", { className: "example" }),
     note: element("div", { className: "note", hidden: true }),
-    verdict: element("div", { className: "note", hidden: true }),
+    verdict: element("div", { className: "judged", hidden: true }),
     tags: element("div", { className: "tags", role: "group", ariaLabel: "Tags" }),
     tagRow: element("div", { className: "tag-row" }),
     help: element("dl", { className: "help", hidden: true }),
@@ -100,7 +100,7 @@ function paintTags(view, desk) {
   const item = current(desk);
   view.tagRow.hidden = !item;
   if (!item) return;
-  const listed = JSON.stringify(desk.tags.map(({ name, key }) => [name, key]));
+  const listed = JSON.stringify(desk.tags.map(({ name, key, colour, about }) => [name, key, colour, about]));
   replaceIn(view, "tags", listed, () => desk.tags.map((tag) => tagButton(view, tag)));
   desk.tags.forEach((tag, i) => {
     const button = view.tags.children[i];
@@ -110,7 +110,8 @@ function paintTags(view, desk) {
 }
 
 function tagButton(view, tag) {
-  const button = element("button", { type: "button", title: tag.name });
+  const button = element("button", { type: "button", title: tag.about ? `${tag.name}: ${tag.about}` : tag.name });
+  if (tag.colour) button.style.boxShadow = `inset 3px 0 var(--st-${tag.colour}-color)`;
   if (tag.key) button.append(element("kbd", {}, tag.key.toUpperCase()));
   button.append(element("span", {}, bidi(tag.name)), element("small"));
   button.addEventListener("click", (event) => press(button, event, () => view.toggleTag(tag.name)));

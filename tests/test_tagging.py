@@ -18,10 +18,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from slicer.human.hlp import Hlp
 from slicer.human.undefined import Undefined
+from slicer.metrics.allocation import neyman_shares
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import wilson
 from slicer.tagging.numbers import Paired, Sides, paired_level, tag_numbers
-from slicer.tagging.planning import more_to_halve, neyman_allocation, rows_to_read
+from slicer.tagging.planning import more_to_halve, rows_to_read
 from slicer.tagging.review import (
     Review,
     Stratum,
@@ -110,7 +111,8 @@ def test_strata_count_by_their_size() -> None:
     assert wilson(review.share * rows, rows) == close(want["wilson_neff"])
     assert review.interval() == pytest.approx(want["wilson_neff"], abs=0.015), "MOVER: nearly the same"
     shares = [one.share for one in strata]
-    assert neyman_allocation(want["E_h"], shares, 100) == close(want["neyman_alloc_100"])
+    deviations = [math.sqrt(share * (1 - share)) for share in shares]
+    assert neyman_shares(want["E_h"], deviations, 100) == close(want["neyman_alloc_100"])
 
 
 def test_a_tag_nobody_saw_may_still_be_there() -> None:

@@ -533,3 +533,11 @@ def test_the_sample_files_hold_the_rows_the_index_says() -> None:
     for sample in list_samples():
         assert sample.about.is_file()
         assert slicer.sample(sample.name).dataset.rows == sample.rows
+
+
+def test_the_reference_is_people_however_their_level_is_known() -> None:
+    """Of several people by leaving each out, of one on the same rows, of nobody for another metric."""
+    crowd, one = slicer.sample("sentiment"), slicer.sample("speech")
+    assert crowd.reference(crowd.count(Slice())).hlp == pytest.approx(0.8401, abs=5e-5)
+    assert one.reference(one.count(Slice())).hlp == pytest.approx(0.9162)
+    assert crowd.reference(crowd.count(Slice()), "mcc").hlp is None

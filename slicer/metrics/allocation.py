@@ -9,11 +9,26 @@ LEAST = 2
 """Rows of a stratum below which nothing is known of how it varies."""
 
 
+def neyman_shares(sizes: Sequence[int], deviations: Sequence[float], total: float) -> list[float]:
+    """How a total is spread over strata by size times standard deviation, in fractions of rows; by size where none
+    varies.
+
+    Source:
+        J. Neyman, On the Two Different Aspects of the Representative Method, 1934.
+
+    >>> [round(one, 1) for one in neyman_shares([180, 60], [0.06**0.5 * 0.94**0.5, 0.3**0.5 * 0.7**0.5], 100)]
+    [60.9, 39.1]
+    """
+    weights = [size * deviation for size, deviation in zip(sizes, deviations, strict=True)]
+    if not any(weights):
+        weights = [float(size) for size in sizes]
+    return [total * weight / sum(weights) for weight in weights]
+
+
 def neyman(sizes: Sequence[int], deviations: Sequence[float], total: int, *, least: int = LEAST) -> list[int]:
     """Rows to draw from each stratum so that a share over all of them is known best.
 
-    Neyman's allocation: n_h in proportion to size times standard deviation, no fewer than `least` and no more than
-    the stratum has. Where all vary alike it is proportional.
+    `neyman_shares` in whole rows, no fewer than `least` and no more than the stratum has.
 
     Args:
         sizes: Rows of each stratum.

@@ -38,7 +38,7 @@ def create_review_views(project: Project, dataset: int) -> tuple[str, str, str]:
         Their names.
     """
     marks, reads, draws = f"marks_of_{dataset:d}", f"reads_of_{dataset:d}", f"draws_of_{dataset:d}"
-    with project.transaction() as cursor:
+    with project.transaction(logged=True) as cursor:
         cursor.execute(
             f"""
             create or replace view {reads} as

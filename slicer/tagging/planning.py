@@ -1,9 +1,8 @@
-"""How many rows to read: for an interval of a given width, to halve one, and how many of each stratum."""
+"""How many rows to read: for an interval of a given width, and to halve one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from slicer.metrics.intervals import z_value
 from slicer.tagging.review import Review, share_interval
@@ -47,23 +46,3 @@ def more_to_halve(review: Review, level: float = 0.95) -> int | None:
 def _width(share: float, read: int, size: int, level: float) -> float:
     ends = share_interval(share * read, read, size, level)
     return 0.0 if ends is None else ends[1] - ends[0]
-
-
-def neyman_allocation(sizes: Sequence[int], shares: Sequence[float], rows: float) -> list[float]:
-    """How to spread the rows to read over strata so that the share is known best: by E √(p (1 - p)).
-
-    Args:
-        sizes: Rows of each stratum.
-        shares: The share with the tag that is expected in each.
-        rows: Rows to read in all.
-
-    Source:
-        J. Neyman (1934).
-
-    >>> [round(one, 1) for one in neyman_allocation([180, 60], [0.06, 0.3], 100)]
-    [60.9, 39.1]
-    """
-    weights = [size * math.sqrt(share * (1 - share)) for size, share in zip(sizes, shares, strict=True)]
-    if not sum(weights):
-        weights = [float(size) for size in sizes]
-    return [rows * weight / sum(weights) for weight in weights]

@@ -25,7 +25,7 @@ OF_A_PAGE = {
 OF_A_DATASET = (RUN, METRIC, WHERE, *(name for names in OF_A_PAGE.values() for name in names))
 """Names that mean something for one data set only."""
 
-_KEPT, _PAGE, _LEFT = "kept.", "kept page", "kept as it was left"
+_KEPT, _PAGE, _LEFT, _OF = "kept.", "kept page", "kept as it was left", "data set of the widgets"
 
 
 # --- one page after another ------------------------------------------------------------------------
@@ -153,8 +153,12 @@ def _linked(
     key = f"{st.session_state.get(_PAGE, '')}/{name}" + ("" if of is None else f"-{of}")
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    if of is not None:
+        st.session_state[_OF] = of
 
     def write() -> None:
+        if of is not None and st.session_state.get(_OF) != of:
+            return  # a widget of the data set before, which the browser had not put away yet
         chosen = written(st.session_state[key])
         if forgets:
             forget(**{name: chosen})

@@ -93,6 +93,19 @@ def test_scores_too_many_to_hold_are_binned_in_their_order(
     assert worst <= average_precision(exact) <= best
 
 
+def test_scores_of_very_many_rows_are_binned_if_they_are_more_than_bins(
+    binary: tuple[pd.DataFrame, Workbench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, bench = binary
+    monkeypatch.setattr(probabilities, "MOST_ROWS", len(frame))
+    monkeypatch.setattr(probabilities, "FINE", 64)
+    assert not sums_of(bench, [])[ALL].binned
+    monkeypatch.setattr(probabilities, "MOST_ROWS", len(frame) - 1)
+    assert sums_of(bench, [])[ALL].binned
+    monkeypatch.setattr(probabilities, "FINE", 4096)
+    assert not sums_of(bench, [])[ALL].binned
+
+
 def test_the_score_of_the_other_class_is_turned_round(binary: tuple[pd.DataFrame, Workbench], tmp_path: Path) -> None:
     frame, bench = binary
     path = tmp_path / "turned.parquet"

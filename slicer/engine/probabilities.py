@@ -27,8 +27,8 @@ CLIP = 1e-15
 BINS = 10
 """Calibration bins of equal width."""
 
-HELD = 200_000
-"""Distinct scores that are held for exact curves; beyond, fine bins of equal log odds stand in."""
+HELD, MOST_ROWS = 200_000, 5_000_000
+"""Distinct scores, and rows, up to which curves are exact; beyond, fine bins of equal log odds stand in."""
 
 FINE, WIDEST = 4096, 16
 """How many, and the log odds where the outermost begin."""
@@ -119,9 +119,13 @@ def prepared(engine: DuckDBEngine, terms: ProbabilityTerms) -> Iterator[tuple[Du
 
 
 def too_many(engine: DuckDBEngine, terms: ProbabilityTerms) -> bool:
-    """Whether the data set has more distinct scores than are held."""
-    scores = [exp.ApproxDistinct(this=one["p"].copy()) for one in terms.curves]
-    return bool(scores) and max(engine.totals(scores)) > HELD
+    """Whether the data set has more distinct scores than are held; of very many rows, more than there are fine bins."""
+    if not terms.curves:
+        return False
+    rows, *distinct = engine.totals(
+        [exp.Count(this=exp.Star()), *(exp.ApproxDistinct(this=one["p"].copy()) for one in terms.curves)]
+    )
+    return bool(max(distinct) > (HELD if rows <= MOST_ROWS else FINE))
 
 
 def probability_sums(

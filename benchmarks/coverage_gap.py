@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,13 +21,16 @@ from slicer.human.patterns import ItemPatterns
 from slicer.metrics.classification import class_f1
 from slicer.metrics.intervals import Interval, newcombe
 from slicer.metrics.score_intervals import tango
+from slicer.priorities.class_people import class_level
 
 RESULTS = Path(__file__).parent / "results"
 ROWS = (20, 100, 1000)
 ACCURACIES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 RUNS = 10_000
 PREVALENCE = 0.3
-"""Share of the positive class where F1 is measured."""
+"""Share of the positive class where F1 and recall are measured."""
+CLUSTER = 5
+"""Items of a cluster. Half of the clusters are hard: there people and model are half as far from a coin."""
 
 PAIRED = ("paired", "paired, hard rows in common")
 DESIGNS = tuple(f"{people} people, {labels} labels" for people in (2, 3, 5) for labels in (2, 3))
@@ -51,7 +55,12 @@ def cells(rows: int, runs: int, seed: int = 0) -> Iterator[tuple[str, str, float
             yield "leave-one-out human level: Wilson by items", f"{setting}, {design}", level
     for number, (human, model) in enumerate(itertools.product(ACCURACIES[2:], ACCURACIES[2:])):
         random = np.random.default_rng([seed, rows, number, 1])
-        yield "paired F1: delta", f"people {human}, model {model}", f1(random, rows, max(runs // 10, 50), human, model)
+        setting, fewer = f"people {human}, model {model}", max(runs // 10, 50)
+        yield "paired F1: delta", setting, f1(random, rows, fewer, human, model)
+        for several in (3, 5):
+            design = f"{setting}, {several} people"
+            yield "leave-one-out recall: delta by items", design, recall(random, rows, fewer, human, model, several)
+            yield "leave-one-out in clusters", design, clustered(random, rows, fewer, human, model, several)
 
 
 @cache
@@ -120,6 +129,50 @@ def every_item(human: float, model: float, people: int, labels: int) -> tuple[It
     return patterns, chances / chances.sum()
 
 
+def recall(random: np.random.Generator, rows: int, runs: int, human: float, model: float, people: int) -> float:
+    """Recall of the positive class by what the others say; its share is `PREVALENCE`."""
+    patterns, negative = every_item(human, model, people, 2)
+    of_pattern = {(tuple(counts), said): place for place, (counts, said) in enumerate(_lines(patterns))}
+    mirrored = [of_pattern[tuple(counts[::-1]), 1 - said] for counts, said in _lines(patterns)]
+    chances = (1 - PREVALENCE) * negative + PREVALENCE * negative[mirrored]
+
+    def gap(items: np.ndarray) -> tuple[float, Interval | None] | None:
+        seen = items > 0
+        found = class_level(replace(patterns.where(seen), items=items[seen]), "b", "recall", 0.95, left_out=True).gap
+        return None if found is None else (found.value, found.ci)
+
+    everything = gap(np.rint(chances * 1e12).astype(int))
+    assert everything is not None
+    drawn = (gap(items) for items in random.multinomial(rows, chances, size=runs))
+    return float(np.mean([covered(one[1], everything[0]) for one in drawn if one is not None]))
+
+
+def clustered(random: np.random.Generator, rows: int, runs: int, human: float, model: float, people: int) -> float:
+    """Items of a cluster are hard together."""
+    patterns, easy = every_item(human, model, people, 2)
+    _, hard = every_item((human + 0.5) / 2, (model + 0.5) / 2, people, 2)
+    own, predicted = human_credit(patterns), model_credit(patterns)
+    assert predicted is not None
+    differences, clusters = own - predicted, rows // CLUSTER
+    gap = float((easy + hard) / 2 @ differences)
+    values, numbers = np.tile(differences, clusters), np.repeat(np.arange(clusters), len(differences))
+    held = []
+    for _ in range(runs):
+        hard_ones = random.binomial(clusters, 0.5)
+        items = np.concatenate(
+            [random.multinomial(CLUSTER, hard, hard_ones), random.multinomial(CLUSTER, easy, clusters - hard_ones)]
+        ).ravel()
+        seen = items > 0
+        found = item_difference(values[seen], items[seen], clusters=numbers[seen])
+        held.append(covered(found.ci, gap))
+    return float(np.mean(held))
+
+
+def _lines(patterns: ItemPatterns) -> list[tuple[list[int], int]]:
+    assert patterns.model is not None
+    return list(zip(patterns.counts.tolist(), patterns.model.tolist(), strict=True))
+
+
 def f1(random: np.random.Generator, rows: int, runs: int, human: float, model: float) -> float:
     """F1 of the positive class, people and model on the same rows with hard ones in common."""
     right = joint_right(human, model, common=True)
@@ -168,8 +221,8 @@ def table(results: dict[str, dict[str, dict[str, float | str | int]]], runs: int
     lines = [
         "# Coverage of the gap's interval",
         "",
-        f"Nominal 95 %; {runs:,} runs in each cell of the grid (a tenth of them for F1); people and model right on "
-        f"{ACCURACIES[0]} to {ACCURACIES[-1]} of the rows.",
+        f"Nominal 95 %; {runs:,} runs in each cell of the grid (a tenth of them for F1, recall and clusters of "
+        f"{CLUSTER} items); people and model right on {ACCURACIES[0]} to {ACCURACIES[-1]} of the rows.",
         "",
         "| interval | rows or items | cells | mean | least | most | where least |",
         "| --- | ---: | ---: | ---: | ---: | ---: | --- |",

@@ -2,7 +2,7 @@
 
 Slices of such a column only restate what is already known. The rule is strict, so that an honest
 predictor is never accused: a column of few values, from whose value the answer of a row follows by
-what the other rows with that value say.
+what the other rows with that value say; or numbers that are the measured ones times a factor, plus a constant.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ TOLD = 0.95
 VALUES_PER_ANSWER = 2
 """A leaking column has at most twice as many values as there are answers, and one for what is missing."""
 
+STRAIGHT = 1e-9
+"""What may be missing from a squared correlation of 1 where numbers were rounded."""
+
 RESTATES = "it would make slices that only restate it"
 """Words of every such warning."""
 
@@ -39,8 +42,7 @@ class Leak:
 
     column: str
     told: str
-    """The label, or the run whose errors it tells."""
-    of_run: bool
+    """What it tells of a row, and the word that leads to the rows: "the label of"."""
     share: float
     """Rows on which it tells it, of those looked at."""
 
@@ -48,8 +50,7 @@ class Leak:
     def warning(self) -> str:
         """What it tells, beside the column's name."""
         rows = "every row" if self.share == 1 else "nearly every row"
-        what = f"whether run {self.told!r} is right on {rows}" if self.of_run else f"the label of {rows}"
-        return f"Tells {what}: {RESTATES}."
+        return f"Tells {self.told} {rows}: {RESTATES}."
 
     @property
     def sentence(self) -> str:
@@ -58,7 +59,7 @@ class Leak:
 
 
 def find_leaks(sample: pa.Table, assignments: Sequence[Assignment]) -> tuple[Leak, ...]:
-    """The features that tell the label or the errors of a run, on the rows of a sample; one leak a column.
+    """The features that tell the label, the errors or the numbers of a run, on the rows of a sample; one leak a column.
 
     Args:
         sample: The columns as text.
@@ -68,12 +69,18 @@ def find_leaks(sample: pa.Table, assignments: Sequence[Assignment]) -> tuple[Lea
     answers = list(_answers(sample, assignments))
     found: dict[str, Leak] = {}
     for name, (values, count) in codes.items():
-        for told, of_run, answer, classes in answers:
+        for told, answer, classes in answers:
             if name in found or count < 2 or count > VALUES_PER_ANSWER * classes + 1:
                 continue
             share = _told(values, answer)
             if share is not None:
-                found[name] = Leak(column=name, told=told, of_run=of_run, share=share)
+                found[name] = Leak(column=name, told=told, share=share)
+    measured = list(_measured(sample, assignments))
+    for name in [*codes] if measured else ():
+        numbers = _numbers(sample.column(name)) if name not in found else None
+        straight = [what for what, answer in measured if numbers is not None and _straight(numbers, answer)]
+        if straight:
+            found[name] = Leak(column=name, told=straight[0], share=1)
     return tuple(found.values())
 
 
@@ -82,7 +89,7 @@ def without_leaks(warnings: Collection[str]) -> list[str]:
     return [one for one in warnings if RESTATES not in one]
 
 
-def _answers(sample: pa.Table, assignments: Sequence[Assignment]) -> Iterator[tuple[str, bool, NDArray[np.int64], int]]:
+def _answers(sample: pa.Table, assignments: Sequence[Assignment]) -> Iterator[tuple[str, NDArray[np.int64], int]]:
     """What a column might tell: the label, then right or wrong of each run; -1 where there is no answer."""
     columns = {(one.role, one.run if one.role in PER_RUN else ""): one.column for one in assignments}
     label = columns.get(("label", ""))
@@ -90,7 +97,7 @@ def _answers(sample: pa.Table, assignments: Sequence[Assignment]) -> Iterator[tu
     if truth is not None:
         codes, count = _codes(truth, missing=-1)
         if 2 <= count <= MAX_CLASSES:
-            yield str(label), False, codes, count
+            yield "the label of", codes, count
     for (role, run), name in columns.items():
         if role == "prediction" and truth is not None and name in sample.column_names:
             right = pc.fill_null(pc.equal(_key(sample.column(name)), truth), False)
@@ -101,7 +108,40 @@ def _answers(sample: pa.Table, assignments: Sequence[Assignment]) -> Iterator[tu
             continue
         codes, count = _codes(right, missing=-1)
         if count == 2:
-            yield run, True, codes, count
+            yield f"whether run {run!r} is right on", codes, count
+
+
+def _measured(sample: pa.Table, assignments: Sequence[Assignment]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Numbers that say how good an answer is, or what it should be."""
+    for one in assignments:
+        if one.role in ("label", "score", "errors") and one.column in sample.column_names:
+            numbers = _numbers(sample.column(one.column))
+            if numbers is not None and len(np.unique(numbers)) > MAX_CLASSES:
+                yield f"{one.column!r} of", numbers
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
+    """The values as numbers, nan where missing; None where one is something else."""
+    try:
+        return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+    except pa.ArrowInvalid:
+        return None
+
+
+def _straight(numbers: NDArray[np.float64], answers: NDArray[np.float64]) -> bool:
+    """Whether one follows from the other along a straight line, on all rows that have both and on nearly all rows.
+
+    >>> answers = np.arange(200.0)
+    >>> _straight(3 - 2 * answers, answers), _straight(answers**2, answers)
+    (True, False)
+    """
+    both = np.isfinite(numbers) & np.isfinite(answers)
+    rows = int(both.sum())
+    if rows < max(LEAST_ROWS, TOLD * np.isfinite(answers).sum()):
+        return False
+    x, y = numbers[both] - numbers[both].mean(), answers[both] - answers[both].mean()
+    spread = float(x @ x) * float(y @ y)
+    return spread > 0 and float(x @ y) ** 2 >= (1 - STRAIGHT) * spread
 
 
 def _key(column: pa.ChunkedArray) -> pa.ChunkedArray:

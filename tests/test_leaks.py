@@ -42,6 +42,29 @@ RUN_TOLD = [
 ]
 
 
+SCORE = [RANDOM.gauss(0, 1) for _ in range(ROWS)]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([-score for score in SCORE], True),
+        ([round(100 * score + 3, 4) for score in SCORE], True),
+        ([score + RANDOM.gauss(0, 0.01) for score in SCORE], False),
+        ([score if i < ROWS / 2 else None for i, score in enumerate(SCORE)], False),
+        ([f"about {score:.0f}" for score in SCORE], False),
+    ],
+    ids=["turned round", "another unit", "a good predictor", "half of it", "words"],
+)
+def test_a_copy_of_the_score_in_another_unit_is_told(values: Sequence[Any], told: bool) -> None:
+    columns = {"quality": SCORE, "x": values}
+    sample = pa.table({name: pa.array([None if v is None else str(v) for v in mine]) for name, mine in columns.items()})
+    roles = [Assignment(column="quality", role="score", run="v1"), Assignment(column="x", role="feature")]
+    said = [leak.sentence for leak in find_leaks(sample, roles)]
+    told_so = "'x' tells 'quality' of every row: it would make slices that only restate it. Leave it out?"
+    assert said == [told_so] * told
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [

@@ -13,6 +13,7 @@ from slicer.cli import main
 from slicer.errors import UsageError
 from slicer.project.migrations import VERSION
 from slicer.project.store import Project
+from slicer.slices import parse
 
 
 def run(*arguments: object):
@@ -177,3 +178,20 @@ def test_missing_labels_stand_outside_every_metric_and_missing_predictions_are_e
     assert found["overall"]["metrics"]["accuracy"]["value"] == pytest.approx(2 / 3)
     assert found["overall"]["classes"]["b"]["recall"]["value"] == 0.5
     assert found["overall"]["classes"]["b"]["predicted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("noise = 'car nois'", ["No row has noise = 'car nois'; did you mean 'car noise'?"]),
+        ("noise in ('car noise', 'zzz') and noise = 'Car noise'", [
+            "No row has noise = 'Car noise'; did you mean 'car noise'?", "No row has noise = 'zzz'."]),
+        ("noise != 'car nois'", []),
+        ("noise = 'car noise' and correct = true and correct = false", []),
+        ("tag = 'car nois'", ["No row has tag = 'car nois'; did you mean 'car noise'?"]),
+    ],
+)  # fmt: skip
+def test_a_value_that_no_row_has_is_told_and_the_one_that_was_meant(asked, said):
+    bench = slicer.sample("speech")
+    for result in (bench.metrics(where=parse(asked)), bench.metrics(slices=[parse(asked)])):
+        assert sorted(one for one in result.head.warnings if one.startswith("No row")) == said

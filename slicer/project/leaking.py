@@ -28,7 +28,7 @@ def first_values(sample: pa.Table, name: str, kind: str) -> list[str]:
 
 def leak_warnings(cursor: duckdb.DuckDBPyConnection, table: str, assignments: Sequence[Assignment]) -> list[str]:
     """Each leaking column in a sentence."""
-    asked = ("label", "prediction", "correct", "feature")
+    asked = ("label", "prediction", "correct", "score", "errors", "feature")
     columns = [one.column for one in assignments if one.role in asked]
     if not columns:
         return []

@@ -53,7 +53,7 @@ def _load(view: View, content: bytes) -> None:
     except SlicerError as error:
         refusal(error)
     else:
-        say(f"{len(found)} slices saved")
+        say("1 slice saved" if len(found) == 1 else f"{len(found)} slices saved")
         st.session_state[_ASKED] = False
         st.rerun()
 

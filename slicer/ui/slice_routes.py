@@ -14,6 +14,7 @@ from slicer.slices import parse
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
+from slicer.workbench.unheld import unheld
 
 
 async def send_values(request: Request) -> Response:
@@ -47,7 +48,7 @@ def _support(request: Request) -> Response:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
     said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
-    sentence = one_slice_finding(found.table[0], metric) if found.table else said
+    sentence = one_slice_finding(found.table[0], metric) if found.table else " ".join((said, *unheld(bench, slice_)))
     return JSONResponse({"rows": said, "sentence": sentence})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
@@ -13,7 +13,7 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.project.hlp_entries import given_levels, list_levels
-from slicer.results import CrossTable, MetricsResult, RankResult, SliceMetrics, SliceTable
+from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
 from slicer.workbench import agreeing, comparing, ranking, tagging
@@ -23,6 +23,7 @@ from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
 from slicer.workbench.references import GivenBaseline
+from slicer.workbench.unheld import unheld
 
 __all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Workbench"]
 
@@ -77,11 +78,13 @@ class Workbench(Counting):
         overall, saved = self.count(where, needs=needs), self.saved()
         counted = self.count_by(by, where, needs=needs)
         counted += [(one, self.count(all_of(where, one), needs=needs)) for one in slices]
-        setting = self.setting(overall)
+        setting, head = self.setting(overall), self.head(overall, where)
+        empty = [said for one, counts in counted if not counts.support for said in unheld(self, one)]
+        head = replace(head, warnings=tuple(dict.fromkeys((*head.warnings, *empty))))
         if self.by_people:
-            return self._by_people(by, slices, where, overall, counted)
+            return self._by_people(by, slices, where, head, overall, counted)
         return MetricsResult(
-            head=self.head(overall, where),
+            head=head,
             overall=self._measured(ALL, overall, overall, names, {}, setting),
             slices=tuple(self._measured(slice_, counts, overall, names, saved, setting) for slice_, counts in counted),
         )
@@ -91,6 +94,7 @@ class Workbench(Counting):
         by: Sequence[By],
         slices: Sequence[Slice],
         where: Slice,
+        head: Head,
         overall: SliceCounts,
         counted: Sequence[tuple[Slice, SliceCounts]],
     ) -> MetricsResult:
@@ -109,7 +113,7 @@ class Workbench(Counting):
                 people={},
             )
 
-        head = with_circularity(self.head(overall, where), humans.truth_source)
+        head = with_circularity(head, humans.truth_source)
         return MetricsResult(head=head, overall=one(ALL, overall), slices=tuple(one(*each) for each in counted))
 
     def _metric_names(self, metrics: Sequence[str] | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,6 +42,7 @@ from slicer.workbench.attaching import (
 )
 from slicer.workbench.checks import check_numbers
 from slicer.workbench.tasks import choose_task
+from slicer.workbench.unheld import unheld
 
 ALL = Slice()
 ERRORS = condition("correct", "=", False)
@@ -358,9 +359,19 @@ class Counting:
         levels = self.engine.levels([self.column(name)])[self.column(name)]
         if levels.edges is not None:
             return [(literal(edge), None) for edge in levels.edges]
-        cells = self.engine.cells_by([levels], ALL, classes=False)
-        values = [(slice_.conditions[0].value, sum(cell.rows for cell in found)) for slice_, found in cells]
-        return [(literal(value), rows) for value, rows in values if isinstance(value, str | int | float)]
+        return [(literal(value), rows) for value, rows in self._rows_of(levels) if isinstance(value, str | int | float)]
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a column, the most frequent first; none of numbers."""
+        if name == TAG:
+            return [tag.name for tag in events.known_tags(self.project, self.dataset.id)]
+        levels = self.engine.levels([self.column(name)])[self.column(name)]
+        rows = self._rows_of(levels) if levels.edges is None else ()
+        return [value for value, _ in rows if isinstance(value, str)]
+
+    def _rows_of(self, levels: Levels) -> Iterator[tuple[object, int]]:
+        for slice_, cells in self.engine.cells_by([levels], ALL, classes=False):
+            yield slice_.conditions[0].value, sum(cell.rows for cell in cells)
 
     def saved(self) -> dict[Slice, str]:
         """The slices people saved on this data set, and their names; those its columns no longer fit are left out."""
@@ -397,6 +408,7 @@ class Counting:
                 *self.class_warnings,
                 *self.checked.warnings,
                 *self._row_warnings(counts),
+                *(() if counts.support else unheld(self, where)),
             ),
             level=self.options.level,
             task=self.task,

@@ -58,15 +58,16 @@ def test_a_server_killed_while_it_is_told_tags_loses_and_doubles_none(tmp_path: 
         load_sample(project, get_sample("defects"))
     draws = random.Random(1)
     with serving(path, tmp_path / "server.log") as server:
-        tab = Tab(server)
+        tab, amid = Tab(server), 0
         for _ in range(KILLS):
             before = tab.acked
             tab.tag_until_it_dies(0.3 + draws.random())
             server.process.wait(timeout=60)
-            assert tab.acked > before, "it was killed in the middle of tagging"
+            amid += tab.acked > before
             server.restart()
         with talk(server) as connection:
             token_of(connection)  # the project is opened
+    assert amid >= 0.8 * KILLS, "it dies in the middle of tagging, now and then while it opens the project once more"
     query = "select seq, example, name from events where session = 'tab' order by number"
     with Project(path) as project:
         rows = project.cursor().execute(query).fetchall()

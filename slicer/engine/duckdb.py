@@ -52,16 +52,6 @@ class Example:
     """The columns asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reviewed:
-    """Rows people reviewed."""
-
-    errors: int = 0
-    correct: int = 0
-    drawn: bool = False
-    """Whether every reviewed error was drawn at random among all errors."""
-
-
 class DuckDBEngine:
     """Counts over one relation.
 
@@ -229,25 +219,6 @@ class DuckDBEngine:
         """Rows in a slice."""
         parameters = Parameters()
         return int(self.fetch(self.rows(where, parameters).select("count(*)"), parameters)[0][0])
-
-    def reviewed(self, where: Slice = ALL) -> Reviewed:
-        """How many rows of a slice people reviewed, by outcome."""
-        relation = self.relation
-        if relation.reviews is None or relation.roles.id is None:
-            return Reviewed()
-        parameters = Parameters()
-        rows = self.rows(where, parameters).select(exp.alias_(relation.right, "outcome"))
-        rows = rows.select(exp.alias_(exp.cast(column(relation.roles.id), "VARCHAR"), "example"))
-        sql = f"""
-            select
-                count(*) filter (where outcome is false),
-                count(*) filter (where outcome is true),
-                coalesce(bool_and(drawn) filter (where outcome is false), false)
-            from ({self._sql(rows)}) as rows_of_slice
-            join {relation.reviews} as reviews on reviews.example = rows_of_slice.example
-        """
-        errors, correct, drawn = self.cursor().execute(sql, parameters.values).fetchall()[0]
-        return Reviewed(errors=errors, correct=correct, drawn=drawn)
 
     # --- one query ---------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
 from sqlglot import exp
 
 from slicer.engine.duckdb import DuckDBEngine
@@ -14,6 +15,11 @@ from slicer.tagging.counts import ReadCell
 
 SEEN = "slicer_seen"
 """A temporary table of the rows read, beside the data."""
+
+DRAWN = "slicer_drawn"
+"""A temporary table of the queues that were drawn from each part."""
+
+_OF_PART = "drawn.queue = draws.queue and (drawn.name is null or drawn.name = draws.stratum)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class ReadViews:
     reads: str
     """(example, place)."""
     draws: str
-    """(queue, example)."""
+    """(queue, example, stratum)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Drawn:
     wrong: bool
     stratum: int
     queues: tuple[int, ...]
+    name: str | None = None
+    """Of their rows only those of this stratum; all if None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +78,14 @@ def read_rows(
             exp.alias_(wrong, "wrong"),
             exp.alias_(relation.human_right, "human"),
         )
-        cursor.execute("create temp table slicer_drawn (wrong boolean, stratum integer, queue integer)")
-        for one in drawn:
-            for queue in one.queues:
-                cursor.execute("insert into slicer_drawn values (?, ?, ?)", [one.wrong, one.stratum, queue])
+        _note_drawn(cursor, drawn)
         cursor.execute(
             f"""
             create temp table {SEEN} as
             with chosen as (
                 select draws.example, drawn.wrong, min(drawn.stratum) as stratum
                 from {views.draws} as draws
-                join slicer_drawn as drawn using (queue)
+                join {DRAWN} as drawn on {_OF_PART}
                 group by draws.example, drawn.wrong
             )
             select rows.example, rows.wrong, rows.human::boolean as human, chosen.stratum, reads.place
@@ -142,6 +147,39 @@ def read_rows(
         first=tuple(first),
         examples=tuple((example, frozenset(yes or ()), frozenset(no or ())) for example, yes, no in examples),
     )
+
+
+def count_drawn(engine: DuckDBEngine, views: ReadViews, where: Slice, drawn: Sequence[Drawn]) -> dict[int, int]:
+    """Rows read of each stratum, among the rows of a slice; a stratum without any is not in the answer."""
+    cursor = engine.cursor()
+    try:
+        parameters = Parameters()
+        rows = engine.rows(where, parameters).select(
+            exp.alias_(exp.cast(column(str(engine.relation.roles.id)), "VARCHAR"), "example")
+        )
+        _note_drawn(cursor, drawn)
+        found = cursor.execute(
+            f"""
+            select drawn.stratum, count(distinct draws.example)
+            from ({rows.sql(dialect="duckdb")}) as rows
+            join {views.reads} as reads on reads.example = rows.example
+            join {views.draws} as draws on draws.example = rows.example
+            join {DRAWN} as drawn on {_OF_PART}
+            group by drawn.stratum
+            """,
+            parameters.values,
+        ).fetchall()
+    finally:
+        cursor.close()
+    return dict(found)
+
+
+def _note_drawn(cursor: duckdb.DuckDBPyConnection, drawn: Sequence[Drawn]) -> None:
+    """Write down which queue was drawn from which part."""
+    cursor.execute(f"create temp table {DRAWN} (wrong boolean, stratum integer, queue integer, name varchar)")
+    for one in drawn:
+        for queue in one.queues:
+            cursor.execute(f"insert into {DRAWN} values (?, ?, ?, ?)", [one.wrong, one.stratum, queue, one.name])
 
 
 _EXAMPLES = """

@@ -72,8 +72,6 @@ class Relation:
     negative: str | None
     tags: str | None = None
     """A table of (example, tag) for the tags in force, or None."""
-    reviews: str | None = None
-    """A table of (example, drawn): reviewed examples, and whether each was drawn at random; or None."""
 
     def kind(self, name: str) -> Kind:
         if name not in self.kinds:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from slicer.display import (
-    COUNTED_BELOW,
     DASH,
     amount,
     count,
@@ -331,18 +330,3 @@ def _capital(text: str) -> str:
     """
     word = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if re.fullmatch(r"[^\W\d_]+(['’-][^\W\d_]+)*:?", word) else text
-
-
-def failures_finding(tags: Sequence[RankedRow], read: int, size: int) -> tuple[str, str]:
-    """What the tags say so far, over all failures read in this data set."""
-    known = [row.candidate for row in tags if row.candidate.error_share is not None]
-    top = max(known, key=lambda candidate: (candidate.error_share or 0.0, candidate.name), default=None)
-    if top is None or not top.error_share or (top.errors or 0) / top.error_share < COUNTED_BELOW:
-        few = "Say what you see: a tag for each cause. A handful of causes usually explains most failures."
-        return f"{count(size)} to read, {count(read)} read so far", few
-    ci = top.error_share_ci
-    share = f"{_capital(top.name)} explains {percent(top.error_share, 0)} of the failures read so far"
-    if ci is None:
-        return share, "The failures read were not drawn at random, so this says nothing about the others."
-    ends = f"{100 * ci[0]:.0f} to {100 * ci[1]:.0f}"
-    return share, f"95 % interval {ends}; fixing all of it would bring at most {points(top.ceiling, 2)}."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slicer.display import count, interval, percent, points
+from slicer.display import COUNTED_BELOW, count, interval, percent, points
 from slicer.findings import _capital, _many, plain_quote
+from slicer.human.undefined import Undefined
 from slicer.metrics.estimate import Estimate
 from slicer.tagged import RuleRow, TagRow, TagsResult
 from slicer.tagging.together import LATELY, Saturation, Together
@@ -73,6 +74,26 @@ def _name(row: TagRow) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def failures_finding(result: TagsResult | None, read: int, size: int) -> tuple[str, str]:
+    """What the tags say so far, over all failures read in this data set; and what they do not say of the others."""
+    rows = result.tags if result is not None else ()
+    seen = [row for row in rows if row.tagged and row.read >= COUNTED_BELOW]
+    top = max(seen, key=lambda row: (row.numbers.error_share.value or row.tagged / row.read, row.name), default=None)
+    if top is None:
+        few = "Say what you see: a tag for each cause. A handful of causes usually explains most failures."
+        return f"{count(size)} to read, {count(read)} read so far", few
+    share, ceiling = top.numbers.error_share, top.numbers.ceiling
+    if isinstance(share, Undefined) and top.sides.errors.design == "stratified":
+        of = f"{_capital(_name(top))} is on {count(top.tagged)} of the {count(top.read)} failures read for it so far"
+        return of, share.reason
+    part = top.tagged / top.read if share.value is None else share.value
+    said = f"{_capital(_name(top))} explains {percent(part, 0)} of the failures read so far"
+    if isinstance(share, Undefined):
+        return said, "The failures read were not drawn at random, so this says nothing about the others."
+    most = f"; fixing all of it would bring at most {points(ceiling.value, 2)}" if isinstance(ceiling, Estimate) else ""
+    return said, f"{_sentence(interval(share.ci, digits=0))}{most}."
 
 
 def table_finding(result: TagsResult) -> str:

@@ -70,7 +70,7 @@ class Hlp:
         """What a reader should know about it, words of `vocabulary.FLAGS`."""
         found: tuple[str, ...] = ("hlp_inherited",) if self.inherited else ()
         found += ("hlp_shrunk",) if self.source == "shrunk" else ()
-        found += ("hlp_no_uncertainty",) if self.ci is None and self.source != "ceiling" else ()
+        found += ("hlp_no_uncertainty",) if self.ci is None and self.source not in ("ceiling", "paired") else ()
         return found + (("truth_is_human",) if self.truth_is_human else ())
 
     def to_dict(self) -> dict[str, Any]:

@@ -133,33 +133,21 @@ def states(project: Project, dataset: int, examples: Sequence[str]) -> dict[str,
     }
 
 
-def create_views(project: Project, dataset: int) -> tuple[str, str]:
-    """Views for slices and estimates that ask for tags: (example, tag) of the tags in force, and
-    (example, drawn) of the reviewed examples, `drawn` where it came out of a random sample of all errors.
+def create_tag_view(project: Project, dataset: int) -> str:
+    """A view for slices that ask for tags: (example, tag) of the tags in force.
 
     Returns:
-        Their names.
+        Its name.
     """
-    tags, reviews = f"tags_of_{dataset:d}", f"reviews_of_{dataset:d}"
+    name = f"tags_of_{dataset:d}"
     with project.transaction(logged=True) as cursor:
         cursor.execute(
             f"""
-            create or replace view {tags} as
+            create or replace view {name} as
             select example, tag from tag_states where dataset = {dataset:d} and state = 'yes'
             """
         )
-        cursor.execute(
-            f"""
-            create or replace view {reviews} as
-            select
-                example,
-                coalesce(design->>'kind' = 'random' and design->>'where' = '{ALL_ERRORS}', false) as drawn
-            from reviews
-            left join queues on queues.id = reviews.queue
-            where reviews.dataset = {dataset:d}
-            """
-        )
-    return tags, reviews
+    return name
 
 
 def event_count(project: Project, dataset: int) -> int:

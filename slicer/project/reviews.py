@@ -9,19 +9,24 @@ has too many of them.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from slicer.errors import SlicerError
+from slicer.project.queues import Stratum
 from slicer.project.store import Project
 from slicer.slices import Slice, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RandomQueue:
-    """A simple random sample of the rows of a filter."""
+    """A random sample of the rows of a filter: a simple one, or one of each stratum."""
 
     id: int
     where: Slice
+    by: str = ""
+    """What the strata are; empty in a simple sample."""
+    strata: tuple[Stratum, ...] = ()
 
 
 def create_review_views(project: Project, dataset: int) -> tuple[str, str, str]:
@@ -30,7 +35,7 @@ def create_review_views(project: Project, dataset: int) -> tuple[str, str, str]:
     - (example, tag, state) with yes, no, or brought: a yes that brought the tag in; a pair that is not there was not
       reviewed;
     - (example, place) of the rows read, by the order of their first reading;
-    - (queue, example) of the rows of random samples, down to the last one that was read in its queue.
+    - (queue, example, stratum) of the rows of random samples, down to the last one that was read in its queue.
 
     Events are in order of their time, then of their number; what a file brings was all known when it was made.
 
@@ -104,11 +109,11 @@ def create_review_views(project: Project, dataset: int) -> tuple[str, str, str]:
                 where events.dataset = {dataset:d} and events.kind = 'reviewed'
                 group by events.queue
             )
-            select items.queue, items.example
+            select items.queue, items.example, items.stratum
             from queue_items as items
             join reached on reached.queue = items.queue and items.position <= reached.position
             join queues on queues.id = items.queue
-            where queues.dataset = {dataset:d} and queues.design->>'kind' = 'random'
+            where queues.dataset = {dataset:d} and queues.design->>'kind' in ('random', 'stratified')
             """
         )
     return marks, reads, draws
@@ -119,19 +124,20 @@ def random_queues(project: Project, dataset: int, run: str) -> list[RandomQueue]
     and those by a tag, whose rows change as one reads."""
     rows = project.cursor().execute(
         """
-        select id, design->>'where'
+        select id, design->>'where', coalesce(design->>'by', ''), strata
         from queues
-        where dataset = ? and run = ? and design->>'kind' = 'random'
+        where dataset = ? and run = ? and design->>'kind' in ('random', 'stratified')
         order by id
         """,
         [dataset, run],
     )
     found = []
-    for number, text in rows.fetchall():
+    for number, text, by, strata in rows.fetchall():
         try:
             where = parse(text)
         except SlicerError:
             continue
         if "tag" not in where.columns:
-            found.append(RandomQueue(id=number, where=where))
+            parts = tuple(Stratum(**one) for one in json.loads(strata or "[]"))
+            found.append(RandomQueue(id=number, where=where, by=by, strata=parts))
     return found

@@ -33,8 +33,9 @@ class Population:
     """Rows that are read of: those the model got wrong, or those it got right."""
 
     size: int
-    strata: tuple[int, ...] = ()
-    """Rows of the parts that random samples were drawn from: one part for all rows; none where nothing was drawn."""
+    strata: tuple[tuple[str, int], ...] = ()
+    """Names and rows of the parts that random samples were drawn from: one part for all rows; none where nothing was
+    drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +85,14 @@ def _review(population: Population, read: Sequence[ReadCell], tagged: Sequence[R
     drawn, hits = ([one for one in cells if not one.brought] for cells in (read, tagged))
     strata = tuple(
         Stratum(
+            name=name,
             size=part,
             read=_rows(one for one in drawn if one.stratum == place),
             tagged=_rows(one for one in hits if one.stratum == place),
         )
-        for place, part in enumerate(population.strata)
+        for place, (name, part) in enumerate(population.strata)
     )
-    if strata and all(one.read for one in strata):
+    if any(one.read for one in strata):
         return Review(design="random" if len(strata) == 1 else "stratified", strata=strata)
     design: Design = "convenience" if many else "none"
     return Review(design=design, strata=(Stratum(size=size, read=many, tagged=_rows(tagged)),))

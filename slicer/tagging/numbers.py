@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slicer.errors import listed
 from slicer.human.hlp import Hlp
 from slicer.human.undefined import Answer, Undefined
 from slicer.metrics.estimate import Estimate, estimate
@@ -12,7 +13,11 @@ from slicer.metrics.intervals import Interval, mover_sum, wilson
 from slicer.tagging.review import Review, design_flags, stratified_rows
 from slicer.tagging.risk_ratio import error_rate_of, risk_ratio_score
 
+MOST_NAMED = 3
+"""Parts named in a sentence."""
+
 CHOSEN = "The {rows} read were not drawn at random: counts are all they give."
+PARTS = "Of some parts no row was read for this tag yet ({parts}), so the {rows} read do not stand for all."
 UNREAD = {
     "errors": "No failure was read for this tag.",
     "correct rows": "Nobody read rows the model got right, so how often they carry the tag is not known.",
@@ -88,7 +93,16 @@ def tag_numbers(sides: Sides, hlp: Hlp | None = None, paired: Paired | None = No
 def _answer(review: Review, what: str, level: float) -> Answer:
     if review.known:
         return review.estimate(level)
-    return Undefined(reason=CHOSEN.format(rows=what) if review.read else UNREAD[what])
+    return Undefined(reason=_why_not(review, what))
+
+
+def _why_not(review: Review, what: str) -> str:
+    """Why a review says nothing of rows that nobody read."""
+    if not review.read:
+        return UNREAD[what]
+    if review.design == "stratified":
+        return PARTS.format(parts=listed(review.unread, MOST_NAMED), rows=what)
+    return CHOSEN.format(rows=what)
 
 
 def _unknown(sides: Sides) -> Undefined | None:
@@ -97,7 +111,7 @@ def _unknown(sides: Sides) -> Undefined | None:
         return None
     for review, what in ((sides.errors, "errors"), (sides.correct, "correct rows")):
         if not review.known and (review.size or review.read):
-            return Undefined(reason=CHOSEN.format(rows=what) if review.read else UNREAD[what])
+            return Undefined(reason=_why_not(review, what))
     return None if sides.rows else Undefined(reason="There are no rows.")
 
 

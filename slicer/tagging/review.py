@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import Interval, mover_sum, wilson
+from slicer.metrics.intervals import Interval, wilson
 
 Design = Literal["all", "random", "stratified", "convenience", "none"]
 """Every row was read; a simple random sample of them; one of each stratum; rows somebody chose; no row at all."""
@@ -26,6 +26,8 @@ class Stratum:
     """Rows read for the tag: they say yes or no."""
     tagged: int
     """Rows read that carry it."""
+    name: str = ""
+    """What it is called, where there are several."""
 
     @property
     def share(self) -> float:
@@ -67,6 +69,11 @@ class Review:
         return sum(one.tagged for one in self.strata)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of strata of which no row was read: while there are any, nothing is known of the whole."""
+        return tuple(one.name for one in self.strata if not one.read)
+
+    @property
     def known(self) -> bool:
         """Whether it says something of rows that nobody read: every stratum has some that were drawn."""
         return self.design in ("all", "random", "stratified") and all(one.read for one in self.strata)
@@ -79,14 +86,14 @@ class Review:
         return sum(one.size * one.share for one in self.strata) / self.size
 
     def interval(self, level: float = 0.95) -> Interval | None:
-        """Wilson's interval for a finite population; of several strata MOVER on those of the strata."""
-        if not self.known:
+        """Wilson's interval for a finite population; of several strata on the rows of a simple sample that would know
+        the share as well."""
+        if self.share is None:
             return None
         if len(self.strata) == 1:
             return self.strata[0].interval(level)
-        parts = [(one.size / self.size, one.share, one.interval(level) or (0.0, 1.0)) for one in self.strata]
-        low, high = mover_sum(parts)
-        return max(0.0, low), min(1.0, high)
+        rows = stratified_rows(self.strata)
+        return wilson(self.share * rows, rows, level)
 
     def estimate(self, level: float = 0.95) -> Estimate:
         """The share with its interval and what to mind."""
@@ -95,7 +102,7 @@ class Review:
             self.interval(level),
             n=self.size,
             denominator=self.read,
-            method="mover" if len(self.strata) > 1 else "wilson",
+            method="wilson",
             level=level,
             flags=design_flags(self.design),
         )

@@ -250,7 +250,7 @@ def _dumbbell(mine: Candidate, unit: Unit) -> Cell:
 
 def _errors(mine: Candidate) -> Cell:
     if mine.error_share is None:
-        return {"title": "no errors"}
+        return {"title": "not known: Tags says what it lacks" if mine.errors else "no errors"}
     what = "of the errors read" if mine.share is None else "of all errors"
     most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if mine.ceiling is not None else ""
     return {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from slicer.findings import failures_finding
 from slicer.findings.relabelled import relabelled_finding
-from slicer.priorities.ranking import RankedRow
+from slicer.findings.tags import failures_finding
 from slicer.project.events import known_tags
 from slicer.project.queues import Queue, first_unread, get_queue, queue_examples
 from slicer.sources import author
+from slicer.tagged import TagsResult
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
 from slicer.ui.frame import chart_title, finding, plain
@@ -31,12 +31,9 @@ def worst_first(bench: Workbench) -> str:
     return f"the most {bench.run.errors}" if bench.task == "ratio" else "the predictions that are furthest off"
 
 
-def tags_so_far(view: View) -> list[RankedRow]:
-    """The tags with their share of the errors read; none where rows are not right or wrong."""
-    if view.bench.task != "classification":
-        return []
-    rows = [row for row in view.rank(tags=True).table if row.candidate.kind == "tag"]
-    return [row for row in rows if row.candidate.error_share is not None]
+def tags_so_far(view: View) -> TagsResult | None:
+    """The numbers of the tags; None where rows are not right or wrong."""
+    return view.tags() if view.bench.task == "classification" else None
 
 
 @st.fragment
@@ -61,9 +58,10 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
         if queue.design.kind == "disputed":
             aside = "The rows people disagree on most, first. Which convention would settle them? A tag for each cause."
         finding(plain(sentence), plain(aside))
-    if tags:
+    seen = [row for row in tags.tags if row.carried] if tags is not None else []
+    if seen:
         st.space("small")
-        tag_table(tags)
+        tag_table(seen)
     found = relabelled(view.bench)
     if found is not None:
         st.space("small")

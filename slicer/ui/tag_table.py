@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from slicer.display import count, number, points, spread
-from slicer.priorities.ranking import RankedRow
+from slicer.display import count, number, percent, points, spread
+from slicer.human.undefined import Undefined
+from slicer.tagged import TagRow
 from slicer.ui.cells import ticks_of
 from slicer.ui.table import Column, table
 
 
-def tag_table(rows: Sequence[RankedRow]) -> str | None:
-    """The tags with their share of the errors read; gives the tag that was opened."""
-    shares = [row.candidate.error_share or 0.0 for row in rows]
-    highs = [row.candidate.error_share_ci[1] for row in rows if row.candidate.error_share_ci]
-    domain = (0.0, min(1.0, max([*shares, *highs, 0.1]) * 1.05))
+def tag_table(rows: Sequence[TagRow]) -> None:
+    """The tags with their share of the errors; of errors somebody chose, their share of those that were read."""
+    shown = [_row(row) for row in rows]
+    ends = [value for row in shown for value in (row["picture"]["m"], *(row["picture"]["ci"] or ())) if value]
+    domain = (0.0, min(1.0, max([*ends, 0.1]) * 1.05))
     columns = [
         Column("name", "Tag", "name", width="220px"),
-        Column("errors", "Errors", "num", num=True, width="80px"),
-        Column("share", "Of errors read %", "est", num=True, width="130px"),
+        Column("read", "With it", "num", num=True, width="90px", help="errors with the tag, of those read for it"),
+        Column("share", "Of errors %", "est", num=True, width="130px"),
         Column("picture", "Share with its 95 % interval", "dumbbell", domain=domain, ticks=ticks_of(domain)),
         Column("worth", "Worth at most pp", "num", num=True, width="130px", priority=2),
     ]
-    return table(
-        "tags",
-        columns,
-        [
-            {
-                "id": row.candidate.slice,
-                "name": {"text": row.candidate.name},
-                "errors": count(row.candidate.errors),
-                "share": {
-                    "text": number(row.candidate.error_share, 0),
-                    "pm": spread(row.candidate.error_share, row.candidate.error_share_ci, 0),
-                    "title": "not drawn at random: no interval" if row.candidate.error_share_ci is None else "",
-                },
-                "picture": {
-                    "m": row.candidate.error_share,
-                    "ci": row.candidate.error_share_ci,
-                    "title": f"{number(row.candidate.error_share)} % of the errors read",
-                },
-                "worth": points(row.candidate.ceiling, 2).split("\u202f")[0],
-                "sort": {
-                    "errors": row.candidate.errors,
-                    "share": row.candidate.error_share,
-                    "worth": row.candidate.ceiling,
-                },
-            }
-            for row in rows
-            if row.candidate.error_share is not None
-        ],
-        label="Tags so far",
-        sort=("share", -1),
-        row_height=24,
-        opens=False,
-    )
+    table("tags", columns, shown, label="Tags so far", sort=("share", -1), row_height=24, opens=False)
+
+
+def _row(row: TagRow) -> Mapping[str, Any]:
+    share, ceiling = row.numbers.error_share, row.numbers.ceiling
+    chosen = row.sides.errors.design == "convenience"
+    value = row.tagged / row.read if chosen and row.read else share.value
+    ci = None if isinstance(share, Undefined) else share.ci
+    return {
+        "id": str(row.slice),
+        "name": {"text": row.name},
+        "read": f"{count(row.tagged)}/{count(row.read)}" if row.read else "\N{EN DASH}",
+        "share": {
+            "text": number(value, 0),
+            "pm": spread(value, ci, 0),
+            "title": share.reason if isinstance(share, Undefined) else "",
+        },
+        "picture": {
+            "m": value,
+            "ci": ci,
+            "title": f"{percent(value)} of the errors{' read' if chosen else ''}",
+        },
+        "worth": points(ceiling.value, 2).split("\u202f")[0],
+        "sort": {"read": row.tagged, "share": value, "worth": ceiling.value},
+    }

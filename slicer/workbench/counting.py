@@ -94,7 +94,6 @@ class Counting:
         self.project, self.dataset, self.options = project, dataset, options or Options()
         alone = not (complete or dataset.roles.runs)
         self.run: RunColumns = RunColumns(name="") if alone else dataset.roles.run(run)
-        tags, reviews = events.create_views(project, dataset.id)
         relation = Relation(
             table=dataset.table,
             kinds=dataset.kinds,
@@ -102,8 +101,7 @@ class Counting:
             run=self.run,
             positive=None,
             negative=None,
-            tags=tags,
-            reviews=reviews,
+            tags=events.create_tag_view(project, dataset.id),
         )
         labels = DuckDBEngine(project.cursor, relation).label_support()
         self.positive, self.positive_reason = choose_positive(labels or {}, dataset.roles.choices.positive)

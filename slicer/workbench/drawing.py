@@ -58,6 +58,17 @@ def strata(bench: Counting, by: str, where: Slice = ERRORS) -> dict[str, list[st
     return {name: ids for name, ids in found.items() if ids}
 
 
+def sizes_of_strata(bench: Counting, by: str, where: Slice, within: Slice | None = None) -> dict[str, int]:
+    """How many rows each stratum of `where` has; of those `within`, where that is said."""
+    if by == CONFIDENCE:
+        inside = None if within is None else set(bench.ids(within))
+        bands = _bands(confidences(bench.engine, where))
+        return {name: len(ids) if inside is None else len(inside.intersection(ids)) for name, ids in bands.items()}
+    levels = bench.levels_of([by], where)[0][0]
+    counts = {one.words: bench.engine.count(all_of(within or where, one)) for one in levels.slices.values()}
+    return {name: rows for name, rows in counts.items() if rows or within is not None}
+
+
 def _bands(rows: Sequence[tuple[str, float | None]]) -> dict[str, list[str]]:
     """Rows in bands of equally many, the least sure first; those of which it is not known by themselves.
 

@@ -10,20 +10,22 @@ from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
 from slicer.human.paired import paired_model
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
-from slicer.metrics.intervals import wilson
+from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
 from slicer.priorities.ranking import Candidate
 from slicer.project import events
 from slicer.results import RankResult
 from slicer.slices import Slice, all_of, condition
+from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
+from slicer.workbench.tag_ranking import read_of_all, tag_candidate
+from slicer.workbench.tagging import tags as tags_of
 
 BY_PROBABILITY = ("log_loss", "brier")
 """Means of a number per row that a classification can be ranked by beside accuracy."""
@@ -93,7 +95,7 @@ def rank(
     candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
     if tags:
-        candidates += _tag_candidates(beside, asked_tags)
+        candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
     unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
@@ -196,14 +198,10 @@ class _Beside:
             measured_here = None
         paired = counts.paired if hlp is not None and measured_here is None and hlp.source == "paired" else None
         gap = task.gap(counts, own, hlp, measured_here)
-        human = self.humans.truth_source == "human" and hlp is not None and hlp.source != "ceiling"
-        if human and gap is not None and hlp is not None:
-            hlp = replace(hlp, truth_is_human=True)
-            gap = replace(gap, flags=tuple(dict.fromkeys((*gap.flags, "truth_is_human"))))
         beside = None if paired is None else paired_model(paired, level)
         if measured_here is not None and measured_here.source != "other_sample":
             beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
-        return Candidate(
+        found = Candidate(
             slice=str(slice_),
             name=slice_.words,
             kind="tag" if slice_.columns == ("tag",) else "slice",
@@ -219,49 +217,40 @@ class _Beside:
             ceiling=task.ceiling(own, weight),
             draws=None if gap is None or hlp is None else task.draws(counts, gap, hlp, measured_here, str(slice_)),
             agreement=self.humans.agreement.get(slice_),
-            truth_source=self.humans.truth_source,
             baselines=tuple(one.beside(slice_, counts, own) for one in self.baselines),
         )
+        return self.with_truth(found)
+
+    def with_truth(self, one: Candidate) -> Candidate:
+        """A candidate that says where what people are held against is people's word, too."""
+        hlp, gap, source = one.hlp, one.gap, self.humans.truth_source
+        if source == "human" and hlp is not None and hlp.source != "ceiling" and gap is not None:
+            hlp = replace(hlp, truth_is_human=True)
+            gap = replace(gap, flags=tuple(dict.fromkeys((*gap.flags, "truth_is_human"))))
+        return replace(one, hlp=hlp, gap=gap, truth_source=source)
 
 
-def _tag_candidates(beside: _Beside, asked: Mapping[Slice, Slice]) -> list[Candidate]:
-    """Tags as candidates. Where only some rows were read, the accuracy within a tag cannot be known:
-    then only its share of the errors read stands, and what fixing them all would bring."""
-    task = beside.task
-    bench, overall = task.bench, task.overall
-    reviewed = bench.engine.reviewed(task.where)
+def _tag_candidates(beside: _Beside, asked: Mapping[Slice, Slice], *, alone: bool) -> list[Candidate]:
+    """Tags as candidates; those that every row was read for are slices like any other.
+
+    Args:
+        alone: Whether the human levels of the ranking replace what the data says of people.
+    """
+    task, level = beside.task, beside.task.bench.options.level
+    if not task.overall.judged or task.bench.by_people:
+        return []
+    rows = {row.slice: row for row in tags_of(task.bench, where=task.where).tags}
     found = []
     for slice_, counts in task.counted_alone(asked).items():
-        if reviewed.errors + reviewed.correct >= overall.n:
-            book = replace(beside.book, counts={**beside.book.counts, slice_: counts})
-            found.append(replace(beside, book=book).candidate(slice_, counts))
-        elif counts.judged:
-            name = str(slice_.conditions[0].value)
-            found.append(_read_tag(bench, slice_, name, counts, overall, reviewed.errors, reviewed.drawn))
+        row = rows[slice_]
+        book = replace(beside.book, counts={**beside.book.counts, slice_: counts})
+        if read_of_all(row):
+            found.append(replace(replace(beside, book=book).candidate(slice_, counts), name=row.name))
+            continue
+        hlp, room = row.numbers.hlp, row.numbers.room
+        if alone or hlp is None:
+            hlp = beside.book.resolve(slice_)
+            room = room_at(row.sides, hlp, level)
+        one = tag_candidate(task.bench, row, counts, hlp, room, accuracy=task.rate)
+        found.append(beside.with_truth(one))
     return found
-
-
-def _read_tag(
-    bench: Counting, slice_: Slice, name: str, counts: SliceCounts, overall: SliceCounts, read: int, drawn: bool
-) -> Candidate:
-    level = bench.options.level
-    share = counts.errors / read if read else None
-    effective = read * (overall.errors - 1) / (overall.errors - read) if read < overall.errors else overall.errors
-    ci = wilson(share * effective, effective, level) if share is not None and drawn else None
-    return Candidate(
-        slice=str(slice_),
-        name=name,
-        kind="tag",
-        support=counts.support,
-        share=None,
-        weight=None,
-        errors=counts.errors,
-        error_share=share,
-        error_share_ci=ci,
-        estimate=estimate(None, None, n=counts.n, denominator=0, method="wilson", level=level),
-        estimate_paired=None,
-        hlp=None,
-        gap=None,
-        ceiling=share * overall.errors / overall.n if share is not None and drawn and overall.n else None,
-        flags=() if drawn else ("convenience_sample",),
-    )

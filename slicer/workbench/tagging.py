@@ -11,8 +11,8 @@ from slicer.engine.sql import LABEL, PREDICTION, RESERVED
 from slicer.human.hlp import GivenHlp, Hlp
 from slicer.human.undefined import Undefined
 from slicer.project import events
-from slicer.project.reviews import RandomQueue, create_review_views, random_queues
-from slicer.slices import Slice, all_of, any_of, condition
+from slicer.project.reviews import create_review_views, random_queues
+from slicer.slices import Slice, all_of, condition
 from slicer.tagged import RuleRow, TagRow, TagsResult
 from slicer.tagging.counts import Counted, Population
 from slicer.tagging.numbers import Sides, TagNumbers, paired_level, tag_numbers
@@ -21,11 +21,9 @@ from slicer.tagging.rules import tag_rule
 from slicer.tagging.together import Saturation, Together
 from slicer.workbench.counting import ALL, ERRORS, Counting
 from slicer.workbench.human_levels import level_of_all
+from slicer.workbench.sampled import drawn_of, parts_of
 
 CORRECT = condition("correct", "=", True)
-
-MOST_STRATA = 20
-"""Parts of a population that samples may be drawn from."""
 
 MOST_EXAMPLES = 2_000
 """Examples a rule is made from."""
@@ -49,12 +47,13 @@ def tags(bench: Counting, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] |
     sides = {True: all_of(where, ERRORS) if judged else where, False: all_of(where, CORRECT)}
     sizes = {True: wrong, False: right}
     queues = random_queues(bench.project, bench.dataset.id, bench.run.name)
+    views = ReadViews(*create_review_views(bench.project, bench.dataset.id))
     drawn, populations = [], {}
     for side, asked in sides.items():
-        parts = _strata(bench, asked, sizes[side], queues) if sizes[side] else []
-        populations[side] = Population(size=sizes[side], strata=tuple(size for size, _ in parts))
-        drawn += [Drawn(wrong=side, stratum=place, queues=ids) for place, (_, ids) in enumerate(parts)]
-    counted = _counted(_read(bench, where, drawn), populations)
+        parts = parts_of(bench, asked, sizes[side], queues, views) if sizes[side] else ()
+        populations[side] = Population(size=sizes[side], strata=tuple((one.name, one.size) for one in parts))
+        drawn += drawn_of(parts, wrong=side)
+    counted = _counted(_read(bench, where, views, drawn), populations)
     level = level_of_all(bench, "accuracy", counts, where, hlp or {}) if judged and counted.cells else None
     level = None if level is None else replace(level, source="overall")
     known = events.known_tags(bench.project, bench.dataset.id)
@@ -77,10 +76,9 @@ def without_outcome(where: Slice) -> Slice:
     return all_of(*(Slice(term) for term in where.terms if Slice(term).columns != ("correct",)))
 
 
-def _read(bench: Counting, where: Slice, drawn: list[Drawn], *, ids: bool = False) -> ReadRows:
+def _read(bench: Counting, where: Slice, views: ReadViews, drawn: list[Drawn], *, ids: bool = False) -> ReadRows:
     if bench.relation.tags is None or bench.dataset.roles.id is None:
         return ReadRows(cells=(), signatures=(), first=(), examples=())
-    views = ReadViews(*create_review_views(bench.project, bench.dataset.id))
     judged = bench.task == "classification"
     return read_rows(bench.engine, views, where, drawn, judged=judged, ids=ids)
 
@@ -95,26 +93,6 @@ def _counted(read: ReadRows, populations: Mapping[bool, Population]) -> Counted:
         saturation=Saturation(read=together.read, first=tuple(sorted(place for _, place in read.first))),
         first=dict(read.first),
     )
-
-
-def _strata(bench: Counting, rows: Slice, size: int, queues: list[RandomQueue]) -> list[tuple[int, tuple[int, ...]]]:
-    """The parts of a population that random samples were drawn from, each with its rows and its queues.
-
-    A sample of more rows than these is one of these, too. Samples of parts count where the parts are apart and together
-    hold every row.
-    """
-    whole = tuple(one.id for one in queues if one.where.contains(rows))
-    if whole:
-        return [(size, whole)]
-    parts: dict[Slice, list[int]] = {}
-    for one in queues:
-        if bench.fits(one.where):
-            parts.setdefault(one.where, []).append(one.id)
-    there = {part: bench.engine.count(all_of(rows, part)) for part in list(parts)[:MOST_STRATA]}
-    there = {part: many for part, many in there.items() if many}
-    if sum(there.values()) != size or bench.engine.count(all_of(rows, any_of(*there))) != size:
-        return []
-    return [(many, tuple(parts[part])) for part, many in there.items()]
 
 
 def _row(
@@ -156,7 +134,8 @@ def _numbers(
 def tag_rules(bench: Counting, *, where: Slice = ALL) -> tuple[RuleRow, ...]:
     """A rule for each tag that the columns can tell, the best first by the rows it finds; see `tagging.rules`."""
     where = without_outcome(where)
-    read = _read(bench, where, [], ids=True).examples[-MOST_EXAMPLES:]
+    views = ReadViews(*create_review_views(bench.project, bench.dataset.id))
+    read = _read(bench, where, views, [], ids=True).examples[-MOST_EXAMPLES:]
     found = bench.examples_by_id([example for example, _, _ in read])
     values: dict[str, dict[str, Any]] = {
         example: {**one.values, LABEL: one.truth, PREDICTION: one.predicted} for example, one in found.items()

@@ -91,7 +91,7 @@ def test_a_hundred_tags_at_thirty_milliseconds_are_a_hundred_tags(server: Server
     see(page, "explains 50 % of the failures read so far")  # 51 of 101
     eventually(page, page.locator("#card .strip b").inner_text, "101")
     counted = {row[0]: row[1] for row in rows(page, "Tags so far")}
-    assert counted == {"blurred": "51", "glare": "51"}
+    assert counted == {"blurred": "51/101", "glare": "51/101"}
     page.goto("about:blank")
     with looking_inside(server) as project:
         names = {"1": "blurred", "2": "glare"}

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages_kit import Open, component, heading, text, write_csv
+from pages_kit import Open, component, heading, table, text, write_csv
 
+from slicer.project.events import Event, append
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.project.store import Project
 from slicer.slices import parse
@@ -107,3 +108,30 @@ def test_strata_are_those_of_the_rows_the_filter_holds(open_page: Open) -> None:
     app = open_page("failures", run="v1", queue="errors by strata", size="10", where="size = 'a'", strata="confidence")
     assert heading(app) != "Nothing to read here"
     assert component(app, "card")["total"] == 10
+
+
+@pytest.mark.usefixtures("animals")
+def test_of_an_unfinished_stratified_queue_the_page_says_what_it_lacks(open_page: Open) -> None:
+    """Of one class nothing was read yet: counts alone, no share; then each class counts by its size."""
+    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    card, project = component(app, "card"), projects.first()
+    labels = {one["id"]: one["truth"] for one in card["items"]}
+    read = [one for one, label in labels.items() if label != "fox"]
+    tag_and_read(project, card, read, tagged=read[:7])
+    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    assert heading(app) == "Odd is on 7 of the 16 failures read for it so far"
+    assert "Of some parts no row was read for this tag yet (label fox)" in text(app)
+    assert table(app, "tags", "read", "share", "worth") == [("7/16", "–", "–")]
+    tag_and_read(project, card, [one for one, label in labels.items() if label == "fox"][:2], tagged=[])
+    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    assert heading(app) == "Odd explains 29 % of the failures read so far"
+
+
+def tag_and_read(project: Project, card: dict[str, Any], read: list[str], *, tagged: list[str]) -> None:
+    """Somebody reads these examples of the card's queue and tags some; the tag was there before."""
+    said = [("r001", "tag"), *((one, "tag") for one in tagged), *((one, "reviewed") for one in read)]
+    events = [
+        Event(example=one, kind=kind, name="odd" if kind == "tag" else "", value="yes" if kind == "tag" else "", seq=n)
+        for n, (one, kind) in enumerate(said)
+    ]
+    append(project, card["dataset"], events, author="ana", session=read[0], queue=card["queue"])

@@ -96,11 +96,17 @@ class CardEvents:
     """The number of the last event saved: a good moment to count again."""
 
 
+SCRIPTS = (
+    "outbox", "places", "desk", "marks", "difference", "answers", "media", "example", "view",
+    "walking", "saying", "judging", "writing", "painting", "keys", "card",
+)  # fmt: skip
+"""The modules of the card, one idea each: what is sent, what is known, what is drawn, what a key does."""
+
 _card = st.components.v2.component(
     "slicer.card",
     html='<section id="card" aria-label="Example" tabindex="-1"></section>',
-    css=assets("card.css"),
-    js=assets("dom.js", "outbox.js", "places.js", "difference.js", "desk.js", "judging.js", "card_view.js", "card.js"),
+    css=assets("card/card.css"),
+    js=assets("dom.js", *(f"card/{name}.js" for name in SCRIPTS)),
 )
 
 

@@ -8,15 +8,16 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from slicer.errors import DataError, UsageError
+from slicer.project.changes import TagChange
 from slicer.project.events import Event, EventKind, append
 from slicer.project.journal import COLUMNS as JOURNAL_COLUMNS
-from slicer.project.journal import insert_events, is_journal, read_journal, record
+from slicer.project.journal import Entry, is_journal, journal_events, read_journal, record, replay
 from slicer.project.store import Project
 from slicer.project.verdicts import VERDICTS
 from slicer.quoting import bare_cell
@@ -111,18 +112,28 @@ def import_tags(
 
 
 def _put_back(project: Project, dataset: int, known: set[str], content: str, queue: int | None) -> ImportedTags:
-    """Write the events of a journal that are not there yet. Of several data sets in it, the one these ids fit best."""
-    everything = list(read_journal(content))
-    fitting = Counter(one["dataset"] for one in everything if one["example"] in known)
-    said = [one for one in everything if one["dataset"] in dict(fitting.most_common(1))]
-    unknown = tuple(dict.fromkeys(one["example"] for one in said if one["example"] not in known))
-    kept = [{**one, "dataset": dataset, "queue": queue} for one in said if one["example"] in known]
+    """Write what a journal says that is not there yet. Of several data sets in it, the one these ids fit best."""
+    said = list(journal_events(content))
+    fitting = Counter(one["dataset"] for one in said if one["example"] in known)
+    fits = dict(fitting.most_common(1))
+    unknown = tuple(
+        dict.fromkeys(one["example"] for one in said if one["dataset"] in fits and one["example"] not in known)
+    )
+    kept: list[Entry] = []
+    for entry in read_journal(content):
+        if isinstance(entry, TagChange):
+            kept += [replace(entry, dataset=dataset)] if entry.dataset in fits else []
+            continue
+        one = dict(zip(JOURNAL_COLUMNS, entry, strict=True))
+        if one["dataset"] in fits and one["example"] in known:
+            kept.append(tuple({**one, "dataset": dataset, "queue": queue}.values()))
     with project.transaction() as cursor:
-        written = insert_events(cursor, [[one[name] for name in JOURNAL_COLUMNS] for one in kept])
+        written = replay(cursor, kept)
         record(cursor, project.journal, written)
-    kinds = [row[JOURNAL_COLUMNS.index("kind")] for row in written]
+    events = [dict(zip(JOURNAL_COLUMNS, one, strict=True)) for one in written if not isinstance(one, TagChange)]
+    kinds = [one["kind"] for one in events]
     return ImportedTags(
-        examples=len({row[JOURNAL_COLUMNS.index("example")] for row in written}),
+        examples=len({one["example"] for one in events}),
         tags=kinds.count("tag"),
         notes=kinds.count("note"),
         unknown=unknown,
@@ -132,7 +143,7 @@ def _put_back(project: Project, dataset: int, known: set[str], content: str, que
 def ids_in(content: str) -> list[str]:
     """The ids of a tag file, each once, in its order."""
     if is_journal(content):
-        return list(dict.fromkeys(one["example"] for one in read_journal(content)))
+        return list(dict.fromkeys(one["example"] for one in journal_events(content)))
     return list(dict.fromkeys(row["id"] for row in _rows(content)[1]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from slicer.engine.duckdb import Reviewed
 from slicer.errors import UsageError, listed
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
@@ -236,26 +237,26 @@ def _tag_candidates(beside: _Beside, asked: Mapping[Slice, Slice]) -> list[Candi
             book = replace(beside.book, counts={**beside.book.counts, slice_: counts})
             found.append(replace(beside, book=book).candidate(slice_, counts))
         elif counts.judged:
-            name = str(slice_.conditions[0].value)
-            found.append(_read_tag(bench, slice_, name, counts, overall, reviewed.errors, reviewed.drawn))
+            mine = bench.engine.reviewed(asked[slice_]).errors  # rows that were tagged at once were not read
+            found.append(_read_tag(bench, slice_, counts, overall, mine, reviewed))
     return found
 
 
 def _read_tag(
-    bench: Counting, slice_: Slice, name: str, counts: SliceCounts, overall: SliceCounts, read: int, drawn: bool
+    bench: Counting, slice_: Slice, counts: SliceCounts, overall: SliceCounts, errors: int, reviewed: Reviewed
 ) -> Candidate:
-    level = bench.options.level
-    share = counts.errors / read if read else None
+    level, read, drawn = bench.options.level, reviewed.errors, reviewed.drawn
+    share = errors / read if read else None
     effective = read * (overall.errors - 1) / (overall.errors - read) if read < overall.errors else overall.errors
     ci = wilson(share * effective, effective, level) if share is not None and drawn else None
     return Candidate(
         slice=str(slice_),
-        name=name,
+        name=str(slice_.conditions[0].value),
         kind="tag",
         support=counts.support,
         share=None,
         weight=None,
-        errors=counts.errors,
+        errors=errors,
         error_share=share,
         error_share_ci=ci,
         estimate=estimate(None, None, n=counts.n, denominator=0, method="wilson", level=level),

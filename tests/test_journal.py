@@ -128,7 +128,8 @@ def test_a_journal_is_a_tag_file_too(tmp_path: Path) -> None:
         for expected in (1, 0):
             found = import_tags(project, 7, ["e1", "e2"], content, author="cy")
             assert (found.tags, found.unknown) == (2 * expected, ())
-        (state,) = export_tags(project, 7)
+        state, unread = export_tags(project, 7)
+        assert (unread["id"], unread["state"]) == ("e2", "unread")
         assert (state["id"], state["tag"], state["author"]) == ("e2", "blurred", "ana")
     assert len(written(tmp_path / "again.duckdb")) == 3
 

@@ -185,7 +185,7 @@ def load_tags(project: Project, dataset: Dataset, path: str | Path, *, drawn_wit
         errors = bench.count(ERRORS).support
         run = bench.run.name
         queue = record_queue(project, dataset.id, run, design, read, population=errors, author=author()).id
-    return import_tags(project, dataset.id, ids, content, author=author(), queue=queue)
+    return import_tags(project, dataset.id, ids, content, author=author(), queue=queue, columns=dataset.kinds.keys())
 
 
 def open_source(

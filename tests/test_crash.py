@@ -13,7 +13,7 @@ import pytest
 from browser_kit import Server, serving
 from server_kit import ask, talk, token_of
 
-from slicer.project.journal import Journal, read_journal
+from slicer.project.journal import Journal, journal_events
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_sample
@@ -74,5 +74,5 @@ def test_a_server_killed_while_it_is_told_tags_loses_and_doubles_none(tmp_path: 
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1)), "each once, in the order they were said"
     assert rows == [(seq, f"part-{seq:05}", f"tag {seq % 4}") for seq, *_ in rows]
     assert tab.acked <= len(rows) <= tab.said
-    journal = read_journal(Journal(path).path.read_text(encoding="utf-8"))
+    journal = journal_events(Journal(path).path.read_text(encoding="utf-8"))
     assert {one["seq"] for one in journal if one["session"] == "tab"} == {row[0] for row in rows}

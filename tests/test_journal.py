@@ -19,7 +19,7 @@ from slicer.cli import main
 from slicer.errors import NotAProjectError, ProjectError
 from slicer.project import store
 from slicer.project.events import Event, append, known_tags
-from slicer.project.journal import Journal, is_journal, read_journal
+from slicer.project.journal import Journal, is_journal, journal_events
 from slicer.project.queues import QueueDesign, open_queue
 from slicer.project.store import Project
 from slicer.project.tag_files import export_tags, import_tags
@@ -54,7 +54,7 @@ def kept(path: Path) -> list[int]:
 
 def written(path: Path) -> list[int]:
     """The numbers of the events in the journal beside a project."""
-    return [one["seq"] for one in read_journal(Journal(path).path.read_text(encoding="utf-8"))]
+    return [one["seq"] for one in journal_events(Journal(path).path.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_odd_words_survive_the_journal(tmp_path: Path) -> None:
         before = export_tags(project, 1)
     path.unlink()
     shutil.move(Journal(path).path, tmp_path / "kept.jsonl")
-    found = list(read_journal((tmp_path / "kept.jsonl").read_text(encoding="utf-8")))
+    found = list(journal_events((tmp_path / "kept.jsonl").read_text(encoding="utf-8")))
     assert [one["value"] for one in found] == words == [one["note"] for one in before]
 
 
@@ -128,7 +128,8 @@ def test_a_journal_is_a_tag_file_too(tmp_path: Path) -> None:
         for expected in (1, 0):
             found = import_tags(project, 7, ["e1", "e2"], content, author="cy")
             assert (found.tags, found.unknown) == (2 * expected, ())
-        (state,) = export_tags(project, 7)
+        state, unread = export_tags(project, 7)
+        assert (unread["id"], unread["state"]) == ("e2", "unread")
         assert (state["id"], state["tag"], state["author"]) == ("e2", "blurred", "ana")
     assert len(written(tmp_path / "again.duckdb")) == 3
 
@@ -341,4 +342,4 @@ def test_the_journal_of_another_project_is_kept_and_not_believed(tmp_path: Path)
         assert project.notes == ("A journal of another project was in the way; it is kept as work.events-2.jsonl.",)
         say(project, 7)
     assert kept(path) == written(path) == [7]
-    assert len(list(read_journal((tmp_path / "work.events-2.jsonl").read_text(encoding="utf-8")))) == 2
+    assert len(list(journal_events((tmp_path / "work.events-2.jsonl").read_text(encoding="utf-8")))) == 2

@@ -11,13 +11,21 @@ from slicer import sources
 from slicer.cli import retagging
 from slicer.cli.opening import existing
 from slicer.cli.options import OUTPUT, WHICH
-from slicer.cli.output import facts_of, write
+from slicer.cli.output import facts_of, rate, write
+from slicer.findings.tags import tags_finding
+from slicer.human.undefined import Answer
+from slicer.metrics.estimate import Estimate
 from slicer.project import tag_files
 from slicer.project.datasets import get_dataset
 from slicer.project.decoding import text_of
+from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.project.saved import from_yaml, list_saved, save_slices, to_yaml
+from slicer.project.tag_sheets import SHEET_COLUMNS
+from slicer.report.tables import records
+from slicer.slices import parse
 from slicer.sources import author
-from slicer.workbench import Workbench
+from slicer.tagged import TagRow
+from slicer.workbench import Options, Workbench
 
 
 @click.group()
@@ -27,18 +35,26 @@ def tags() -> None:
 
 @tags.command("export")
 @click.argument("project", type=click.Path(dir_okay=False))
+@click.option("--wide", is_flag=True, help="a line for each example with its columns, a column for each tag")
+@click.option("--where", default="", metavar="EXPR", help="only these rows")
 @WHICH
 @OUTPUT
-def export_tags(project: str, **options: Any) -> None:
+def export_tags(project: str, wide: bool, where: str, **options: Any) -> None:
     """Every tag in force, keyed by example id."""
     with existing(project) as opened:
         dataset = get_dataset(opened, options["dataset"])
-        rows = tag_files.export_tags(opened, dataset.id)
+        bench = Workbench(opened, dataset, options["run"]) if wide or where else None
+        ids = bench.ids(parse(where)) if bench is not None else []
+        if wide and bench is not None:
+            rows, columns = bench.tag_sheet(ids), SHEET_COLUMNS
+        else:
+            asked = {*ids}
+            rows, columns = tag_files.export_tags(opened, dataset.id), tag_files.COLUMNS
+            rows = [row for row in rows if row["id"] in asked] if where else rows
         if options["format_"] == "table" and options["out"] is not None:
             options["format_"] = "csv"
-        write(
-            options, {"schema": "slicer.tags/1", "dataset": dataset.name, "tags": rows}, rows, columns=tag_files.COLUMNS
-        )
+        document = {"schema": "slicer.tags/1", "dataset": dataset.name, "rows" if wide else "tags": rows}
+        write(options, document, rows, columns=() if rows else columns)
 
 
 @tags.command("import")
@@ -61,8 +77,47 @@ def import_tags(project: str, path: str, drawn_with: int | None, **options: Any)
             "tags": found.tags,
             "notes": found.notes,
             "unknown": list(found.unknown),
+            "left_out": list(found.left_out),
         }
         write(options, document, facts_of(document))
+
+
+@tags.command("numbers")
+@click.argument("project", type=click.Path(dir_okay=False))
+@click.option("--where", default="", metavar="EXPR", help="only these rows")
+@WHICH
+@OUTPUT
+def tag_numbers(project: str, where: str, **options: Any) -> None:
+    """The numbers of every tag: shares, the error rate within, what closing its gap is worth."""
+    with existing(project) as opened:
+        dataset = get_dataset(opened, options["dataset"])
+        bench = Workbench(opened, dataset, options["run"], Options(level=options["level"], seed=options["seed"]))
+        hlp = given_levels(list_levels(opened, dataset.id), bench.headline)
+        result = bench.tags(where=parse(where), hlp=hlp)
+        title = ". ".join(tags_finding(result)) if any(row.carried for row in result.tags) else ""
+        write(
+            options, result.to_dict(), records(result.to_frame()), title=title, shown=list(map(_numbers, result.tags))
+        )
+
+
+def _numbers(row: TagRow) -> dict[str, Any]:
+    """A tag as a person reads it: rates in percent, gains in points, the ends of intervals beside them."""
+    found = row.numbers
+
+    def percent(answer: Answer) -> str | None:
+        return rate(answer.value, answer.ci) if isinstance(answer, Estimate) else None
+
+    return {
+        "tag": row.name,
+        "with it": f"{row.tagged} of {row.read}",
+        "of failures %": percent(found.error_share),
+        "at most pp": percent(found.ceiling),
+        "of all rows %": percent(found.data_share),
+        "wrong there %": percent(found.error_rate),
+        "people %": rate(found.hlp.value) if found.hlp else None,
+        "gap is worth pp": percent(found.room),
+        "more to halve": row.more,
+    }
 
 
 for command in retagging.ALL:

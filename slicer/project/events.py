@@ -77,29 +77,44 @@ def append(
     return max((event.seq for event in events), default=0)
 
 
-def known_tags(project: Project, dataset: int) -> list[TagCount]:
-    """The tags in use, in the order of their keys; retired ones are not."""
-    rows = project.cursor().execute(
-        """
-        select tags.name, count(*) filter (where state = 'yes'), any_value(tags.colour), any_value(tags.description)
-        from tags
-        left join tag_states on tag_states.dataset = tags.dataset and tag_states.tag = tags.name
-        where tags.dataset = ? and not coalesce(tags.retired, false)
-        group by tags.id, tags.name
-        order by tags.id
-        """,
-        [dataset],
-    )
-    return [
-        TagCount(
-            name=name,
-            key=KEYS[place] if place < len(KEYS) else "",
-            yes=yes,
-            colour=colour or "",
-            description=description or "",
+def known_tags(project: Project, dataset: int, *, retired: bool = False) -> list[TagCount]:
+    """The tags in use, in the order they came; or those that are offered no more, which have no key."""
+    rows = (
+        project.cursor()
+        .execute(
+            """
+            select tags.name, count(*) filter (where state = 'yes'), any_value(tags.colour),
+                any_value(tags.description), coalesce(any_value(tags.key), '')
+            from tags
+            left join tag_states on tag_states.dataset = tags.dataset and tag_states.tag = tags.name
+            where tags.dataset = ? and coalesce(tags.retired, false) = ?
+            group by tags.id, tags.name
+            order by tags.id
+            """,
+            [dataset, retired],
         )
-        for place, (name, yes, colour, description) in enumerate(rows.fetchall())
+        .fetchall()
+    )
+    keys = [""] * len(rows) if retired else deal_keys([row[4] for row in rows])
+    return [
+        TagCount(name=name, key=key, yes=yes, colour=colour or "", description=description or "")
+        for (name, yes, colour, description, _), key in zip(rows, keys, strict=True)
     ]
+
+
+def deal_keys(chosen: Sequence[str]) -> list[str]:
+    """A key for each tag: the one that was chosen for it, else the next that is free; empty where they are used up.
+
+    >>> deal_keys(["", "2", "", "2"])
+    ['1', '2', '3', '4']
+    """
+    taken = dict.fromkeys(key for key in chosen if key)
+    free = iter([key for key in KEYS if key not in taken])
+    dealt = []
+    for key in chosen:
+        dealt.append(key if key in taken else next(free, ""))
+        taken.pop(key, None)
+    return dealt
 
 
 def states(project: Project, dataset: int, examples: Sequence[str]) -> dict[str, ExampleState]:

@@ -1,4 +1,5 @@
-"""The journal: an append-only copy of all events in a file beside the project, a line of JSON for each.
+"""The journal: an append-only copy of all events and of all changes of tags in a file beside the project, a line of
+JSON for each.
 
 An event is on disk here before it is acknowledged. How far the project has come is kept in the project itself, in the
 same transaction as the events: what stands behind that place is what a damaged project lost.
@@ -11,13 +12,16 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
 
 from slicer.errors import ProjectError
+from slicer.project.changes import TagChange, list_changes, make_change
 
 _TYPES = {
     "dataset": "integer",
@@ -44,7 +48,11 @@ _INSERT = f"""
     select * replace (coalesce(made_at, now()::timestamp) as made_at) from (select {_UNNESTED})
     returning number, {", ".join(COLUMNS)}
 """
-_FORMAT = "slicer.journal/1"
+_FORMAT = "slicer.journal/2"
+"""The first one had no changes of tags."""
+
+Entry = tuple[Any, ...] | TagChange
+"""What a line says: an event, by its `COLUMNS`, or a change of a tag."""
 
 
 def insert_events(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
@@ -81,11 +89,26 @@ def _use_tags(cursor: duckdb.DuckDBPyConnection, said: Sequence[tuple[int, str, 
         cursor.execute("update tags set retired = false where retired and dataset = ? and name = ?", [dataset, name])
 
 
+def replay(cursor: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> list[Entry]:
+    """Write what a journal says, in its order; what is there already is left out.
+
+    Returns:
+        What was written.
+    """
+    written: list[Entry] = []
+    for changes, some in groupby(entries, key=lambda one: isinstance(one, TagChange)):
+        if changes:
+            written += [one for one in some if isinstance(one, TagChange) and make_change(cursor, one)]
+        else:
+            written += insert_events(cursor, [one for one in some if not isinstance(one, TagChange)])
+    return written
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
     """What a journal says behind a place."""
 
-    rows: list[tuple[Any, ...]]
+    rows: list[Entry]
     unreadable: int
     """Lines that are damaged."""
 
@@ -107,19 +130,28 @@ class Journal:
     @property
     def owner(self) -> str | None:
         """The project it belongs to, by its own name; None without a file or a first line that says it."""
+        return self._first().get("project")
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says everything: those of the first format said nothing of changes."""
+        return self._first().get("journal") == _FORMAT
+
+    def _first(self) -> dict[str, str]:
         try:
             with self.path.open("rb") as file:
-                return str(json.loads(file.readline())["project"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+                said = json.loads(file.readline())
+        except (OSError, ValueError):
+            return {}
+        return said if isinstance(said, dict) else {}
 
     @property
     def size(self) -> int:
         """Bytes; 0 without a file."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def begin(self, owner: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Write it anew with these events; gives its size.
+    def begin(self, owner: str, rows: Iterable[Entry]) -> int:
+        """Write it anew with these entries; gives its size.
 
         Raises:
             ProjectError: the disk does not take it.
@@ -135,8 +167,8 @@ class Journal:
             draft.replace(self.path)
         return self.size
 
-    def append(self, rows: Sequence[Sequence[Any]]) -> int:
-        """Add events; they are on disk when this returns. Gives the size.
+    def append(self, rows: Sequence[Entry]) -> int:
+        """Add entries; they are on disk when this returns. Gives the size.
 
         Raises:
             ProjectError: the disk does not take them; the file is as it was.
@@ -153,7 +185,7 @@ class Journal:
             return file.tell()
 
     def tail(self, start: int) -> Tail:
-        """The events behind a place. A line that was broken off is ended, so that the next one can be read."""
+        """What stands behind a place. A line that was broken off is ended, so that the next one can be read."""
         if not self.path.exists():
             return Tail(rows=[], unreadable=0)
         with self._in_words(), self.path.open("r+b") as file:
@@ -194,28 +226,35 @@ class Journal:
             ) from None
 
 
-def read_journal(content: str) -> Iterator[dict[str, Any]]:
-    """The events of a journal's text, oldest first; lines that are damaged are left out."""
+def read_journal(content: str) -> Iterator[Entry]:
+    """What a journal's text says, oldest first; lines that are damaged are left out."""
     for line in content.split("\n"):
-        row = _read(line.encode())
-        if row:
-            yield dict(zip(COLUMNS, row, strict=True))
+        entry = _read(line.encode())
+        if entry:
+            yield entry
+
+
+def journal_events(content: str) -> Iterator[dict[str, Any]]:
+    """The events among it, each by the names of its columns."""
+    for entry in read_journal(content):
+        if not isinstance(entry, TagChange):
+            yield dict(zip(COLUMNS, entry, strict=True))
 
 
 def is_journal(content: str) -> bool:
     """Whether a text is a journal.
 
-    >>> is_journal('{"journal": "slicer.journal/1", "project": "4f0a"}')
+    >>> is_journal('{"journal": "slicer.journal/2", "project": "4f0a"}')
     True
     """
     return content.startswith('{"journal"')
 
 
-def record(cursor: duckdb.DuckDBPyConnection, journal: Journal | None, rows: Sequence[Sequence[Any]]) -> None:
-    """Put events that were just written into the journal, and how far it goes into the project; in one transaction.
+def record(cursor: duckdb.DuckDBPyConnection, journal: Journal | None, rows: Sequence[Entry]) -> None:
+    """Put what was just written into the journal, and how far it goes into the project; in one transaction.
 
     Raises:
-        ProjectError: the disk does not take them.
+        ProjectError: the disk does not take it.
     """
     if journal is None or not rows:
         return
@@ -224,9 +263,12 @@ def record(cursor: duckdb.DuckDBPyConnection, journal: Journal | None, rows: Seq
 
 
 def rewrite(cursor: duckdb.DuckDBPyConnection, journal: Journal) -> int:
-    """Write the journal anew from the events of the project; gives its size."""
+    """Write the journal anew from the project, everything in the order it was said; gives its size."""
     owner = cursor.execute("select value from meta where key = 'journal'").fetchall()[0][0]
-    return journal.begin(owner, cursor.execute(f"select {', '.join(COLUMNS)} from events order by number").fetchall())
+    events = cursor.execute(f"select number, {', '.join(COLUMNS)} from events order by number").fetchall()
+    said: list[tuple[int, Entry]] = [(number, tuple(row)) for number, *row in events]
+    entries = sorted([*said, *list_changes(cursor)], key=lambda pair: pair[0])  # stable: an event before its changes
+    return journal.begin(owner, [entry for _, entry in entries])
 
 
 def new_owner() -> str:
@@ -240,8 +282,8 @@ def _write_all(file: BinaryIO, content: bytes) -> None:
         written += file.write(content[written:])
 
 
-def _written(row: Sequence[Any]) -> bytes:
-    said = dict(zip(COLUMNS, row, strict=True))
+def _written(row: Entry) -> bytes:
+    said = asdict(row) if isinstance(row, TagChange) else dict(zip(COLUMNS, row, strict=True))
     return _line({**said, "made_at": said["made_at"].isoformat()})
 
 
@@ -249,10 +291,14 @@ def _line(said: dict[str, Any]) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _read(line: bytes) -> tuple[Any, ...] | None:
-    """The columns of a line; nothing of the first one, None of one that is damaged."""
+def _read(line: bytes) -> Entry | None:
+    """What a line says; nothing of the first one, None of one that is damaged."""
     try:
         said = json.loads(line)
-        return () if "journal" in said else tuple(said[name] for name in COLUMNS)
+        if "journal" in said:
+            return ()
+        if "change" in said:
+            return TagChange(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
+        return tuple(said[name] for name in COLUMNS)
     except (ValueError, KeyError, TypeError):
         return None

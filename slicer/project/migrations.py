@@ -93,12 +93,29 @@ def change_tags(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def keep_changes_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    """Changes of tags have a name of their own and their place among the events, so that a journal can hold them; and
+    people choose keys."""
+    connection.execute(
+        """
+        alter table tags add column key varchar default '';
+        alter table tag_changes add column ident varchar;
+        alter table tag_changes add column after bigint;
+        update tag_changes
+        set
+            ident = uuid()::varchar,
+            after = coalesce((select max(number) from events where events.made_at <= tag_changes.made_at), 0);
+        """
+    )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
     ("keep strata", keep_strata),
     ("show verdicts", show_verdicts),
     ("change tags", change_tags),
+    ("keep changes apart", keep_changes_apart),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

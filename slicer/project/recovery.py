@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.project.journal import Journal, insert_events, new_owner, rewrite
+from slicer.project.changes import TagChange
+from slicer.project.journal import Journal, new_owner, replay, rewrite
 
 
 class Log:
@@ -56,7 +57,7 @@ class Log:
 
 
 def catch_up(connection: duckdb.DuckDBPyConnection, journal: Journal, log: Log) -> tuple[str, ...]:
-    """Put back the events that the journal has and the project lost, and see that each has what the other has.
+    """Put back what the journal has and the project lost, and see that each has what the other has.
 
     Returns:
         What was put right, in sentences.
@@ -76,9 +77,9 @@ def catch_up(connection: duckdb.DuckDBPyConnection, journal: Journal, log: Log) 
     if unreadable or (journal.size and journal.owner is None):
         kept = journal.set_aside()
         notes.append(f"The journal was damaged; it was written anew, and the damaged one is kept as {kept.name}.")
-    events = cursor.execute("select count(*) from events").fetchall()[0][0]
-    stands = journal.size if journal.size >= size else 0
-    if events and not stands:
+    said = cursor.execute("select (select count(*) from events) + (select count(*) from tag_changes)").fetchall()[0][0]
+    stands = journal.size if journal.size >= size and journal.whole else 0
+    if said and not stands:
         stands = rewrite(cursor, journal)
     cursor.execute("update meta set value = ? where key = 'journal_size'", [str(stands)])
     cursor.execute("commit")
@@ -102,8 +103,11 @@ def _known(connection: duckdb.DuckDBPyConnection) -> tuple[str, int]:
 
 
 def _put_back(cursor: duckdb.DuckDBPyConnection, journal: Journal, size: int) -> tuple[int, int]:
-    """Events put back and damaged lines. A queue that is lost itself says nothing any more of how they were drawn."""
+    """How much was put back, and damaged lines. A queue that is lost itself says no more how they were drawn."""
     tail = journal.tail(size)
     queues = {row[0] for row in cursor.execute("select id from queues").fetchall()}
-    rows = [(*row[:5], row[5] if row[5] in queues else None, *row[6:]) for row in tail.rows]
-    return len(insert_events(cursor, rows)), tail.unreadable
+    rows = [
+        one if isinstance(one, TagChange) else (*one[:5], one[5] if one[5] in queues else None, *one[6:])
+        for one in tail.rows
+    ]
+    return len(replay(cursor, rows)), tail.unreadable

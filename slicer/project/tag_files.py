@@ -7,27 +7,31 @@ import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from slicer.errors import DataError, UsageError
+from slicer.project.changes import TagChange
 from slicer.project.events import Event, EventKind, append
 from slicer.project.journal import COLUMNS as JOURNAL_COLUMNS
-from slicer.project.journal import insert_events, is_journal, read_journal, record
+from slicer.project.journal import Entry, is_journal, journal_events, read_journal, record, replay
 from slicer.project.store import Project
+from slicer.project.tag_sheets import Sheet, marked, sheet_of, verdict_in
 from slicer.project.verdicts import VERDICTS
 from slicer.quoting import bare_cell
 
 COLUMNS = ("id", "tag", "state", "author", "at", "note")
+UNREAD = "unread"
 
 
 def export_tags(project: Project, dataset: int) -> list[dict[str, Any]]:
     """Every state in force, one line each: tags yes or no, reviewed examples, notes, verdicts; keyed by example id.
 
-    A verdict stands as the state of a line without a tag, the right label as its note.
+    A verdict stands as the state of a line without a tag, the right label as its note. An example that was tagged and
+    not read has a line without a tag that says `unread`: else a tag file holds examples that were.
     """
     rows = project.cursor().execute(
         """
@@ -39,18 +43,24 @@ def export_tags(project: Project, dataset: int) -> list[dict[str, Any]]:
         """,
         [dataset],
     )
-    return [
-        {
-            "id": example,
-            "tag": name if kind == "tag" else "",
-            "state": value if kind in ("tag", "verdict") else "reviewed" if kind == "reviewed" else "",
-            "author": author,
-            "at": made_at.replace(tzinfo=UTC).isoformat(timespec="seconds"),
-            "note": value if kind == "note" else name if kind == "verdict" else "",
-        }
-        for example, name, value, author, made_at, kind in rows.fetchall()
-        if kind != "verdict" or value
-    ]
+    lines, read, tagged = [], set(), {}
+    for example, name, value, author, made_at, kind in rows.fetchall():
+        at = made_at.replace(tzinfo=UTC).isoformat(timespec="seconds")
+        line = {"id": example, "tag": "", "state": "", "author": author, "at": at, "note": ""}
+        match kind:
+            case "tag":
+                line |= {"tag": name, "state": value}
+                tagged[example] = {**line, "tag": "", "state": UNREAD}
+            case "reviewed":
+                line["state"] = "reviewed"
+                read.add(example)
+            case "note":
+                line["note"] = value
+            case "verdict":
+                line |= {"state": value, "note": name}
+        if kind != "verdict" or value:
+            lines.append(line)
+    return [*lines, *(line for example, line in tagged.items() if example not in read)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +73,33 @@ class ImportedTags:
     notes: int
     unknown: tuple[str, ...]
     """Ids the data set does not have; their lines were left out."""
+    left_out: tuple[str, ...] = ()
+    """Columns that are no tags, and why."""
 
 
 def import_tags(
-    project: Project, dataset: int, ids: Iterable[str], content: str, *, author: str, queue: int | None = None
+    project: Project,
+    dataset: int,
+    ids: Iterable[str],
+    content: str,
+    *,
+    author: str,
+    queue: int | None = None,
+    columns: Collection[str] = (),
 ) -> ImportedTags:
     """Read a tag file: a line for each example and tag, or wide as people keep it in a spreadsheet.
 
     Args:
         ids: The ids of the data set.
-        content: CSV or JSON lines with `id,tag,state[,author,at,note]`; or `id`, one 0/1 or x column for each
-            tag, `note`; or the journal of a project, whose events are put back as they were said.
+        content: CSV or JSON lines with `id,tag,state[,author,at,note]`; or `id`, a column for each tag that says yes,
+            x, 1, no, 0 or nothing, `note`, `verdict`, `reviewed`; or the journal of a project, whose events are put
+            back as they were said.
         author: Who, where the file does not say.
         queue: The queue the examples were drawn in, where that is known.
+        columns: Those of the data set, which are no tags.
+
+    An example of a tag file was read: no other tag of the file fits it, and an empty cell is a no. But for those the
+    file calls unread, and where it has a column `reviewed`: there an empty cell says nothing.
 
     Raises:
         DataError: no id column, or nothing that could be a tag.
@@ -85,9 +109,15 @@ def import_tags(
         return _put_back(project, dataset, known, content, queue)
     header, rows = _rows(content)
     unknown = tuple(dict.fromkeys(row["id"] for row in rows if row["id"] not in known))
+    sheet = None if "tag" in header else sheet_of(header, rows, columns)
+    if sheet is not None and not (sheet.tags or sheet.verdicts or {"note", "reviewed"} & {*header}):
+        told = "; ".join(sheet.left_out)
+        raise DataError("No column of this file holds a tag.", hint=f"{told}. A tag says yes, x, 1, no, 0 or nothing.")
     lines = [
-        line for row in rows if row["id"] in known for line in (_long(row) if "tag" in header else _wide(row, header))
+        line for row in rows if row["id"] in known for line in (_long(row) if sheet is None else _wide(row, sheet))
     ]
+    unread = {row["id"] for row in rows if sheet is None and row.get("state") == UNREAD}
+    whole = sheet is None or sheet.whole
     session = f"import-{uuid.uuid4()}"
     said: list[tuple[str, Event]] = []
     reviewed: set[str] = set()
@@ -95,7 +125,8 @@ def import_tags(
         if kind != "reviewed":
             event = Event(example=example, kind=kind, name=name, value=value, seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
-        if kind not in ("note", "verdict") and example not in reviewed:
+        implied = kind == "reviewed" or (kind == "tag" and whole and example not in unread)
+        if implied and example not in reviewed:
             reviewed.add(example)
             event = Event(example=example, kind="reviewed", seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
@@ -107,22 +138,33 @@ def import_tags(
         tags=sum(line[1] == "tag" for line in lines),
         notes=sum(line[1] == "note" for line in lines),
         unknown=unknown,
+        left_out=() if sheet is None else sheet.left_out,
     )
 
 
 def _put_back(project: Project, dataset: int, known: set[str], content: str, queue: int | None) -> ImportedTags:
-    """Write the events of a journal that are not there yet. Of several data sets in it, the one these ids fit best."""
-    everything = list(read_journal(content))
-    fitting = Counter(one["dataset"] for one in everything if one["example"] in known)
-    said = [one for one in everything if one["dataset"] in dict(fitting.most_common(1))]
-    unknown = tuple(dict.fromkeys(one["example"] for one in said if one["example"] not in known))
-    kept = [{**one, "dataset": dataset, "queue": queue} for one in said if one["example"] in known]
+    """Write what a journal says that is not there yet. Of several data sets in it, the one these ids fit best."""
+    said = list(journal_events(content))
+    fitting = Counter(one["dataset"] for one in said if one["example"] in known)
+    fits = dict(fitting.most_common(1))
+    unknown = tuple(
+        dict.fromkeys(one["example"] for one in said if one["dataset"] in fits and one["example"] not in known)
+    )
+    kept: list[Entry] = []
+    for entry in read_journal(content):
+        if isinstance(entry, TagChange):
+            kept += [replace(entry, dataset=dataset)] if entry.dataset in fits else []
+            continue
+        one = dict(zip(JOURNAL_COLUMNS, entry, strict=True))
+        if one["dataset"] in fits and one["example"] in known:
+            kept.append(tuple({**one, "dataset": dataset, "queue": queue}.values()))
     with project.transaction() as cursor:
-        written = insert_events(cursor, [[one[name] for name in JOURNAL_COLUMNS] for one in kept])
+        written = replay(cursor, kept)
         record(cursor, project.journal, written)
-    kinds = [row[JOURNAL_COLUMNS.index("kind")] for row in written]
+    events = [dict(zip(JOURNAL_COLUMNS, one, strict=True)) for one in written if not isinstance(one, TagChange)]
+    kinds = [one["kind"] for one in events]
     return ImportedTags(
-        examples=len({row[JOURNAL_COLUMNS.index("example")] for row in written}),
+        examples=len({one["example"] for one in events}),
         tags=kinds.count("tag"),
         notes=kinds.count("note"),
         unknown=unknown,
@@ -132,7 +174,7 @@ def _put_back(project: Project, dataset: int, known: set[str], content: str, que
 def ids_in(content: str) -> list[str]:
     """The ids of a tag file, each once, in its order."""
     if is_journal(content):
-        return list(dict.fromkeys(one["example"] for one in read_journal(content)))
+        return list(dict.fromkeys(one["example"] for one in journal_events(content)))
     return list(dict.fromkeys(row["id"] for row in _rows(content)[1]))
 
 
@@ -149,7 +191,9 @@ def _rows(content: str) -> tuple[list[str], list[dict[str, str]]]:
             header = list(dict.fromkeys(name for row in said for name in row))
             rows = [{name: str(row[name]) if row.get(name) is not None else "" for name in header} for row in said]
         else:
-            reader = csv.DictReader(io.StringIO(content, newline=""), restval="")
+            first = content.partition("\n")[0]
+            delimiter = max(",;\t", key=first.count)
+            reader = csv.DictReader(io.StringIO(content, newline=""), restval="", delimiter=delimiter)
             names = reader.fieldnames or []
             header = [bare_cell(name) for name in names]
             rows = [{bare_cell(name): bare_cell(row[name]) for name in names} for row in reader]
@@ -194,16 +238,21 @@ def _long(row: dict[str, str]) -> list[_Line]:
     return found
 
 
-def _wide(row: dict[str, str], header: Sequence[str]) -> list[_Line]:
-    """A spreadsheet row: one column for each tag; an empty cell is a no, since the row was read."""
+def _wide(row: dict[str, str], sheet: Sheet) -> list[_Line]:
+    """A spreadsheet row: one column for each tag."""
+    example = row["id"]
     found: list[_Line] = []
-    for name in header:
-        cell = (row.get(name) or "").strip()
-        if name == "note" and cell:
-            found.append((row["id"], "note", "", cell, "", None))
-        elif name not in ("id", "note"):
-            value = "no" if cell.lower() in ("", "0", "no", "false", "n") else "yes"
-            found.append((row["id"], "tag", name.strip(), value, "", None))
+    for header, tag in sheet.tags.items():
+        yes = marked(row, header)
+        if yes is not None or sheet.whole:
+            found.append((example, "tag", tag, "yes" if yes else "no", "", None))
+    if not sheet.whole and marked(row, "reviewed"):
+        found.append((example, "reviewed", "", "", "", None))
+    note, said = (row.get("note") or "").strip(), verdict_in(row) if sheet.verdicts else None
+    if note:
+        found.append((example, "note", "", note, "", None))
+    if said is not None and said[0]:
+        found.append((example, "verdict", said[1], said[0], "", None))
     return found
 
 

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import duckdb
 
 from slicer.errors import UsageError, listed, meant
-from slicer.project.journal import insert_events, record
+from slicer.project.changes import Change, TagChange, holder_of, list_changes
+from slicer.project.events import KEYS
+from slicer.project.journal import record, replay
 from slicer.project.store import Project
 
 COLOURS: Final = ("", "blue", "orange", "green", "red", "violet", "yellow", "gray")
 """What a tag may be painted in; every one has a light and a dark shade on screen."""
 
-Change = Literal["renamed", "merged", "retired", "restored", "described", "coloured"]
 
+def create_tag(project: Project, dataset: int, name: str, *, author: str) -> str:
+    """A tag before any example carries it; gives its name, without spaces that mean nothing.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagChange:
-    """One thing somebody did to a tag."""
-
-    tag: str
-    """What it was called then."""
-    change: Change
-    value: str
-    """The new name, the tag it went into, the description or the colour."""
-    author: str
-    made_at: datetime
+    Raises:
+        UsageError: no name, or one that means a tag already.
+    """
+    name = _named(name)
+    with project.transaction() as cursor:
+        _refuse_taken(cursor, dataset, name, None)
+        _change(project, cursor, TagChange(dataset=dataset, tag=name, change="created", author=author))
+    return name
 
 
 def rename_tag(project: Project, dataset: int, old: str, new: str, *, author: str) -> None:
@@ -38,21 +36,12 @@ def rename_tag(project: Project, dataset: int, old: str, new: str, *, author: st
     Raises:
         UsageError: no such tag, no name, or one that another tag has.
     """
-    new = " ".join(new.split())
-    if not new:
-        raise UsageError("A tag needs a name.")
+    new = _named(new)
     with project.transaction() as cursor:
         number = _id(cursor, dataset, old)
-        holder = _holder(cursor, dataset, new)
-        if holder not in (None, number):
-            raise UsageError(
-                f"There is a tag {new!r} already.",
-                hint=f"To make one of the two, merge: slicer tags merge {old!r} {new!r}",
-            )
-        cursor.execute("delete from tag_names where dataset = ? and name = ?", [dataset, new])
-        cursor.execute("insert or ignore into tag_names values (?, ?, ?)", [dataset, old, number])
-        cursor.execute("update tags set name = ? where id = ?", [new, number])
-        _note(cursor, dataset, old, "renamed", new, author)
+        _refuse_taken(cursor, dataset, new, number)
+        if new != old:
+            _change(project, cursor, TagChange(dataset=dataset, tag=old, change="renamed", value=new, author=author))
 
 
 def merge_tags(project: Project, dataset: int, old: str, into: str, *, author: str) -> int:
@@ -84,11 +73,8 @@ def merge_tags(project: Project, dataset: int, old: str, into: str, *, author: s
             (dataset, example, "tag", into, "yes", None, author, None, session, place, None)
             for place, (example, _) in enumerate(found, start=1)
         ]
-        cursor.execute("update tag_names set tag = ? where tag = ?", [stays, gone])
-        cursor.execute("insert into tag_names values (?, ?, ?)", [dataset, old, stays])
-        cursor.execute("delete from tags where id = ?", [gone])
-        record(cursor, project.journal, insert_events(cursor, rows))
-        _note(cursor, dataset, old, "merged", into, author)
+        change = TagChange(dataset=dataset, tag=old, change="merged", value=into, author=author)
+        record(cursor, project.journal, replay(cursor, [change, *rows]))
     return sum(not carried for _, carried in found)
 
 
@@ -99,46 +85,50 @@ def retire_tag(project: Project, dataset: int, name: str, *, author: str, retire
         UsageError: no such tag.
     """
     with project.transaction() as cursor:
-        number = _id(cursor, dataset, name)
-        cursor.execute("update tags set retired = ? where id = ?", [retired, number])
-        _note(cursor, dataset, name, "retired" if retired else "restored", "", author)
+        _id(cursor, dataset, name)
+        change: Change = "retired" if retired else "restored"
+        _change(project, cursor, TagChange(dataset=dataset, tag=name, change=change, author=author))
 
 
 def describe_tag(
-    project: Project, dataset: int, name: str, *, author: str, description: str | None = None, colour: str | None = None
+    project: Project,
+    dataset: int,
+    name: str,
+    *,
+    author: str,
+    description: str | None = None,
+    colour: str | None = None,
+    key: str | None = None,
 ) -> None:
-    """Say what a tag means, so that two people mean the same by it, and paint it.
+    """Say what a tag means, so that two people mean the same by it, paint it, and give it a key.
+
+    Args:
+        key: One of `KEYS`, taken from the tag that has it; empty for the next one that is free.
 
     Raises:
-        UsageError: no such tag or colour.
+        UsageError: no such tag, colour or key.
     """
     if colour is not None and colour not in COLOURS:
         raise UsageError(f"No colour {colour!r}{meant(colour, COLOURS)}", hint=f"Colours: {listed(COLOURS[1:])}.")
+    key = None if key is None else key.strip().lower()
+    if key and (len(key) > 1 or key not in KEYS):
+        raise UsageError(f"{key!r} is no key for a tag.", hint=f"Keys: {' '.join(KEYS)}. The others are taken.")
+    wanted: tuple[tuple[Change, str | None], ...] = (
+        ("described", None if description is None else " ".join(description.split())),
+        ("coloured", colour),
+        ("keyed", key),
+    )
     with project.transaction() as cursor:
-        number = _id(cursor, dataset, name)
-        if description is not None:
-            cursor.execute("update tags set description = ? where id = ?", [description.strip(), number])
-            _note(cursor, dataset, name, "described", description.strip(), author)
-        if colour is not None:
-            cursor.execute("update tags set colour = ? where id = ?", [colour, number])
-            _note(cursor, dataset, name, "coloured", colour, author)
+        _id(cursor, dataset, name)
+        for change, value in wanted:
+            if value is not None:
+                said = TagChange(dataset=dataset, tag=name, change=change, value=value, author=author)
+                _change(project, cursor, said)
 
 
 def tag_history(project: Project, dataset: int) -> list[TagChange]:
     """Everything that was done to the tags, oldest first."""
-    rows = project.cursor().execute(
-        "select tag, change, value, author, made_at from tag_changes where dataset = ? order by number", [dataset]
-    )
-    return [
-        TagChange(tag=tag, change=change, value=value, author=author, made_at=made_at)
-        for tag, change, value, author, made_at in rows.fetchall()
-    ]
-
-
-def retired_tags(project: Project, dataset: int) -> list[str]:
-    """The tags that are offered no more."""
-    rows = project.cursor().execute("select name from tags where dataset = ? and retired order by name", [dataset])
-    return [row[0] for row in rows.fetchall()]
+    return [change for _, change in list_changes(project.cursor(), dataset)]
 
 
 def _id(cursor: duckdb.DuckDBPyConnection, dataset: int, name: str) -> int:
@@ -149,20 +139,23 @@ def _id(cursor: duckdb.DuckDBPyConnection, dataset: int, name: str) -> int:
     return int(row[0])
 
 
-def _holder(cursor: duckdb.DuckDBPyConnection, dataset: int, name: str) -> int | None:
-    """The tag that a name means now, or meant before."""
-    row = cursor.execute(
-        """
-        select id from tags where dataset = $dataset and name = $name
-        union all select tag from tag_names where dataset = $dataset and name = $name
-        """,
-        {"dataset": dataset, "name": name},
-    ).fetchone()
-    return None if row is None else int(row[0])
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise UsageError("A tag needs a name.")
+    return name
 
 
-def _note(cursor: duckdb.DuckDBPyConnection, dataset: int, tag: str, change: Change, value: str, author: str) -> None:
-    cursor.execute(
-        "insert into tag_changes (dataset, tag, change, value, author) values (?, ?, ?, ?, ?)",
-        [dataset, tag, change, value, author],
-    )
+def _refuse_taken(cursor: duckdb.DuckDBPyConnection, dataset: int, name: str, number: int | None) -> None:
+    """A name means one tag: `number`, or none yet."""
+    holder = holder_of(cursor, dataset, name)
+    if holder in (None, number):
+        return
+    (current,) = cursor.execute("select name from tags where id = ?", [holder]).fetchone() or (name,)
+    before = "" if current == name else f": {current!r} was called that before"
+    raise UsageError(f"There is a tag {name!r} already{before}.", hint="To make one of two tags, merge them.")
+
+
+def _change(project: Project, cursor: duckdb.DuckDBPyConnection, change: TagChange) -> None:
+    """Carry a change out, in the project and in its journal."""
+    record(cursor, project.journal, replay(cursor, [change]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
@@ -16,7 +17,7 @@ from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
-from slicer.workbench import agreeing, comparing, ranking, tagging
+from slicer.workbench import agreeing, comparing, ranking, tag_sheet, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
@@ -203,6 +204,10 @@ class Workbench(Counting):
     def tag_rules(self, *, where: Slice = ALL) -> tuple[RuleRow, ...]:
         """A slice proposed for each tag that the columns can tell; see `tagging.tag_rules`."""
         return tagging.tag_rules(self, where=where)
+
+    def tag_sheet(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """These rows with everything people said of them, a line for each; see `workbench.tag_sheet`."""
+        return tag_sheet.tag_sheet(self, ids)
 
     def agree(self, *, by: Sequence[By] = (), slices: Sequence[Slice] = (), where: Slice = ALL) -> AgreeResult:
         """How far people agree, and the human level behind it; see `agreeing.agree`."""

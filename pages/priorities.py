@@ -9,6 +9,7 @@ from slicer.findings import (
     names_of,
     no_rows_finding,
     overall_name,
+    overlap_finding,
     paired_remark,
     priorities_finding,
     what_then,
@@ -73,7 +74,8 @@ def pictures(view: View, result: RankResult) -> None:
         chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
         chart = marimekko(drawn, names, palette(), METRICS[result.metric].unit)
     else:
-        chart_title("These slices overlap: their potentials do not add up", "Points to gain, with 95 % intervals.")
+        shared = "Filled: its part of what all bring together. Outline: alone, with its 95 % interval."
+        chart_title(overlap_finding(result), "Alone, with 95 % intervals." if result.joint is None else shared)
         chart = potential_bars(drawn, names, palette(), METRICS[result.metric].unit)
     event = show(chart, key=f"picture-{result.exclusive}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
     picked = event.selection.get("slice") if event else None

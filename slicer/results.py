@@ -239,6 +239,8 @@ class RankResult:
     table: tuple[RankedRow, ...]
     higher_is_better: bool = True
     truth_source: TruthSource = "external"
+    joint: float | None = None
+    """What closing every gap of the table is worth together: an error in several slices counts once."""
 
     @property
     def title(self) -> str:
@@ -275,6 +277,7 @@ class RankResult:
             "higher_is_better": self.higher_is_better,
             "truth_source": self.truth_source,
             "overall": self.overall.to_dict(),
+            "joint": self.joint,
             "table": [row.to_dict() for row in self.table],
         }
 
@@ -308,6 +311,10 @@ def flat(row: RankedRow) -> dict[str, Any]:
         "potential": mine.potential,
         "potential_lo": mine.potential_ci[0] if mine.potential_ci else None,
         "potential_hi": mine.potential_ci[1] if mine.potential_ci else None,
+        "shared": row.worth.shared if row.worth else None,
+        "next_best": row.worth.next_best if row.worth else None,
+        "cumulative": row.worth.cumulative if row.worth else None,
+        "grouped_with": row.near.words if row.near else None,
         "p_top1": row.p_top1,
         "p_top3": row.p_top3,
         "tied_with": "; ".join(row.tied_with),

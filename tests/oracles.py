@@ -297,3 +297,22 @@ FLEISS = {
     "published": 0.21,
 }
 """Fourteen people, ten items, five labels."""
+
+OVERLAP = {
+    "N": 1000,
+    "slices": {
+        "A": {"n": 200, "c": 160, "h": 0.95, "rho": 0.75},
+        "B": {"n": 100, "c": 70, "h": 0.9, "rho": 0.6666666666666666},
+        "C": {"n": 50, "c": 40, "h": 0.84, "rho": 0.2},
+    },
+    "error_signatures": {"A": 22, "B": 12, "C": 3, "A+B": 14, "B+C": 3, "A+C": 3, "A+B+C": 1, "none": 20},
+    "alone": {"A": 0.03, "B": 0.02, "C": 0.0020000000000000005},
+    "joint_all": 0.040600000000000004,
+    "shapley": {"A": 0.024666666666666667, "B": 0.014666666666666666, "C": 0.0012666666666666668},
+    "greedy": [
+        ("A", 0.03, 0.03),
+        ("B", 0.010000000000000002, 0.04),
+        ("C", 0.0006000000000000033, 0.040600000000000004),
+    ],
+}
+"""Three slices that share errors, 1,000 rows; the Shapley values equal those over all permutations."""

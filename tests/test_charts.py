@@ -176,6 +176,9 @@ def test_bars_hold_potential_and_interval(palette: Palette, speech: Workbench) -
     chart = spec(potential_bars(drawn, [row.candidate.name for row in drawn], palette), palette)
     found = {row["name"]: row for row in rows(chart)}
     assert found["noise people noise"]["potential"] == pytest.approx(0.6)
+    together = sum(row["shared"] for row in found.values())
+    assert together == pytest.approx(100 * speech.rank(by=["noise", "device"]).joint)
+    assert found["noise people noise"]["shared"] < 0.6
     assert found["noise people noise"]["low"] < 0.6 < found["noise people noise"]["high"]
     assert all(row["low"] <= row["potential"] + 1e-9 for row in found.values() if row["potential"] > 0)
 

@@ -146,7 +146,7 @@ def test_rank_prints_every_key_of_the_contract(made: Made) -> None:
         assert set(row) == {
             "slice", "name", "kind", "support", "share", "errors", "error_share", "estimate", "estimate_paired",
             "n_paired", "hlp", "gap", "potential", "ceiling", "shared", "next_best", "cumulative", "action", "flags",
-            "weight", "gap_words", "agreement", "baselines",
+            "weight", "gap_words", "agreement", "baselines", "where_people_are_right", "grouped_with",
         }  # fmt: skip
         check_estimate(row["estimate"])
         assert set(row["hlp"]) == {"value", "source", "n", "ci", "inherited"}

@@ -338,14 +338,13 @@ HEAD = {
 ROW = {
     "slice", "name", "kind", "support", "share", "errors", "error_share", "estimate", "estimate_paired", "n_paired",
     "hlp", "gap", "potential", "ceiling", "shared", "next_best", "cumulative", "action", "flags",
-    "weight", "gap_words", "agreement", "baselines",
+    "weight", "gap_words", "agreement", "baselines", "where_people_are_right", "grouped_with",
 }  # fmt: skip
 METRICS = (
     "accuracy", "precision", "recall", "f1", "specificity", "fpr", "fnr", "balanced_accuracy", "mcc", "kappa",
     "macro_precision", "macro_recall", "macro_f1", "weighted_f1", "log_loss", "brier", "roc_auc", "average_precision",
     "ece", "mae", "rmse", "bias", "r2", "mean", "ratio",
 )  # fmt: skip
-LATER = ("shared", "next_best", "cumulative")
 
 
 def check_estimate(found: dict[str, Any] | None) -> None:
@@ -393,7 +392,7 @@ def check_metrics(document: dict[str, Any]) -> None:
 
 def check_rank(document: dict[str, Any]) -> None:
     check_head(document, "slicer.rank/1")
-    assert {"metric", "overall", "table"} <= set(document)
+    assert {"metric", "overall", "joint", "table"} <= set(document)
     check_estimate(document["overall"])
     slices = {row["slice"] for row in document["table"]}
     for row in document["table"]:
@@ -402,7 +401,8 @@ def check_rank(document: dict[str, Any]) -> None:
         assert row["kind"] in ("slice", "tag", "class")
         assert row["action"] in ACTIONS
         assert set(row["flags"]) <= set(FLAGS)
-        assert all(row[name] is None for name in LATER)
+        beside = [row[name] for name in ("shared", "next_best", "cumulative")]
+        assert beside == [None] * 3 or min(beside) >= 0
         check_estimate(row["estimate"])
         check_estimate(row["estimate_paired"])
         assert (row["estimate_paired"] is None) == (row["n_paired"] is None)

@@ -79,7 +79,8 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
 def potential_bars(
     rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate"
 ) -> alt.TopLevelMixin:
-    """Potential with its interval, one bar each: for slices that overlap."""
+    """For slices that overlap: what each is worth alone, as an outline with its interval, and filled its part of what
+    all are worth together; filled to the end where that is not known."""
     scale, title = (100, "points of the overall metric") if unit == "rate" else (1, "change of the overall metric")
     frame = pd.DataFrame(
         [
@@ -87,6 +88,8 @@ def potential_bars(
                 "slice": row.candidate.slice,
                 "name": name,
                 "potential": scale * (row.candidate.potential or 0.0),
+                "shared": scale * (row.worth.shared if row.worth else row.candidate.potential or 0.0),
+                "ceiling": None if row.candidate.ceiling is None else scale * row.candidate.ceiling,
                 "low": scale * row.candidate.potential_ci[0] if row.candidate.potential_ci else None,
                 "high": scale * row.candidate.potential_ci[1] if row.candidate.potential_ci else None,
             }
@@ -99,16 +102,16 @@ def potential_bars(
     base: Any = alt.Chart(frame).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=220))
     )
-    bars = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(
-        x=alt.X(
-            "potential:Q",
-            axis=alt.Axis(
-                title=title,
-                grid=True,
-                tickCount=5,
-            ),
-        ),
-        tooltip=[alt.Tooltip("name:N", title="slice"), alt.Tooltip("potential:Q", format=".2f")],
-    )
+    tooltip = [
+        alt.Tooltip("name:N", title="slice"),
+        alt.Tooltip("potential:Q", title="alone", format=".2f"),
+        alt.Tooltip("shared:Q", title="shared out", format=".2f"),
+        alt.Tooltip("ceiling:Q", title="if all its errors were fixed", format=".2f"),
+    ]
+    axis = alt.Axis(title=title, grid=True, tickCount=5)
+    filled = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(x=alt.X("shared:Q", axis=axis))
+    bars = base.mark_bar(
+        fillOpacity=0, stroke=p.gap_fill, strokeWidth=1.2, height=10, cursor="pointer"
+    ).encode(x=alt.X("potential:Q", axis=axis), tooltip=tooltip)  # fmt: skip
     whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
-    return alt.layer(bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))
+    return alt.layer(filled, bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))

@@ -266,6 +266,14 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             "95 %": None
             if mine.potential_ci is None
             else f"{worth(mine.potential_ci[0])} to {worth(mine.potential_ci[1])}",
+            **(
+                {}
+                if result.exclusive
+                else {
+                    f"shared{points}": None if row.worth is None else worth(row.worth.shared),
+                    f"adds{points}": None if row.worth is None else worth(row.worth.next_best),
+                }
+            ),
             "of errors %": rate(mine.error_share),
             "ties": len(row.tied_with) or None,
             "next": row.action,

@@ -268,6 +268,16 @@ def area_finding(result: RankResult) -> str:
     return f"{_capital(names)} {'hold' if len(top) > 1 else 'holds'} {percent(share, 0)} of what there is to gain"
 
 
+def overlap_finding(result: RankResult) -> str:
+    """What slices that overlap are worth together, beside the sum that would count errors twice."""
+    if result.joint is None:
+        return "These slices overlap: their potentials do not add up"
+    unit = METRICS[result.metric].unit
+    alone = sum(row.candidate.potential or 0.0 for row in result.table if row.worth is not None)
+    pp = " points" if unit == "rate" else ""
+    return f"Together these slices are worth {gain(result.joint, unit)}{pp}, not {gain(alone, unit)}: they overlap"
+
+
 def _hardest(ranked: Sequence[RankedRow]) -> str:
     """A slice that looks bad but where people do no better."""
     known = [row for row in ranked if row.candidate.estimate.value is not None]

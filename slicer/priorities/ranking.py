@@ -13,6 +13,7 @@ from slicer.human.hlp import Hlp
 from slicer.human.truth import gap_words
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval
+from slicer.priorities.near import Near
 from slicer.priorities.potential import Gap
 from slicer.vocabulary import TruthSource
 
@@ -108,6 +109,21 @@ class Candidate:
         return self.potential is not None and not self.low_support
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What a row is worth beside the others, in the unit of the overall metric; `overlap.Overlap` says how."""
+
+    shared: float
+    """Its fair part of what all rows are worth together."""
+    next_best: float
+    """What it adds once the rows that add more are done."""
+    cumulative: float
+    """What it and those rows are worth together."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"shared": self.shared, "next_best": self.next_best, "cumulative": self.cumulative}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RankedRow:
     """A candidate in its place."""
@@ -119,6 +135,12 @@ class RankedRow:
     """Slice texts of the rows it ties with."""
     action: str
     """A word of `vocabulary.ACTIONS`."""
+    worth: Worth | None = None
+    """None where the row takes no part: it has no rank, or its errors cannot be told from those of others."""
+    worth_where_people_are_right: Worth | None = None
+    """The same where only errors on rows that people get right are fixed, all of them, and nothing gets lost."""
+    near: Near | None = None
+    """The row further up that is about the same rows."""
 
     def to_dict(self) -> dict[str, Any]:
         """A row of the JSON contract's table."""
@@ -148,9 +170,11 @@ class RankedRow:
                 "tied_with": list(self.tied_with),
             },
             "ceiling": mine.ceiling,
-            "shared": None,
-            "next_best": None,
-            "cumulative": None,
+            **(self.worth.to_dict() if self.worth else {"shared": None, "next_best": None, "cumulative": None}),
+            "where_people_are_right": (
+                None if self.worth_where_people_are_right is None else self.worth_where_people_are_right.to_dict()
+            ),
+            "grouped_with": None if self.near is None else self.near.to_dict(),
             "action": self.action,
             "flags": list(self.flags),
         }

@@ -18,9 +18,12 @@ from slicer.vocabulary import FLAGS, HLP_SOURCES
 
 PERCENT = (
     "share", "error_share", "metric", "metric_lo", "metric_hi", "hlp", "gap", "gap_lo", "gap_hi", "p_top1", "p_top3",
-    "ceiling", "potential", "potential_lo", "potential_hi",
+    "ceiling", "potential", "potential_lo", "potential_hi", "shared", "next_best", "cumulative",
 )  # fmt: skip
 """Columns of the ranking that hold fractions."""
+
+POINTS = ("potential", "potential_lo", "potential_hi", "shared", "next_best", "cumulative", "ceiling")
+"""Those of them that are said in points of the overall metric."""
 
 MEASURED = {*PERCENT} - {"share", "error_share", "p_top1", "p_top3"}
 """Those of them that have the metric's unit."""
@@ -44,6 +47,10 @@ HEADINGS = {
     "potential": "Potential, points",
     "potential_lo": "Potential, low",
     "potential_hi": "Potential, high",
+    "shared": "Shared out, points",
+    "next_best": "Adds next, points",
+    "cumulative": "Together so far, points",
+    "grouped_with": "Same rows",
     "p_top1": "Chance to be first",
     "p_top3": "Chance of first three",
     "tied_with": "Ties with",
@@ -53,8 +60,8 @@ HEADINGS = {
 }
 ORDER = (
     "name", "potential", "potential_lo", "potential_hi", "share", "metric", "metric_lo", "metric_hi", "hlp", "gap",
-    "action", "tied_with", "errors", "error_share", "ceiling", "support", "p_top1", "p_top3", "gap_lo", "gap_hi",
-    "hlp_source", "kind", "flags", "slice",
+    "action", "tied_with", "shared", "next_best", "cumulative", "grouped_with", "errors", "error_share", "ceiling",
+    "support", "p_top1", "p_top3", "gap_lo", "gap_hi", "hlp_source", "kind", "flags", "slice",
 )  # fmt: skip
 """Columns of the workbook: what to decide by first."""
 
@@ -98,7 +105,9 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
         sheet.write_string(3, column, heading, styles["head"])
         style = _style(name, unit)
         sheet.set_column(
-            column, column, {"name": 32, "slice": 40, "tied_with": 30, "flags": 30, "action": 22}.get(name, 11)
+            column,
+            column,
+            {"name": 32, "slice": 40, "tied_with": 30, "flags": 30, "action": 22, "grouped_with": 30}.get(name, 11),
         )
         for place, row in enumerate(rows):
             _write(sheet, 4 + place, column, _spoken(name, row.get(name), unit), styles[style])
@@ -109,7 +118,7 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
 def _style(name: str, unit: Unit) -> str:
     if unit == "number" and name in MEASURED:
         return "number"
-    if name.startswith("potential") or name == "ceiling":
+    if name in POINTS:
         return "points"
     return "percent" if name in PERCENT else "count" if name in ("support", "errors") else "text"
 
@@ -141,6 +150,16 @@ NOTES = (
     ("Gap", "human level minus the model; below zero the model is better and there is nothing to gain."),
     ("Low and high", "the ends of the {level:g} % interval. Where low is below 0, the gap may be chance."),
     ("Ties with", "slices whose order would be reversed in at least 16 % of repetitions: no reason to prefer one."),
+    (
+        "Shared out",
+        "where slices have errors in common, its fair part of what all of them are worth together. This "
+        "column adds up; potentials do not.",
+    ),
+    (
+        "Adds next",
+        "what a slice still adds once those that add more are done; together so far: what they and it bring.",
+    ),
+    ("Same rows", "a slice further up that is about the same rows, so that work on one is work on the other."),
     ("If all errors were fixed", "the most that work here could ever bring."),
     ("Human level from", "'inherited' values were measured on other rows: measure here before you decide."),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from slicer.display import (
     COUNTED_BELOW,
@@ -24,10 +24,11 @@ from slicer.display import (
     spread,
     value_of,
 )
-from slicer.findings import next_step, title_of
+from slicer.findings import next_step, short_name, title_of
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, Unit
 from slicer.priorities.ranking import Candidate, RankedRow
+from slicer.slices import parse
 from slicer.vocabulary import FLAGS, HLP_SOURCES
 
 Cell = Mapping[str, Any] | None
@@ -148,6 +149,9 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
     """A row of the prioritization table."""
     mine = row.candidate
     name, sub = title_of(mine)
+    near = row.near
+    if near is not None:
+        sub = f"{near.said} {short_name(parse(near.slice), near.name)[0]}"
     flags = [FLAGS[flag] for flag in row.flags if flag in ("convenience_sample", "class_set_differs")]
     gap = mine.gap
     return {
@@ -155,7 +159,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "low": mine.potential is not None and not mine.ranked,
         "tie": tie,
         "rank": {"text": rank, "title": _chance(row)},
-        "name": {"text": name, "sub": sub, "title": f"{mine.slice}{' · ' + '; '.join(flags) if flags else ''}"},
+        "name": {"text": name, "sub": sub, "title": " · ".join([mine.slice, *([near.words] if near else []), *flags])},
         "share": share_cell(mine.share, mine.support),
         "model": estimate_cell(mine.estimate, "model", unit) if mine.kind != "tag" or mine.hlp else {"title": UNKNOWN},
         "people": _people(mine, unit),
@@ -163,6 +167,8 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "gap": _gap(mine, unit),
         "potential": _potential(mine, unit),
         "worth": _worth(mine, unit),
+        "shared": _beside(row, "shared", unit),
+        "adds": _beside(row, "next_best", unit),
         "errors": _errors(mine),
         "next": next_step(row),
         "sort": {
@@ -175,6 +181,8 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
             "gap": gap.value if gap else None,
             "potential": mine.potential if mine.ranked else None,
             "worth": mine.potential if mine.ranked else None,
+            "shared": row.worth.shared if row.worth else None,
+            "adds": row.worth.next_best if row.worth else None,
             "errors": mine.error_share,
             "next": row.action,
         },
@@ -216,6 +224,17 @@ def _worth(mine: Candidate, unit: Unit) -> Cell:
         return None
     said = f"{gain(mine.potential, unit)}, {interval(mine.potential_ci, unit=unit, digits=2)}"
     return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
+
+
+def _beside(row: RankedRow, what: Literal["shared", "next_best"], unit: Unit) -> Cell:
+    """What a row is worth beside the others."""
+    if row.worth is None:
+        return {"title": "not ranked, so it takes no part"}
+    value, together = getattr(row.worth, what), gain(row.worth.cumulative, unit)
+    title = f"{gain(value, unit)} of the {gain(row.candidate.potential, unit)} it is worth alone"
+    if what == "next_best":
+        title = f"together with the slices that add more: {together}"
+    return {"text": gain(value, unit), "class": "" if value > 0 else "muted", "title": title}
 
 
 def _people(mine: Candidate, unit: Unit) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slicer.display import gain
 from slicer.findings import rank_labels
 from slicer.metrics.registry import METRICS
 from slicer.results import RankResult
@@ -33,6 +34,21 @@ def ranking_table(result: RankResult) -> str | None:
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
         columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
+    if not result.exclusive and result.joint is not None:
+        together = gain(result.joint, unit)
+        columns.append(
+            Column(
+                "shared", f"Shared out{pp}", "est", num=True, width="92px", priority=2,
+                help="these slices have errors in common: its fair part of what all of them are worth together, "
+                f"{together}. This column adds up to that",
+            )
+        )  # fmt: skip
+        columns.append(
+            Column(
+                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
+                help="what it still adds once the slices that add more are done",
+            )
+        )  # fmt: skip
     if any(one.error_share is not None for one in candidates):
         help_ = "how much of all errors"
         columns.append(Column("errors", "Of errors %", "est", num=True, width="96px", priority=3, help=help_))

@@ -64,11 +64,12 @@ class RankTask:
         return found or estimate(None, None, n=0, denominator=0, method="t", level=level)
 
     def share(self, counts: SliceCounts) -> float | None:
-        """The slice's part of what the overall metric is divided by: rows, their weights, or the total of a ratio."""
-        whole = self._divided_by(self.overall)
-        return self._divided_by(counts) / whole if whole else None
+        """The slice's part of what the overall metric is divided by."""
+        whole = self.divided_by(self.overall)
+        return self.divided_by(counts) / whole if whole else None
 
-    def _divided_by(self, counts: SliceCounts) -> float:
+    def divided_by(self, counts: SliceCounts) -> float:
+        """What the metric is divided by on a slice: rows, their weights, or the total of a ratio."""
         if counts.score is not None:
             return counts.score.w
         if counts.ratio is not None:

@@ -22,6 +22,7 @@ from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
+from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
 from slicer.workbench.tag_ranking import read_of_all, tag_candidate
@@ -97,13 +98,15 @@ def rank(
     if tags:
         candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
+    table, joint = beside_each_other(task, ranking.rank(candidates))
     unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
         metric=name,
         higher_is_better=bool(bench.higher_is_better(name)),
         overall=beside.own(ALL, task.overall)[0],
-        table=ranking.rank(candidates),
+        table=table,
+        joint=joint,
         truth_source=humans.truth_source,
     )
 

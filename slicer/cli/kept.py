@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,12 @@ def export_tags(project: str, wide: bool, where: str, **options: Any) -> None:
         dataset = get_dataset(opened, options["dataset"])
         bench = Workbench(opened, dataset, options["run"]) if wide or where else None
         ids = bench.ids(parse(where)) if bench is not None else []
+        columns: Sequence[str] = tag_files.COLUMNS
         if wide and bench is not None:
             rows, columns = bench.tag_sheet(ids), SHEET_COLUMNS
         else:
             asked = {*ids}
-            rows, columns = tag_files.export_tags(opened, dataset.id), tag_files.COLUMNS
+            rows = tag_files.export_tags(opened, dataset.id)
             rows = [row for row in rows if row["id"] in asked] if where else rows
         if options["format_"] == "table" and options["out"] is not None:
             options["format_"] = "csv"

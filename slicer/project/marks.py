@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from slicer.project.reviews import create_review_views
 from slicer.project.store import Project
@@ -16,7 +17,8 @@ class Known:
 
     tags: dict[str, bool] = field(default_factory=dict)
     """Yes or no; a tag it was not reviewed for is not there."""
-    reviewed: bool = False
+    reviewed: datetime | None = None
+    """When it was read last, in UTC; None if nobody did."""
     note: str = ""
     verdict: str = ""
     """As one text, with the right label behind a colon."""
@@ -27,7 +29,7 @@ def known_of(project: Project, dataset: int, examples: Sequence[str]) -> dict[st
 
     A row that was tagged without being read has that tag alone.
     """
-    marks, reads, _ = create_review_views(project, dataset)
+    marks, _, _ = create_review_views(project, dataset)
     cursor, wanted = project.cursor(), list(examples)
     tags: dict[str, dict[str, bool]] = {}
     said = cursor.execute(
@@ -41,13 +43,21 @@ def known_of(project: Project, dataset: int, examples: Sequence[str]) -> dict[st
     )
     for example, tag, yes in said.fetchall():
         tags.setdefault(example, {})[tag] = yes or tags.get(example, {}).get(tag, False)
-    read = {row[0] for row in cursor.execute(f"select example from {reads} where example in ?", [wanted]).fetchall()}
+    reads = cursor.execute(
+        """
+        select example, max(made_at) from live_events
+        where dataset = ? and kind = 'reviewed' and example in ?
+        group by example
+        """,
+        [dataset, wanted],
+    )
+    read = dict(reads.fetchall())
     notes = cursor.execute("select example, note from notes where dataset = ? and example in ?", [dataset, wanted])
     noted, verdicts = dict(notes.fetchall()), verdicts_of(project, dataset, wanted)
     return {
         example: Known(
             tags=tags.get(example, {}),
-            reviewed=example in read,
+            reviewed=read.get(example),
             note=noted.get(example, ""),
             verdict=verdicts.get(example, ""),
         )

@@ -121,12 +121,13 @@ def import_tags(
     session = f"import-{uuid.uuid4()}"
     said: list[tuple[str, Event]] = []
     reviewed: set[str] = set()
+    known_reads = _reads(project, dataset)
     for example, kind, name, value, who, moment in lines:
         if kind != "reviewed":
             event = Event(example=example, kind=kind, name=name, value=value, seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
         implied = kind == "reviewed" or (kind == "tag" and whole and example not in unread)
-        if implied and example not in reviewed:
+        if implied and example not in reviewed and (example, moment) not in known_reads:
             reviewed.add(example)
             event = Event(example=example, kind="reviewed", seq=len(said) + 1, made_at=moment)
             said.append((who or author, event))
@@ -140,6 +141,14 @@ def import_tags(
         unknown=unknown,
         left_out=() if sheet is None else sheet.left_out,
     )
+
+
+def _reads(project: Project, dataset: int) -> set[tuple[str, datetime]]:
+    """The readings that are known: read in again, they would count for tags that came at the same moment."""
+    rows = project.cursor().execute(
+        "select example, made_at from events where dataset = ? and kind = 'reviewed'", [dataset]
+    )
+    return {*rows.fetchall()}
 
 
 def _put_back(project: Project, dataset: int, known: set[str], content: str, queue: int | None) -> ImportedTags:
@@ -246,8 +255,9 @@ def _wide(row: dict[str, str], sheet: Sheet) -> list[_Line]:
         yes = marked(row, header)
         if yes is not None or sheet.whole:
             found.append((example, "tag", tag, "yes" if yes else "no", "", None))
-    if not sheet.whole and marked(row, "reviewed"):
-        found.append((example, "reviewed", "", "", "", None))
+    read = (row.get("reviewed") or "").strip()
+    if read and marked(row, "reviewed") is not False:
+        found.append((example, "reviewed", "", "", "", None if marked(row, "reviewed") else _moment(read)))
     note, said = (row.get("note") or "").strip(), verdict_in(row) if sheet.verdicts else None
     if note:
         found.append((example, "note", "", note, "", None))

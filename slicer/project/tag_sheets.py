@@ -60,9 +60,9 @@ def sheet_of(header: Sequence[str], rows: Sequence[Mapping[str, str]], columns: 
 
 
 def marked(row: Mapping[str, str], name: str) -> bool | None:
-    """What a cell says; None where it is empty."""
+    """What a cell says; None where it is empty, or says something else."""
     word = _word(row, name)
-    return None if not word else word in YES
+    return True if word in YES else False if word in NO else None
 
 
 def verdict_in(row: Mapping[str, str]) -> tuple[str, str] | None:

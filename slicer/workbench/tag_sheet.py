@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from slicer.project.events import known_tags
@@ -16,7 +17,7 @@ AT_ONCE = 5_000
 
 def tag_sheet(bench: Counting, ids: Sequence[str]) -> list[dict[str, Any]]:
     """These rows in their order: id, truth, prediction, whether it is right, the columns of the data, a column for each
-    tag, note, verdict, and whether it was read. Rows that are gone are left out.
+    tag, note, verdict, and when it was read. Rows that are gone are left out.
 
     A tag is yes, no, or empty where nobody reviewed the row for it. The headers are such that the same file can be
     read back by `import_tags`: nothing of it is taken for more than it says.
@@ -44,7 +45,7 @@ def tag_sheet(bench: Counting, ids: Sequence[str]) -> list[dict[str, Any]]:
                     **{header: _word(mine.tags.get(name)) for name, header in tags.items()},
                     "note": mine.note or None,
                     "verdict": mine.verdict or None,
-                    "reviewed": "yes" if mine.reviewed else None,
+                    "reviewed": mine.reviewed and mine.reviewed.replace(tzinfo=UTC).isoformat(),
                 }
             )
     return sheet

@@ -24,7 +24,8 @@ def test_the_curve_is_that_of_scikit_learn(drawn: list[tuple[int, int]]) -> None
     scores = scores / 20
     counts = threshold_counts(ScoreGroups.of(labels, scores))
     if not labels.any():
-        assert counts.best_f1 is None and np.isnan(counts.recall).all()
+        assert counts.best_f1 is None
+        assert np.isnan(counts.recall).all()
         return
     precision, recall, known = sk.precision_recall_curve(labels, scores)
     np.testing.assert_allclose(counts.thresholds, known[::-1])
@@ -49,7 +50,8 @@ def test_a_threshold_says_what_scikit_learn_says_of_the_rows_it_makes(drawn: lis
             assert found.value is None
         else:
             assert found.value == pytest.approx(known, abs=1e-12)
-            assert found.ci is not None and found.ci[0] <= found.value <= found.ci[1]
+            assert found.ci is not None
+            assert found.ci[0] <= found.value <= found.ci[1]
 
 
 def test_weights_count_as_they_weigh() -> None:

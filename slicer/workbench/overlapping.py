@@ -19,6 +19,8 @@ from slicer.priorities.ranking import RankedRow, Worth
 from slicer.slices import Slice, all_of, parse
 from slicer.workbench.counting import ERRORS
 from slicer.workbench.rank_task import RankTask
+from slicer.workbench.tag_ranking import read_of_all
+from slicer.workbench.tagging import tags as tags_of
 
 MOST_PAIRS = 200
 """Pairs of slices whose rows are counted to tell whether they are the same."""
@@ -34,8 +36,10 @@ def beside_each_other(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[
     total = task.divided_by(task.overall)
     if loss is None or not total:
         return tuple(rows), None
-    read = any(row.candidate.kind == "tag" for row in rows) and _all_read(task)
-    taking_part = [row for row in rows if row.candidate.ranked and (row.candidate.kind != "tag" or read)]
+    read = _read(task) if any(row.candidate.kind == "tag" for row in rows) else frozenset[str]()
+    taking_part = [
+        row for row in rows if row.candidate.ranked and (row.candidate.kind != "tag" or row.candidate.slice in read)
+    ]
     gaining = [row for row in taking_part if row.candidate.potential]
     places, alone = _places(task, gaining, *loss)
     members = _members(task, places, alone, gaining)
@@ -66,10 +70,9 @@ def _worth(found: Overlap | None, at: int) -> Worth | None:
     )
 
 
-def _all_read(task: RankTask) -> bool:
-    """Whether people read every row, so that a row without a tag has none."""
-    read = task.bench.engine.reviewed(task.where)
-    return read.errors + read.correct >= task.overall.n
+def _read(task: RankTask) -> frozenset[str]:
+    """The tags that every row was read for, so that a row without one does not carry it."""
+    return frozenset(str(row.slice) for row in tags_of(task.bench, where=task.where).tags if read_of_all(row))
 
 
 def _loss(task: RankTask) -> tuple[Slice, Row, Row] | None:

@@ -18,7 +18,7 @@ OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across"),
     "human_level": ("by", "level"),
     "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value", PEOPLE),
-    "failures": ("queue", "size", "draw", "of", "other", "strata"),
+    "failures": ("queue", "size", "draw", "of", "other", "strata", "view", "example"),
 }
 """Names of one page alone."""
 

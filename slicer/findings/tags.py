@@ -147,6 +147,20 @@ def together_finding(found: Together, things: str = "failures") -> str:
     return f"{names} stand together most: on {count(rows)} of {count(found.read)} {things}"
 
 
+def list_finding(size: int, read: int) -> tuple[str, str]:
+    """What a queue shown as a list says."""
+    rows = f"{_many(size, 'row')} in this queue, {count(read)} of them read"
+    return rows, "The box in front of a row selects it, Shift a stretch of them. A click opens one to read."
+
+
+def bulk_words(tag: str, rows: int) -> str:
+    """What tagging all rows does."""
+    return (
+        f"{plain_quote(tag)} goes on {_many(rows, 'row').lower()}. They are tagged, not read: no share counts them, "
+        "and nothing is said of their other tags."
+    )
+
+
 def several_words(found: Together, things: str = "failures") -> str:
     """Why shares add up to more than the whole."""
     if not found.several:

@@ -257,6 +257,15 @@ def queue_examples(project: Project, queue: Queue, *, start: int, count: int) ->
     return [row[0] for row in rows.fetchall()]
 
 
+def position_of(project: Project, queue: Queue, example: str) -> int | None:
+    """Where an example stands in a queue; None if it does not."""
+    found = project.cursor().execute(
+        "select position from queue_items where queue = ? and example = ?", [queue.id, example]
+    )
+    row = found.fetchone()
+    return None if row is None else int(row[0])
+
+
 def first_unread(project: Project, queue: Queue) -> int:
     """The position of the first example nobody reviewed; 0 if all are."""
     row = (

@@ -8,9 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from slicer.findings.relabelled import relabelled_finding
 from slicer.findings.tags import failures_finding
 from slicer.project.events import known_tags
-from slicer.project.queues import Queue, first_unread, get_queue, queue_examples
+from slicer.project.queues import Queue, first_unread, get_queue, position_of, queue_examples
 from slicer.sources import author
 from slicer.tagged import TagsResult
+from slicer.ui import link
 from slicer.ui.card import CardData, card, card_events
 from slicer.ui.examples import card_items
 from slicer.ui.frame import chart_title, finding, plain
@@ -22,6 +23,16 @@ from slicer.workbench.relabelling import relabelled
 
 BATCH = 100
 """Examples sent to the card at a time."""
+
+_OPENED, _TIMES = "opened example", "examples opened"  # in the session
+
+
+def open_example(example: str) -> None:
+    """Go on with this one on the card."""
+    link.put("example", example)
+    link.put("view", "")
+    st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
+    st.rerun()
 
 
 def worst_first(bench: Workbench) -> str:
@@ -47,8 +58,12 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
     asked, batch = card_events("card").more, f"batch-{number}"
     if asked is not None:
         st.session_state[batch] = asked // BATCH * BATCH
+    opened = position_of(project, queue, st.query_params.get("example", ""))
+    this = (number, opened, st.session_state.get(_TIMES, 0))
+    if opened is not None and st.session_state.get(_OPENED) != this:
+        st.session_state[_OPENED], st.session_state[batch] = this, opened // BATCH * BATCH
     start = st.session_state.setdefault(batch, first_unread(project, queue) // BATCH * BATCH)
-    card("card", _data(view, queue, start))
+    card("card", _data(view, queue, start, opened))
     with head.container():
         sentence, aside = failures_finding(tags, queue.reviewed, queue.size)
         if queue.design.kind == "worst":
@@ -68,16 +83,17 @@ def read(view: View, number: int, head: DeltaGenerator) -> None:
         chart_title(*map(plain, relabelled_finding(found)))
 
 
-def _data(view: View, queue: Queue, start: int) -> CardData:
-    """Everything the card shows, read at one moment."""
+def _data(view: View, queue: Queue, start: int, opened: int | None) -> CardData:
+    """Everything the card shows, read at one moment; it begins at the example that was opened, if one was."""
     project, dataset = view.bench.project, view.dataset
     name = projects.name_of(project)
+    begun = "" if opened is None else f"-{opened}-{st.session_state.get(_TIMES, 0)}"
     return CardData(
         items=card_items(view.bench, queue_examples(project, queue, start=start, count=BATCH)),
         offset=start,
         total=queue.size,
         reviewed=queue.reviewed,
-        start=max(start, first_unread(project, queue)),
+        start=max(start, first_unread(project, queue)) if opened is None else opened,
         tags=[
             {"name": tag.name, "key": tag.key, "count": tag.yes, "colour": tag.colour, "about": tag.description}
             for tag in known_tags(project, dataset.id)
@@ -89,5 +105,5 @@ def _data(view: View, queue: Queue, start: int) -> CardData:
         dataset=dataset.id,
         queue=queue.id,
         author=author(),
-        place_key=f"{name}-{dataset.id}-{queue.id}",
+        place_key=f"{name}-{dataset.id}-{queue.id}{begun}",
     )

@@ -20,7 +20,7 @@ tooltip. A cell may carry a `title` for its tooltip. By kind:
 
 - `text`, `muted`, `num`: a string or number as it stands.
 - `pick`: the same, framed like a small choice.
-- `name`: `text`, with `sub` (quiet, the first to be cut) and `flag` (framed, never cut).
+- `name`: `text`, with `colour` (a square in front), `sub` (quiet, the first to be cut) and `flag` (framed, never cut).
 - `rank`: `text`, such as `1=`; rows with the same `tie` are bracketed.
 - `est`: `text` with `pm` (quiet) and `class`, one or several of `model`, `gap`, `error`, `ink`, `muted`, `strong`.
 - `bar`: `v` as a bar from 0 to the column's `max`, and `text`.
@@ -65,7 +65,7 @@ _table = st.components.v2.component(
     "slicer.table",
     html='<div id="table"></div>',
     css=assets("table.css"),
-    js=assets("dom.js", "table.js"),
+    js=assets("dom.js", "choosing.js", "table.js"),
 )
 
 
@@ -80,6 +80,7 @@ def table(
     selected: str | None = None,
     tie_key: str | None = None,
     opens: bool = True,
+    round_: int | None = None,
 ) -> str | None:
     """Draw the table; give the id of the row that was just opened.
 
@@ -95,6 +96,7 @@ def table(
         selected: The id of the row to mark.
         tie_key: The column to show brackets in, while the table is sorted by it.
         opens: Whether a click or Enter on a row leads somewhere.
+        round_: Given where rows can be chosen; another number lets go of all of them. See `chosen_rows`.
 
     Returns:
         The id, in the one run after a click or Enter on a row; else None.
@@ -110,8 +112,17 @@ def table(
             "selected": selected,
             "tie_key": tie_key,
             "opens": opens,
+            "round": round_,
         },
         on_open_change=lambda: None,
+        on_chosen_change=lambda: None,
     )
     opened: str | None = result.open
     return opened
+
+
+def chosen_rows(key: str, round_: int) -> list[str]:
+    """The ids of the rows that are chosen in the table under this key, in its order."""
+    state: Mapping[str, Any] = st.session_state.get(key) or {}
+    said = state.get("chosen")
+    return list(said["ids"]) if said and said["round"] == round_ else []

@@ -23,31 +23,39 @@ const HEADER_MARKS = {
 
 const tables = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector("#table");
   const table = tables.get(root) ?? createTable(root);
   tables.set(root, table);
   table.open = (id) => setTriggerValue("open", id);
+  table.tell = (chosen) => setStateValue("chosen", chosen);
   update(table, data);
 }
 
 function createTable(root) {
   const view = element("div", { id: "view" });
-  const table = { view, rows: [], sort: null, given: "", drawn: "", open: null, data: null };
+  const table = { view, rows: [], sort: null, given: "", drawn: "", open: null, data: null, ...nothingChosen() };
   root.replaceChildren(view);
-  view.addEventListener("click", (event) => openRow(table, event.target.closest("tbody tr")));
-  view.addEventListener("keydown", (event) => moveFocus(table, event));
+  view.addEventListener("click", (event) => {
+    if (!chooseByMouse(table, event)) openRow(table, event.target.closest("tbody tr"));
+  });
+  view.addEventListener("mousedown", keepTextUnselected);
+  view.addEventListener("keydown", (event) => {
+    if (!chooseByKey(table, event)) moveFocus(table, event);
+  });
   return table;
 }
 
 function update(table, data) {
-  table.data = { ...data, columns: data.columns.map((column) => measured(column, data.rows)) };
+  const columns = data.round === null ? data.columns : [CHOOSING, ...data.columns];
+  table.data = { ...data, columns: columns.map((column) => measured(column, data.rows)) };
   const given = JSON.stringify(data.sort);
   if (given !== table.given) Object.assign(table, { given, sort: data.sort });
   const content = JSON.stringify([data.columns, data.rows, data.label, data.row_height, data.tie_key, data.opens]);
   if (content !== table.drawn) draw(table);
   table.drawn = content;
   markSelected(table);
+  takeRound(table, data.round);
 }
 
 // Margins of one column are padded to the same length, so that the numbers before them stand in line.
@@ -109,6 +117,7 @@ function drawColumnsButton(view) {
 
 function drawHeader(table, column) {
   const arrow = element("span", { className: "arrow", ariaHidden: "true" });
+  if (column.kind === "choose") return element("th", { className: "p1 choose" }, chooseBox("All rows"), arrow);
   const button = element("button", { type: "button" }, ...column.label.split(/([●◆◇|])/).map(headerMark), arrow);
   button.addEventListener("click", () => sortBy(table, column));
   const th = element("th", { role: "columnheader", scope: "col", className: cellClass(column) }, button);
@@ -149,6 +158,11 @@ function drawRow(record, { columns, opens }) {
 
 function drawCell(record, column, opens) {
   const td = element("td", { role: "cell", className: cellClass(column) });
+  if (column.kind === "choose") {
+    td.classList.add("choose");
+    td.append(chooseBox(`Row ${record.id}`));
+    return td;
+  }
   const cell = record[column.key];
   if (cell?.title) td.title = cell.title;
   const content = isDefined(cell) ? kinds[column.kind](cell, column, td) : element("span", { className: "none" }, DASH);
@@ -178,6 +192,7 @@ const kinds = {
       { className: "name" },
       element("span", { className: "text ink", dir: "auto" }, cell.text),
     );
+    if (cell.colour) name.prepend(swatch(cell.colour));
     if (cell.sub) name.append(element("span", { className: "sub" }, cell.sub));
     if (cell.flag) name.append(element("span", { className: "flag" }, cell.flag));
     return name;
@@ -231,6 +246,12 @@ const kinds = {
     return axis.svg;
   },
 };
+
+function swatch(colour) {
+  const square = element("i", { className: "swatch", ariaHidden: "true" });
+  square.style.background = `var(--st-${colour}-color)`;
+  return square;
+}
 
 function word(cell, className) {
   return element("span", { className }, cell.text ?? cell);

@@ -289,11 +289,12 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
 @click.argument("project", required=False, type=click.Path(dir_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True)
-def serve(project: str | None, host: str, port: int) -> None:
+@click.option("--remote-media", is_flag=True, help="Let the browser fetch images and recordings from other hosts.")
+def serve(project: str | None, host: str, port: int, remote_media: bool) -> None:
     """Start the dashboard, from any folder."""
     from slicer.ui.serve import serve as start
 
-    start(project, host, port)
+    start(project, host, port, remote_media=remote_media)
 
 
 ALL = (demo, load, info, metrics, rank, agree, slices, tags, serve)

@@ -54,7 +54,7 @@ class TagCount:
 ALL_ERRORS = "correct = false"
 """The filter of a queue over all errors."""
 
-KEYS = "123456789bdefgijklmopqswxz"
+KEYS = "123456789bdefgijklmopqswx"
 """Keys for tags in the order they are made. The other letters mean something to the card or to Streamlit."""
 
 

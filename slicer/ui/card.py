@@ -21,6 +21,19 @@ class Media(TypedDict):
     kind: Literal["image", "audio"]
     src: str
     alt: str
+    """The name of the file."""
+    problem: str
+    """Why it cannot be shown, in words; empty if it may be."""
+    remote: bool
+    """On another host."""
+
+
+class Whole(TypedDict):
+    """A text too long to be sent with the others."""
+
+    src: str
+    length: int
+    """Characters."""
 
 
 class Item(TypedDict):
@@ -28,6 +41,9 @@ class Item(TypedDict):
 
     id: str
     text: str | None
+    """An object or a list as JSON."""
+    whole: Whole | None
+    """The text, where only its beginning is sent."""
     media: Media | None
     measured: list[tuple[str, str]]
     """Numbers the row is measured by, in place of truth and prediction; empty where it is right or wrong."""
@@ -40,6 +56,8 @@ class Item(TypedDict):
     human: list[tuple[str, int]]
     """Label and how many people gave it."""
     fields: list[tuple[str, str]]
+    defining: int
+    """How many of the first fields say which rows are read."""
     tags: list[str]
     """Those in force."""
     reviewed: bool
@@ -76,6 +94,8 @@ class CardData(TypedDict):
     """What a right label can be; empty where there are no classes."""
     endpoint: str
     """Where events go; one per project, because events that wait are sent to the endpoint they were meant for."""
+    hits: str
+    """Where words are looked for in the whole queue."""
     places: str
     """Where this screen tells its place in the queue."""
     token: str
@@ -97,8 +117,8 @@ class CardEvents:
 
 
 SCRIPTS = (
-    "outbox", "places", "desk", "marks", "difference", "answers", "media", "example", "view",
-    "walking", "saying", "judging", "writing", "painting", "keys", "card",
+    "outbox", "places", "desk", "marks", "words", "difference", "answers", "tree", "zoom", "waveform", "media", "example",
+    "view", "walking", "saying", "judging", "search", "writing", "painting", "keys", "card",
 )  # fmt: skip
 """The modules of the card, one idea each: what is sent, what is known, what is drawn, what a key does."""
 

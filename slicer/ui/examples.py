@@ -4,35 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
+from slicer.errors import UsageError
 from slicer.project.annotations import answers_of
 from slicer.project.events import ExampleState, states
 from slicer.project.verdicts import verdicts_of
-from slicer.ui.card import Item, Media
+from slicer.ui.card import Item, Media, Whole
+from slicer.ui.media import host_of, media_file, remote_media
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
 from slicer.workbench.numbers import OWN_RATE, measures
+from slicer.workbench.searching import fields_of
 
-LONGEST_FIELD = 200
-"""Characters of a field that the card shows beside the text."""
+LONGEST_TEXT = 20_000
+"""Characters of a text, an object or a list that travel with a batch; the rest of a text is fetched when asked for."""
+
+LONGEST_FIELD = 2_000
+"""Characters of another field."""
 
 PROSE = 24
 """Characters from which truth and prediction are compared word by word."""
 
 
-def card_items(bench: Workbench, ids: Sequence[str]) -> list[Item]:
-    """The examples of a queue in its order; one whose row is gone is left out."""
+def card_items(bench: Workbench, ids: Sequence[str], defining: Sequence[str] = ()) -> list[Item]:
+    """The examples of a queue in its order; one whose row is gone is left out.
+
+    Args:
+        defining: Columns that say which rows are read; they stand first among the fields.
+    """
     found = bench.examples_by_id(ids)
     known = states(bench.project, bench.dataset.id, ids)
     said = answers_of(bench.project, bench.dataset.id, ids)
     verdicts = verdicts_of(bench.project, bench.dataset.id, ids)
     return [
         {
-            **_item(bench, one, found[one], known.get(one, ExampleState()), said.get(one, Counter())),
+            **_item(bench, one, found[one], known.get(one, ExampleState()), said.get(one, Counter()), defining),
             "verdict": verdicts.get(one, ""),
         }
         for one in ids
@@ -40,23 +50,33 @@ def card_items(bench: Workbench, ids: Sequence[str]) -> list[Item]:
     ]
 
 
-def _item(bench: Workbench, example_id: str, example: Example, state: ExampleState, said: Counter[str]) -> Item:
+def _item(
+    bench: Workbench,
+    example_id: str,
+    example: Example,
+    state: ExampleState,
+    said: Counter[str],
+    defining: Sequence[str],
+) -> Item:
     roles, values = bench.dataset.roles, example.values
     truth, predicted = _shown(bench, example)
     prose = not bench.by_class and truth is not None and predicted is not None and len(truth) >= PROSE
     text = None if roles.text is None else _text(values[roles.text])
+    first = [name for name in defining if name in values and name not in _shown_elsewhere(bench)]
     return Item(
         id=example_id,
-        text=text,
+        text=_cut(text, LONGEST_TEXT),
+        whole=_whole(bench, example_id, text),
         media=_media(bench, example_id, values),
         measured=_measured(bench, values),
-        truth=truth,
-        predicted=predicted,
+        truth=_cut(truth, LONGEST_TEXT),
+        predicted=_cut(predicted, LONGEST_TEXT),
         right=example.right if bench.task == "classification" else None,
         free_text=prose,
         probabilities=_probabilities(bench, values),
         human=_humans(bench, values, said),
-        fields=_fields(bench, values),
+        fields=_fields(bench, values, first),
+        defining=len(first),
         tags=list(state.tags),
         reviewed=state.reviewed,
         note=state.note,
@@ -77,14 +97,36 @@ def _measured(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, str]]
     return [(name, percent(value) if name == OWN_RATE else as_it_is(value)) for name, value in found]
 
 
+def _whole(bench: Workbench, example_id: str, text: str | None) -> Whole | None:
+    """Where the whole text is, if it is too long to be sent with the others."""
+    if text is None or len(text) <= LONGEST_TEXT:
+        return None
+    return Whole(src=_address(bench, "texts", example_id), length=len(text))
+
+
 def _media(bench: Workbench, example_id: str, values: dict[str, Any]) -> Media | None:
     roles = bench.dataset.roles
-    for kind, column in (("image", roles.image), ("audio", roles.audio)):
-        if column is not None and values[column] is not None:
-            where = f"/api/media/{quote(projects.name_of(bench.project))}/{bench.dataset.id}/{kind}"
-            query = urlencode({"id": example_id, "token": projects.token})
-            return Media(kind=kind, src=f"{where}?{query}", alt=str(values[column]))  # type: ignore[typeddict-item]
+    if roles.image is not None and values[roles.image] is not None:
+        return _file(bench, example_id, "image", str(values[roles.image]))
+    if roles.audio is not None and values[roles.audio] is not None:
+        return _file(bench, example_id, "audio", str(values[roles.audio]))
     return None
+
+
+def _file(bench: Workbench, example_id: str, kind: Literal["image", "audio"], name: str) -> Media:
+    if host_of(name) is not None and remote_media():
+        return Media(kind=kind, src=name, alt=name, problem="", remote=True)
+    try:
+        media_file(bench.dataset, kind, name)
+    except UsageError as error:
+        return Media(kind=kind, src="", alt=name, problem=f"{error} {error.hint}".strip(), remote=False)
+    return Media(kind=kind, src=_address(bench, "media", example_id, kind), alt=name, problem="", remote=False)
+
+
+def _address(bench: Workbench, what: str, example_id: str, *more: str) -> str:
+    """Where something of an example is asked for."""
+    where = "/".join(["/api", what, quote(projects.name_of(bench.project)), str(bench.dataset.id), *more])
+    return f"{where}?{urlencode({'id': example_id, 'token': projects.token})}"
 
 
 def _probabilities(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, float]]:
@@ -109,17 +151,30 @@ def _humans(bench: Workbench, values: dict[str, Any], said: Counter[str]) -> lis
     return [(label, count) for label, count in (one_each + Counter(counts) + said).most_common() if count]
 
 
-def _fields(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Features, then columns that are kept but not used; what is shown elsewhere is left out."""
-    features = bench.dataset.roles.features
-    kept = [one.column for one in bench.dataset.assignments if one.role == "ignore"]
-    shown = [(name, values[name]) for name in (*features, *kept) if values.get(name) is not None]
-    return [(name, _short(value)) for name, value in shown]
+def _shown_elsewhere(bench: Workbench) -> set[str | None]:
+    """Columns that have a place of their own on the card."""
+    roles = bench.dataset.roles
+    return {roles.id, roles.text, roles.image, roles.audio, roles.label, bench.run.prediction, bench.run.correct}
 
 
-def _short(value: Any) -> str:
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= LONGEST_FIELD else f"{text[:LONGEST_FIELD]}…"
+def _fields(bench: Workbench, values: dict[str, Any], first: Sequence[str]) -> list[tuple[str, str]]:
+    """Some columns first, missing values too; then features, then columns that are kept but not used."""
+    others = [name for name in fields_of(bench) if values.get(name) is not None and name not in first]
+    kinds = bench.dataset.kinds
+    return [
+        (name, _short(values[name], LONGEST_TEXT if kinds[name] == "other" else LONGEST_FIELD))
+        for name in (*first, *others)
+    ]
+
+
+def _short(value: Any, longest: int) -> str:
+    if value is None:
+        return "missing"
+    return _cut(f"{value:.4g}" if isinstance(value, float) else str(value), longest) or ""
+
+
+def _cut(text: str | None, longest: int) -> str | None:
+    return text if text is None or len(text) <= longest else f"{text[:longest]}…"
 
 
 def _text(value: Any) -> str | None:

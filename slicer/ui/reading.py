@@ -9,6 +9,7 @@ from slicer.findings.relabelled import relabelled_finding
 from slicer.findings.tags import failures_finding
 from slicer.project.events import known_tags
 from slicer.project.queues import Queue, first_unread, get_queue, position_of, queue_examples
+from slicer.slices import parse
 from slicer.sources import author
 from slicer.tagged import TagsResult
 from slicer.ui import link
@@ -89,7 +90,7 @@ def _data(view: View, queue: Queue, start: int, opened: int | None) -> CardData:
     name = projects.name_of(project)
     begun = "" if opened is None else f"-{opened}-{st.session_state.get(_TIMES, 0)}"
     return CardData(
-        items=card_items(view.bench, queue_examples(project, queue, start=start, count=BATCH)),
+        items=card_items(view.bench, queue_examples(project, queue, start=start, count=BATCH), _defining(view, queue)),
         offset=start,
         total=queue.size,
         reviewed=queue.reviewed,
@@ -100,6 +101,7 @@ def _data(view: View, queue: Queue, start: int, opened: int | None) -> CardData:
         ],
         classes=list(view.bench.labels or ()),
         endpoint=f"/api/events/{name}",
+        hits=f"/api/hits/{name}/{queue.id}",
         places=f"/api/places/{name}",
         token=projects.token,
         dataset=dataset.id,
@@ -107,3 +109,9 @@ def _data(view: View, queue: Queue, start: int, opened: int | None) -> CardData:
         author=author(),
         place_key=f"{name}-{dataset.id}-{queue.id}{begun}",
     )
+
+
+def _defining(view: View, queue: Queue) -> list[str]:
+    """The columns that say which rows are read: of the queue's own slice, its strata, and the filter."""
+    by = [] if queue.design.by is None else [queue.design.by]
+    return list(dict.fromkeys([*parse(queue.design.where).columns, *by, *view.where.columns]))

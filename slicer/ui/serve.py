@@ -7,14 +7,17 @@ import os
 import streamlit as st
 
 from slicer.ui import server
+from slicer.ui.media import REMOTE_MEDIA_VARIABLE
 from slicer.ui.projects import PROJECT_VARIABLE
 from slicer.ui.theme import streamlit_settings
 
 
-def serve(project: str | None, host: str, port: int) -> None:
+def serve(project: str | None, host: str, port: int, *, remote_media: bool) -> None:
     """Start the dashboard and stay until it is stopped."""
     if project is not None:
         os.environ[PROJECT_VARIABLE] = project
+    if remote_media:
+        os.environ[REMOTE_MEDIA_VARIABLE] = "1"
     named = () if host in server.LOCAL_HOSTS else (host,)
     settings = streamlit_settings()
     settings["server.port"] = port

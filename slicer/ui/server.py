@@ -6,7 +6,7 @@ import contextlib
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from slicer.errors import SlicerError, UsageError
-from slicer.project.datasets import get_dataset
+from slicer.errors import UsageError
 from slicer.project.events import Event, append
 from slicer.project.turns import next_unread
 from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
+from slicer.ui.answering import in_words
+from slicer.ui.card_routes import send_hits, send_media, send_text
+from slicer.ui.media import remote_media
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
-from slicer.workbench import Workbench
 
 main_script = str(Path(__file__).with_name("main.py"))
 
@@ -37,26 +38,6 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_HEADER = "x-slicer-token"
 
 EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
-MEDIA_TYPES = {
-    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-    ".bmp": "image/bmp", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".ogg": "audio/ogg",
-    ".m4a": "audio/mp4",
-}  # fmt: skip
-"""What may be served as media, and as what; anything else is refused."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def in_words(endpoint: Endpoint) -> Endpoint:
-    """Answers a refusal as {"error": sentence}."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except SlicerError as error:
-            return JSONResponse({"error": f"{error} {error.hint}".strip()}, status_code=400)
-
-    return answer
 
 
 @in_words
@@ -150,32 +131,6 @@ async def take_upload(request: Request) -> Response:
     return JSONResponse({"upload": ticket})
 
 
-@in_words
-async def send_media(request: Request) -> Response:
-    """An example's image or sound file, from the data set's folder and nowhere else."""
-    path = await run_in_threadpool(_media_path, request)
-    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix.lower()])
-
-
-def _media_path(request: Request) -> Path:
-    project = projects.named(request.path_params["project"])
-    dataset = get_dataset(project, int(request.path_params["dataset"]))
-    role = request.path_params["role"]
-    column = {"image": dataset.roles.image, "audio": dataset.roles.audio}.get(role)
-    if column is None or dataset.folder is None:
-        raise UsageError(f"The data set names no {role} files, or its folder is not known.")
-    found = Workbench(project, dataset).examples_by_id([request.query_params.get("id", "")])
-    if not found:
-        raise UsageError("No such example.")
-    name = next(iter(found.values())).values[column]
-    folder = Path(dataset.folder)
-    with contextlib.suppress(OSError, ValueError):  # a name no disk can hold
-        path = (folder / str(name)).resolve()
-        if path.is_relative_to(folder) and path.suffix.lower() in MEDIA_TYPES and path.is_file():
-            return path
-    raise UsageError(f"There is no {role} file {name} in the data set's folder.")
-
-
 async def send_first_page(request: Request) -> Response:
     """The page that comes first has no path of its own; who types its name is led to it."""
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
@@ -189,6 +144,8 @@ routes = [
     Route("/api/slices/{project}/{dataset:int}/support", send_support, methods=["GET"]),
     Route("/api/uploads", take_upload, methods=["PUT"]),
     Route("/api/media/{project}/{dataset:int}/{role}", send_media, methods=["GET"]),
+    Route("/api/texts/{project}/{dataset:int}", send_text, methods=["GET"]),
+    Route("/api/hits/{project}/{queue:int}", send_hits, methods=["GET"]),
 ]
 
 
@@ -226,7 +183,7 @@ def _allowed(scope: Scope, hosts: Sequence[str]) -> bool:
 
 
 class SecurityHeaders:
-    """Tells the browser that no page of ours may reach another host."""
+    """Tells the browser that no page of ours may reach another host, but for media where they were switched on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -246,12 +203,13 @@ class SecurityHeaders:
 
 
 def _headers(host: str) -> list[tuple[bytes, bytes]]:
+    elsewhere = " http: https:" if remote_media() else ""
     policy = (
         "default-src 'self'; "
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; "
-        "media-src 'self' data: blob:; "
+        f"img-src 'self' data: blob:{elsewhere}; "
+        f"media-src 'self' data: blob:{elsewhere}; "
         "font-src 'self' data:; "
         f"connect-src 'self' ws://{host} wss://{host}; "
         "worker-src 'self' blob:; "

@@ -22,8 +22,8 @@ function drawVerdict({ truth, predicted, right }) {
 function drawDifference({ truth, predicted, right, human }) {
   const found = truth !== null && predicted !== null && right !== true ? difference(truth, predicted) : null;
   const rows = element("dl", { className: "difference" }, element("dt", {}, "truth"));
-  rows.append(element("dd", { dir: "auto", className: truth === null ? "none" : "" }, truth ?? "no label"));
-  rows.append(element("dt", {}, "predicted"), element("dd", { dir: "auto" }, ...drawPieces(found, predicted)));
+  rows.append(element("dd", { dir: "auto", className: truth === null ? "none" : "words" }, ...drawWords(truth ?? "no label")));
+  rows.append(element("dt", {}, "predicted"), element("dd", { dir: "auto", className: "words" }, ...drawPieces(found, predicted)));
   if (found) rows.append(drawLegend());
   if (human.length) rows.append(element("dt", {}, "people"));
   for (const [answer, count] of human) rows.append(element("dd", {}, drawVotes(count), " ", bidi(answer)));
@@ -31,9 +31,9 @@ function drawDifference({ truth, predicted, right, human }) {
 }
 
 function drawPieces(found, predicted) {
-  if (!found) return [predicted ?? "no prediction"];
+  if (!found) return drawWords(predicted ?? "no prediction");
   const tags = { kept: "span", missing: "del", added: "ins" };
-  return found.pieces.flatMap(([kind, text]) => [element(tags[kind], {}, text), found.joiner]);
+  return found.pieces.flatMap(([kind, text]) => [element(tags[kind], {}, ...drawWords(text)), found.joiner]);
 }
 
 function drawLegend() {

@@ -19,8 +19,11 @@ function createCard(root) {
   const card = { runs: 0, desk: null, autoAdvance: recall(AUTO_ADVANCE) ?? false, settled: outbox.answers };
   card.commands = commandsOf(card);
   card.newTag = tagField(card);
+  card.search = searchField(card);
   card.judge = judgeField(root, () => Array.from(card.desk.keys), (verdict) => judge(card, verdict));
-  card.view = createView(root, card.commands, card.newTag.form, card.judge.place, (name) => toggleTag(card, name));
+  const fields = { newTag: card.newTag.form, judge: card.judge.place, search: card.search.place };
+  card.view = createView(root, card.commands, fields, (name) => toggleTag(card, name));
+  card.view.example.addEventListener("toggle", () => markAgain(card), { capture: true });
   card.onKey = (event) => answerKey(card, event);
   card.onLeave = () => {
     closeNote(card);

@@ -34,6 +34,7 @@ function take(desk, data) {
   desk.batch = data.items.length;
   desk.reviewed = data.reviewed;
   desk.places = data.places;
+  desk.hits = data.hits;
   desk.classes = data.classes;
   desk.verdicts = data.verdicts;
   desk.address = { endpoint: data.endpoint, dataset: data.dataset, queue: data.queue, author: data.author };

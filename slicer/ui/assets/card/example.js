@@ -6,9 +6,9 @@ const VERY_LONG_TEXT = 1400;
 function drawExample(item, position, total) {
   const main = element("div", { className: "main" }, drawHeading(item, position, total));
   if (item.media) main.append(drawMedia(item.media));
-  if (item.text !== null) main.append(drawText(item.text));
+  if (item.text !== null) main.append(...drawText(item));
   if (item.free_text) main.append(drawDifference(item));
-  if (item.fields.length) main.append(drawFields(item.fields, !item.media && item.text === null));
+  if (item.fields.length) main.append(...drawFields(item));
   const side = element("div", { className: "side" });
   if (item.measured.length) side.append(drawMeasured(item));
   else if (!item.free_text) side.append(drawVerdict(item));
@@ -24,16 +24,47 @@ function drawHeading({ id, reviewed }, position, total) {
   return heading;
 }
 
-function drawText(text) {
+function drawText({ text, whole }) {
+  const tree = whole ? null : parsed(text);
+  if (tree) return [drawTree(tree)];
+  const box = textBox(text);
+  return whole ? [box, drawRestOfText(box, whole)] : [box];
+}
+
+function textBox(text) {
   const size = text.length > VERY_LONG_TEXT ? "very-long" : text.length > LONG_TEXT ? "long" : "";
-  const box = element("div", { className: `text ${size}`, dir: "auto" }, text);
+  const box = element("div", { className: `text words ${size}`, dir: "auto" }, ...drawWords(text));
   if (size === "very-long") box.tabIndex = 0; // it scrolls, so the keyboard must reach it
   return box;
 }
 
-function drawFields(fields, alone) {
-  const pairs = fields.map(([name, value]) =>
-    element("div", {}, element("dt", {}, bidi(name)), element("dd", { title: value }, bidi(value))),
-  );
-  return element("dl", { className: alone ? "fields alone" : "fields" }, ...pairs);
+// A button that fetches the whole of a text of which only the beginning is here.
+function drawRestOfText(box, { src, length }) {
+  const button = element("button", { type: "button", className: "whole" }, `show all ${length.toLocaleString("en")} characters`);
+  button.addEventListener("click", async (event) => {
+    if (event.detail > 0) button.blur();
+    button.disabled = true;
+    const response = await fetch(src).catch(() => null);
+    button.disabled = false;
+    if (!response?.ok) return;
+    box.replaceChildren(...drawWords(await response.text()));
+    button.remove();
+    box.dispatchEvent(new Event("toggle"));
+  });
+  return button;
+}
+
+// The fields that say which rows are read come first, and are marked; objects and lists come last, with room.
+function drawFields({ fields, defining, media, text }) {
+  const alone = !media && text === null;
+  const trees = fields.map(([name, value], i) => (i < defining ? null : [name, parsed(value)])).filter((one) => one?.[1]);
+  const wide = new Set(trees.map(([name]) => name));
+  const rows = fields.flatMap(([name, value], i) => {
+    if (wide.has(name)) return [];
+    const row = element("div", { className: i < defining ? "defining" : "" }, element("dt", {}, bidi(name)));
+    row.append(element("dd", { className: "words", title: value, dir: "auto" }, ...drawWords(value)));
+    return [row];
+  });
+  const table = element("dl", { className: alone ? "fields alone" : "fields" }, ...rows);
+  return [table, ...trees.map(([name, value]) => section(bidi(name), drawTree(value)))];
 }

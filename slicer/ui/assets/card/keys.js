@@ -19,6 +19,25 @@ function commandsOf(card) {
       expanded: () => card.judge.open,
     },
     {
+      keys: ["/"],
+      caps: ["/"],
+      label: "search",
+      what: "find words in this queue; Enter goes to the next example that has them",
+      run: () => card.search.open(),
+      enabled: () => card.desk.total > 0,
+      expanded: () => !card.search.place.hidden,
+    },
+    {
+      keys: ["z"],
+      caps: ["Z"],
+      label: "zoom",
+      what: "show the image in its own size or larger, and whole again; drag to move it",
+      run: () => zoom(shown(card, ".media:has(img)")),
+      enabled: () => shown(card, ".media:has(img)") !== null,
+      offered: () => shown(card, ".media:has(img)") !== null,
+    },
+    { keys: [" "], caps: ["Space"], what: "play the recording, or pause", run: () => play(shown(card, "audio")) },
+    {
       keys: ["t"],
       caps: ["T"],
       label: "new tag",
@@ -102,18 +121,23 @@ function commandFor(card, event) {
     if (choice) return choice;
   }
   if (key === "escape" && !card.view.help.hidden) return { run: () => switchHelp(card) };
-  if (key === " ") return playable(card);
+  if (key === "escape" && !card.search.place.hidden) return { run: () => card.search.close() };
+  if (key === " " && !shown(card, "audio")) return null; // then it turns the page
   const tag = card.desk.tags.find((one) => one.key && one.key === key);
   return card.commands.find(({ keys }) => keys.includes(key)) ?? (tag && { run: () => toggleTag(card, tag.name) });
 }
 
 // Digits and letters by their place on the keyboard where the layout has something else there.
 function keyOf({ key, code }) {
-  if (key.length > 1 || /^[a-z0-9 ]$/i.test(key)) return key.toLowerCase();
+  if (key.length > 1 || /^[a-z0-9 /]$/i.test(key)) return key.toLowerCase();
   return /^(?:Digit|Numpad|Key)(\w)$/.exec(code)?.[1].toLowerCase() ?? key;
 }
 
-function playable(card) {
-  const audio = card.view.example.querySelector("audio");
-  return audio && { run: () => (audio.paused ? audio.play() : audio.pause()) };
+function shown(card, what) {
+  return card.view.example.querySelector(what);
+}
+
+function play(audio) {
+  if (audio.paused) audio.play();
+  else audio.pause();
 }

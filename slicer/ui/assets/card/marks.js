@@ -1,13 +1,8 @@
-// Marks and names, as they stand anywhere on the card.
+// Marks, as they stand anywhere on the card.
 
 const CROSS = "M-4-4L4 4M4-4L-4 4";
 const CHECK = "M-4.5 0.5L-1.5 3.5L4.5-3.5";
 const DIAMOND = "M0-5.6L5 0L0 5.6L-5 0Z";
-
-// A name in its own direction of writing, without turning the line it stands in.
-function bidi(text) {
-  return element("bdi", {}, text);
-}
 
 function mark(path) {
   const svg = shape("svg", { class: path === DIAMOND ? "filled" : "", viewBox: "-7 -7 14 14", "aria-hidden": "true" });

@@ -1,22 +1,41 @@
-// An example's image or recording.
+// An example's image or recording, or why there is none.
 
 const TINY = 64; // pixels; images up to here are enlarged with their pixels kept square
 const ENLARGED = 288;
+const IMAGES_KEPT = 8; // ready to be shown at once: the next ones, and the last
 
-function drawMedia({ kind, src, alt }) {
+const images = new Map(); // address -> image
+
+function drawMedia(media) {
   const frame = element("div", { className: "media" });
-  const media = kind === "image" ? element("img", { alt }) : element("audio", { controls: true, ariaLabel: alt });
-  media.addEventListener("error", () => frame.replaceChildren(drawBroken(kind, alt)));
-  if (kind === "image") media.addEventListener("load", () => enlargeTiny(media));
-  media.src = src;
-  frame.append(media);
+  if (media.problem) frame.append(drawBroken(media.problem));
+  else frame.append(...(media.kind === "image" ? drawImage(frame, media) : drawAudio(frame, media)));
   return frame;
 }
 
-function drawBroken(kind, alt) {
-  const what = kind === "image" ? "This image" : "This recording";
-  const sentence = `${what} cannot be shown: the file is missing or damaged${alt ? ` (${alt})` : ""}.`;
-  return element("p", { className: "broken" }, mark(CROSS), sentence);
+function drawImage(frame, { src, alt }) {
+  const image = imageOf(src);
+  Object.assign(image, { alt, className: "" });
+  image.style.width = "";
+  image.onerror = () => frame.replaceChildren(drawBroken(`The image ${alt} cannot be shown: the file is damaged.`));
+  image.onload = () => enlargeTiny(image);
+  if (image.complete && image.naturalWidth) image.onload();
+  else if (image.complete && image.failed) queueMicrotask(image.onerror);
+  zoomable(frame, image);
+  return [image];
+}
+
+function drawAudio(frame, { src, alt, remote }) {
+  const audio = element("audio", { controls: true, ariaLabel: alt });
+  audio.addEventListener("error", () =>
+    frame.replaceChildren(drawBroken(`The recording ${alt} cannot be played: the file is damaged.`)),
+  );
+  audio.src = src;
+  return remote ? [audio] : [drawWaveform(audio), audio]; // another host does not let its sound be read
+}
+
+function drawBroken(sentence) {
+  return element("p", { className: "broken" }, mark(CROSS), element("span", {}, ...drawWords(sentence)));
 }
 
 function enlargeTiny(image) {
@@ -24,4 +43,24 @@ function enlargeTiny(image) {
   if (!longest || longest > TINY) return;
   image.classList.add("tiny");
   image.style.width = `${image.naturalWidth * Math.floor(ENLARGED / longest)}px`;
+}
+
+// The same image each time, fetched and decoded once.
+function imageOf(src) {
+  const image = images.get(src) ?? element("img", { referrerPolicy: "no-referrer", decoding: "async" });
+  images.delete(src);
+  images.set(src, image);
+  if (images.size > IMAGES_KEPT) images.delete(images.keys().next().value);
+  if (!image.src) {
+    image.src = src;
+    image.decode().catch(() => (image.failed = true));
+  }
+  return image;
+}
+
+function preload(desk) {
+  for (const ahead of [2, 1]) {
+    const media = desk.items.get(desk.position + ahead)?.media;
+    if (media?.kind === "image" && media.src) imageOf(media.src);
+  }
 }

@@ -5,6 +5,7 @@ function paint(card) {
   paintProgress(view, desk);
   paintProblem(view);
   paintPlace(card);
+  card.search.paint();
   paintNote(card);
   paintVerdict(view, desk);
   paintTags(view, desk);
@@ -20,13 +21,23 @@ function paintPlace(card) {
     const { tags, note, verdict, ...shown } = item; // shown elsewhere: news of them must not restart a recording
     shown.reviewed = valueOf(desk, item, "reviewed");
     const what = JSON.stringify([shown, desk.position, desk.total]);
-    replaceIn(view, "example", what, () => drawExample(shown, desk.position, desk.total));
+    const anew = replaceIn(view, "example", what, () => drawExample(shown, desk.position, desk.total));
+    if (anew || view.shown.marked !== card.search.words) markAgain(card);
   } else if (desk.position < desk.total) {
     replaceIn(view, "example", `wait ${desk.position}`, () => drawWaiting(card));
   } else {
     const [title, sentence] = desk.total ? farewell(desk) : ["Nothing in this queue", "No example fits it."];
     replaceIn(view, "example", title + sentence, () => drawMessage(title, sentence));
   }
+}
+
+// Marks the words that are looked for; where they stand further down a text, the whole of it is fetched.
+function markAgain(card) {
+  const { search, view, desk } = card;
+  view.shown.marked = search.words;
+  search.here = markHits(view.example, search.pattern);
+  if (!search.here && search.hits?.positions.includes(desk.position)) shown(card, ".whole")?.click();
+  search.paint();
 }
 
 function farewell(desk) {

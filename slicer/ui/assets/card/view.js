@@ -1,7 +1,7 @@
 // The card on screen. Built once; painting changes what differs, so that focus, a half-written note and a playing
 // recording outlive every rerun.
 
-function createView(root, commands, newTag, judge, toggleTag) {
+function createView(root, commands, { newTag, judge, search }, toggleTag) {
   const view = {
     root,
     progress: element("b"),
@@ -17,19 +17,20 @@ function createView(root, commands, newTag, judge, toggleTag) {
     tags: element("div", { className: "tags", role: "group", ariaLabel: "Tags" }),
     tagRow: element("div", { className: "tag-row" }),
     help: element("dl", { className: "help", hidden: true }),
-    buttons: new Map(commands.map((command) => [command, commandButton(command)])),
+    buttons: new Map(commands.filter(({ label }) => label).map((command) => [command, commandButton(command)])),
     toggleTag,
     shown: {}, // what stands in each place, to paint only what differs
   };
   const counted = element("span", {}, view.progress, view.of);
   const strip = element("div", { className: "strip" }, counted, view.author, view.saved);
   const track = element("div", { className: "track", ariaHidden: "true" }, view.fill);
-  const [left, right] = [false, true].map((side) => commands.filter((command) => Boolean(command.right) === side));
-  const group = (some) => element("div", { className: "group" }, ...some.map((command) => view.buttons.get(command)));
-  const bar = element("div", { className: "commands" }, group(left), group(right));
+  const side = (right) => [...view.buttons].filter(([command]) => Boolean(command.right) === right);
+  const group = (some) => element("div", { className: "group" }, ...some.map(([, button]) => button));
+  const bar = element("div", { className: "commands" }, group(side(false)), group(side(true)));
   view.tagRow.append(view.tags, newTag);
   const foot = element("div", { className: "foot" }, view.tagRow, bar);
-  root.replaceChildren(strip, track, view.problem, view.example, view.verdict, view.note, judge, foot, view.help, view.spoken);
+  root.replaceChildren(strip, track, view.problem, search, view.example, view.verdict, view.note, judge, foot);
+  root.append(view.help, view.spoken);
   return view;
 }
 
@@ -46,11 +47,12 @@ function press(button, event, run) {
   run();
 }
 
-// Runs `draw` where what stands in this place is not `what` yet.
+// Runs `draw` where what stands in this place is not `what` yet; gives whether it did.
 function replaceIn(view, place, what, draw) {
-  if (view.shown[place] === what) return;
+  if (view.shown[place] === what) return false;
   view.shown[place] = what;
   view[place].replaceChildren(...draw());
+  return true;
 }
 
 // ---------------------------------------------------------------- the parts that change with every key
@@ -111,6 +113,7 @@ function tagButton(view, tag) {
 function paintCommands(view) {
   for (const [command, button] of view.buttons) {
     button.disabled = command.enabled ? !command.enabled() : false;
+    button.hidden = command.offered ? !command.offered() : false;
     if (command.pressed) button.ariaPressed = String(command.pressed());
     if (command.expanded) button.ariaExpanded = String(command.expanded());
   }

@@ -9,6 +9,7 @@ function receive(card, data) {
   if (arrived) {
     if (card.desk) card.onLeave();
     card.desk = createDesk(data);
+    card.search.close();
   }
   outbox.connect(data.token);
   take(card.desk, data);
@@ -71,11 +72,4 @@ function fetchAhead(card) {
   if (missing >= desk.total || missing > desk.position + LOOK_AHEAD) return;
   const backwards = missing === desk.position && desk.items.has(missing + 1);
   askFor(card, backwards ? Math.max(0, missing + 1 - desk.batch) : missing);
-}
-
-function preload(desk) {
-  for (const ahead of [1, 2]) {
-    const media = desk.items.get(desk.position + ahead)?.media;
-    if (media?.kind === "image") new Image().src = media.src;
-  }
 }

@@ -117,8 +117,8 @@ class CardEvents:
 
 
 SCRIPTS = (
-    "outbox", "places", "desk", "marks", "words", "difference", "answers", "tree", "zoom", "waveform", "media", "example",
-    "view", "walking", "saying", "judging", "search", "writing", "painting", "keys", "card",
+    "outbox", "places", "desk", "marks", "words", "difference", "answers", "tree", "zoom", "waveform", "media",
+    "example", "view", "walking", "saying", "judging", "search", "writing", "painting", "keys", "card",
 )  # fmt: skip
 """The modules of the card, one idea each: what is sent, what is known, what is drawn, what a key does."""
 

@@ -18,7 +18,7 @@ from slicer.metrics.registry import METRICS
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
-from slicer.slices import all_of, parse
+from slicer.slices import all_of, literal, parse
 from slicer.ui import link
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
@@ -26,6 +26,7 @@ from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
+from slicer.ui.skew import kinds_of_error, thresholds
 from slicer.ui.state import View
 from slicer.ui.theme import palette
 
@@ -169,6 +170,12 @@ if result.table:
         pictures(view, result)
     with right:
         what_if(result)
+    if any(row.candidate.kind == "class" for row in result.table) and view.bench.by_class:
+        st.space("small")
+        label = kinds_of_error(view)
+        if label is not None:
+            open_errors(view, f"label = {literal(label)} or prediction = {literal(label)}")
+        thresholds(view)
 elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
 OF_ERRORS = (

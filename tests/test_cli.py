@@ -174,6 +174,7 @@ def test_load_info_and_tags_say_what_was_read_and_written(made: Made, tmp_path: 
     tags = document("tags", "import", path, made("id,tag\n0,blurry\n777,dark\n", "t.csv"))
     assert tags == {
         "schema": "slicer.tags/1", "dataset": "data", "examples": 1, "tags": 1, "notes": 0, "unknown": ["777"],
+        "left_out": [],
     }  # fmt: skip
     info = document("info", path)
     assert info["schema"] == "slicer.info/1"

@@ -18,6 +18,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 import slicer
 from slicer.cli import main
 from slicer.errors import UsageError
+from slicer.findings import paired_remark
 from slicer.given import given_roles
 from slicer.human.hlp import GivenHlp
 from slicer.project.store import MEMORY, Project
@@ -546,3 +547,15 @@ def test_a_measured_level_ranks_above_an_inherited_one_of_equal_worth(tmp_path: 
     assert first.candidate.potential == second.candidate.potential
     assert (first.candidate.slice, first.candidate.hlp.source) == ("half = 'b'", "paired")
     assert (second.candidate.hlp.source, second.action) == ("overall", "measure-hlp")
+
+
+def test_where_people_minus_model_is_not_the_gap_the_page_says_why() -> None:
+    """On sentiment people and model are held against the same other people, the model's column against the majority."""
+    result = slicer.sample("sentiment").rank(by=["domain"])
+    (said,) = paired_remark(result)
+    one = next(row.candidate for row in result.table if "editorials" in row.candidate.slice)
+    assert one.hlp is not None
+    assert one.gap is not None
+    assert one.gap.value == pytest.approx(one.hlp.value - one.gap.model_value)
+    assert "there the model has 49.6\u202f% on editorials, and 49.4\u202f% by the label" in said
+    assert paired_remark(slicer.sample("speech").rank(by=["noise"])) == []

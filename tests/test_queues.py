@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,13 +186,13 @@ def test_a_queue_written_by_an_older_version_is_found_again(tmp_path: Path, monk
     path, design = tmp_path / "work.duckdb", QueueDesign(kind="all", where="correct = false")
     monkeypatch.setattr(migrations, "STEPS", migrations.STEPS[:2])
     monkeypatch.setattr(migrations, "VERSION", 2)
-    monkeypatch.setattr("slicer.project.store.VERSION", 2)
-    with Project(path) as project:
+    with duckdb.connect(path) as older:
+        migrations.migrate(older, 0)
         text = '{"kind": "all", "seed": null, "wanted": null, "where": "correct = false"}'
-        project.cursor().execute(
+        older.execute(
             "insert into queues (dataset, run, design, population, author) values (1, 'model', ?, 2, 'ana')", [text]
         )
-        project.cursor().execute("insert into queue_items values (1, 0, 'a'), (1, 1, 'b')")
+        older.execute("insert into queue_items values (1, 0, 'a'), (1, 1, 'b')")
     monkeypatch.undo()
     with Project(path) as project:
         queue = open_queue(project, 1, "model", design, lambda: ["c"], author="ana")

@@ -307,3 +307,12 @@ def _fine_place(p: exp.Expression) -> exp.Expression:
         exp.Add(this=exp.Ln(this=exp.Div(this=inside, expression=rest)), expression=exp.Literal.number(WIDEST))
     )
     return exp.cast(exp.Floor(this=times(odds, exp.Literal.number(FINE // (2 * WIDEST)))), "INT")
+
+
+def lowest_of_bin(place: np.ndarray) -> np.ndarray:
+    """The smallest probability of each fine bin.
+
+    >>> lowest_of_bin(np.array([FINE // 2])).tolist()
+    [0.5]
+    """
+    return np.asarray(1 / (1 + np.exp(WIDEST - place / (FINE / (2 * WIDEST)))))

@@ -229,14 +229,31 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     return f"{len(names)} slices tie at the top, {names[0]} among them: {done} is worth about {worth}", aside
 
 
+APART = 0.0005
+"""Half of the last digit that is shown of a rate."""
+
+
 def paired_remark(result: RankResult) -> list[str]:
-    """That gaps are measured on fewer rows than the model, where the two columns need not subtract to the third."""
+    """That gaps are measured on other rows or answers than the model's column, where the columns need not subtract."""
     paired = [(one.estimate_paired, one.estimate) for one in (row.candidate for row in result.table)]
-    fewer = [mine for mine, own in paired if mine is not None and mine.denominator < own.denominator]
-    if not fewer:
+    if any(mine is not None and mine.denominator < own.denominator for mine, own in paired):
+        return [
+            "Gaps are measured on the rows people answered, the model's column on all of them: people minus model in "
+            "this table need not give the gap."
+        ]
+    if METRICS[result.metric].unit != "rate":
+        return []
+    moved = [
+        (abs(one.gap.model_value - one.estimate.value), one)
+        for one in (row.candidate for row in result.table)
+        if one.gap is not None and one.estimate_paired is not None and one.estimate.value is not None
+    ]
+    most, one = max(moved, key=lambda pair: pair[0], default=(0.0, None))
+    if one is None or one.gap is None or most < APART:
         return []
     return [
-        "Gaps are measured on the rows people answered, the model's column on all of them: people minus model in this "
+        f"Gaps hold people and model against the same answers: there the model has {percent(one.gap.model_value)} on "
+        f"{_telling_names([one])[0]}, and {percent(one.estimate.value)} by the label. So people minus model in this "
         "table need not give the gap."
     ]
 

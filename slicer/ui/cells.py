@@ -249,17 +249,19 @@ def _people(mine: Candidate, unit: Unit) -> Cell:
 
 
 def _dumbbell(mine: Candidate, unit: Unit) -> Cell:
-    value = mine.estimate.value
-    if value is None:
-        return None
+    """Model and people as the gap holds them against each other: on the same rows, where people answered some."""
     hlp = mine.hlp
     known = hlp is not None and hlp.source != "ceiling"
+    drawn = mine.estimate_paired if known and mine.estimate_paired is not None else mine.estimate
+    value = drawn.value
+    if value is None:
+        return None
     said = ""
     if hlp is not None and known:
         said = f", people {value_of(hlp.value, unit)}{' (inherited)' if hlp.inherited else ''}"
     return {
         "m": value,
-        "ci": mine.estimate.ci,
+        "ci": drawn.ci,
         "h": hlp.value if hlp is not None and known else None,
         "hci": hlp.ci if hlp is not None and known else None,
         "inherited": hlp.inherited if hlp is not None else False,

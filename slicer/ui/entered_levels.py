@@ -96,6 +96,8 @@ def _enter(view: View) -> None:
         high = st.number_input(f"To{percents}", least, most, None, 0.5, key=high_key, width=134, placeholder="optional")
         note = st.text_input("Note", key=note_key, placeholder="where it comes from")
         pressed = st.button("Keep this level", key="keep-level", disabled=value is None)
+    if rate and value is not None and 0 < value <= 1:
+        st.markdown(f":orange[{value:g} is read as {value:g} %. If you mean a share of 1, write {100 * value:g}.]")
     if not pressed or value is None:
         return
     part = 100 if rate else 1

@@ -13,17 +13,19 @@ from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp
 from slicer.human.undefined import Undefined
 from slicer.metrics.counts import SliceCounts
+from slicer.metrics.thresholds import ThresholdCounts
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.project.store import Project
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
-from slicer.slices import Slice, parse
+from slicer.slices import Slice, all_of, parse
 from slicer.tagged import RuleRow, TagsResult
 from slicer.ui import link
 from slicer.ui.benches import benches
 from slicer.ui.projects import projects
 from slicer.workbench import Baseline, By, Numbers, Reference, Workbench
+from slicer.workbench.skew import thresholds
 
 
 def current_project() -> Project:
@@ -144,6 +146,10 @@ class View:
         """A rule for each tag that the columns can tell, computed once for each view."""
         return _tag_rules(self.key, self)
 
+    def thresholds(self, slice_: Slice) -> ThresholdCounts | None:
+        """What every threshold on the positive class's probability would make of a slice; see `skew.thresholds`."""
+        return _thresholds(self.key if "tag" in slice_.columns else self.result_key, str(slice_), self)
+
     def rank(
         self,
         *,
@@ -161,6 +167,11 @@ class View:
         key = (*(self.key if tagged else self.result_key), *self.saved_key)
         rows = None if people is None else str(people)
         return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, rows, self)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting")
+def _thresholds(key: tuple[Any, ...], slice_: str, _view: View) -> ThresholdCounts | None:
+    return thresholds(_view.bench, all_of(_view.where, parse(slice_)))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")

@@ -36,9 +36,10 @@ def beside_each_other(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[
     total = task.divided_by(task.overall)
     if loss is None or not total:
         return tuple(rows), None
-    read = _read(task) if any(row.candidate.kind == "tag" for row in rows) else frozenset[str]()
+    tags = any(row.candidate.kind == "tag" for row in rows)
+    whole = _read_of_all(task) if tags else frozenset()
     taking_part = [
-        row for row in rows if row.candidate.ranked and (row.candidate.kind != "tag" or row.candidate.slice in read)
+        row for row in rows if row.candidate.ranked and (row.candidate.kind != "tag" or row.candidate.slice in whole)
     ]
     gaining = [row for row in taking_part if row.candidate.potential]
     places, alone = _places(task, gaining, *loss)
@@ -70,8 +71,8 @@ def _worth(found: Overlap | None, at: int) -> Worth | None:
     )
 
 
-def _read(task: RankTask) -> frozenset[str]:
-    """The tags that every row was read for, so that a row without one does not carry it."""
+def _read_of_all(task: RankTask) -> frozenset[str]:
+    """The tags that every row was read for, so that a row without one has it not."""
     return frozenset(str(row.slice) for row in tags_of(task.bench, where=task.where).tags if read_of_all(row))
 
 

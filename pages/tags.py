@@ -12,6 +12,7 @@ from slicer.ui.frame import chart_title, empty, finding, footnote, plain
 from slicer.ui.menu import go
 from slicer.ui.queue_choice import RANDOM
 from slicer.ui.state import View, current_project, use_dataset
+from slicer.ui.tags_editor import tags_editor
 from slicer.ui.tags_page import open_rows, pictures, rules, what_would_tell
 from slicer.ui.tags_table import tags_table
 
@@ -50,6 +51,7 @@ def body(view: View, result: TagsResult) -> None:
     what_would_tell(view, result)
     pictures(view, result)
     rules(view, result)
+    tags_editor(view)
 
 
 head = st.container()
@@ -59,6 +61,7 @@ if not any(row.carried for row in result.tags):
     with head:
         finding("No row is tagged yet", "A handful of causes usually explains most failures. Which ones are yours?")
     nothing_tagged(view)
+    tags_editor(view)
     st.stop()
 with head:
     finding(*map(plain, tags_finding(result)))

@@ -175,7 +175,11 @@ def load_tags(project: Project, dataset: Dataset, path: str | Path, *, drawn_wit
     Args:
         drawn_with: The seed of the random sample of all errors that was read, where it was one.
     """
-    content = text_of(Path(path).expanduser())
+    return take_tags(project, dataset, text_of(Path(path).expanduser()), drawn_with=drawn_with)
+
+
+def take_tags(project: Project, dataset: Dataset, content: str, *, drawn_with: int | None = None) -> ImportedTags:
+    """Import what a tag file says; see `load_tags`."""
     bench = Workbench(project, dataset)
     ids = set(bench.ids())
     queue = None
@@ -185,7 +189,8 @@ def load_tags(project: Project, dataset: Dataset, path: str | Path, *, drawn_wit
         errors = bench.count(ERRORS).support
         run = bench.run.name
         queue = record_queue(project, dataset.id, run, design, read, population=errors, author=author()).id
-    return import_tags(project, dataset.id, ids, content, author=author(), queue=queue, columns=dataset.kinds.keys())
+    columns = dataset.kinds.keys()
+    return import_tags(project, dataset.id, ids, content, author=author(), queue=queue, columns=columns)
 
 
 def open_source(

@@ -13,7 +13,7 @@ from slicer.project.datasets import get_dataset
 from slicer.project.events import Event, append, known_tags, states
 from slicer.project.history import history_of
 from slicer.project.store import MEMORY, Project
-from slicer.project.tags import rename_tag
+from slicer.project.tags import create_tag, rename_tag
 from slicer.samples import get_sample
 from slicer.slices import parse
 from slicer.sources import load_sample
@@ -113,3 +113,24 @@ def test_the_history_of_an_example_says_who_said_what(bench: Workbench) -> None:
         ("verdict: label wrong: cat", True),
         ("read", True),
     ]
+
+
+def test_a_tag_that_was_made_ahead_is_in_force_from_then_on(bench: Workbench) -> None:
+    """Rows read before its first yes say no to it, and the row that carries it first did not bring it in."""
+    rows = unread_errors(bench)[:6]
+
+    def read(some: list[str], first: int) -> None:
+        events = [Event(example=one, kind="reviewed", seq=first + place) for place, one in enumerate(some)]
+        append(bench.project, 1, events, author="ana", session="made ahead")
+
+    read(rows[:2], 1)
+    create_tag(bench.project, 1, "ahead", author="ana")
+    read(rows[2:4], 10)
+    append(
+        bench.project, 1, [Event(example=rows[4], kind="tag", name="ahead", value="yes", seq=20)],
+        author="ana", session="made ahead",
+    )  # fmt: skip
+    read(rows[4:], 21)
+    rename_tag(bench.project, 1, "ahead", "foreseen", author="ana")
+    (row,) = [row for row in bench.tags().tags if row.name == "foreseen"]
+    assert (row.tagged, row.read) == (1, 4)

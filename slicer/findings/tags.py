@@ -153,14 +153,6 @@ def list_finding(size: int, read: int) -> tuple[str, str]:
     return rows, "The box in front of a row selects it, Shift a stretch of them. A click opens one to read."
 
 
-def bulk_words(tag: str, rows: int) -> str:
-    """What tagging all rows does."""
-    return (
-        f"{plain_quote(tag)} goes on {_many(rows, 'row').lower()}. They are tagged, not read: no share counts them, "
-        "and nothing is said of their other tags."
-    )
-
-
 def several_words(found: Together, things: str = "failures") -> str:
     """Why shares add up to more than the whole."""
     if not found.several:

@@ -92,14 +92,22 @@ def text_of(path: Path) -> str:
     """
     if not path.is_file():
         raise MissingFileError(path)
-    content = path.read_bytes()
+    return said_by(path.read_bytes(), path.name)
+
+
+def said_by(content: bytes, name: str) -> str:
+    """The same of a file that was handed over.
+
+    Raises:
+        UnreadableFileError: it is no text.
+    """
     encoding = "utf-16" if content[:2] in UTF_16_MARKS else MIXED
     try:
         text = decoder(encoding).decode(content, final=True).removeprefix("\ufeff")
     except UnicodeError:
         text = "\0"
     if "\0" in text:
-        raise UnreadableFileError(path.name, "it is a binary file.")
+        raise UnreadableFileError(name, "it is a binary file.")
     return text
 
 

@@ -1,10 +1,10 @@
 """What reading has settled: which rows say yes or no to which tag, in which order, and which came out of a random draw.
 
 A row has three states for a tag: yes, no, and not reviewed. Reviewed means: no to every tag that was in use by then and
-that the row does not carry. A tag that comes later asks nothing of the rows read before; those of them that are given
-it afterwards, from memory, carry it, but say nothing of how frequent it is. A row read once more answers for it. The
-row that brought the tag in is the reason why anybody asks: it is marked, since a sample that always begins with a yes
-has too many of them.
+that the row does not carry; one that was made ahead is in use from then on. A tag that comes later asks nothing of the
+rows read before; those of them that are given it afterwards, from memory, carry it, but say nothing of how frequent it
+is. A row read once more answers for it. The row that brought the tag in is the reason why anybody asks: it is marked,
+since a sample that always begins with a yes has too many of them.
 """
 
 from __future__ import annotations
@@ -63,15 +63,25 @@ def create_review_views(project: Project, dataset: int) -> tuple[str, str, str]:
                 from live_events
                 where dataset = {dataset:d} and kind in ('tag', 'reviewed')
             ),
-            used as (
-                select
-                    name as tag,
-                    min(row(made_at, number)) as since,
-                    arg_min(example, row(made_at, number)) as brought_by,
-                    arg_min(from_file, row(made_at, number)) as from_file
+            named as (
+                select name as tag, example, from_file, row(made_at, number) as moment
                 from said
                 where kind = 'tag'
-                group by name
+                union all
+                select coalesce(tags.name, made.tag), null, false, row(made.made_at, made.after)
+                from tag_changes as made
+                left join tag_names on tag_names.dataset = made.dataset and tag_names.name = made.tag
+                left join tags on tags.id = tag_names.tag
+                where made.dataset = {dataset:d} and made.change = 'created'
+            ),
+            used as (
+                select
+                    tag,
+                    min(moment) as since,
+                    arg_min(coalesce(example, ''), moment) as brought_by,
+                    arg_min(from_file, moment) as from_file
+                from named
+                group by tag
             ),
             read as (
                 select example, max(moment) as moment, list(moment) as moments

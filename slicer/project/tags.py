@@ -131,6 +131,17 @@ def tag_history(project: Project, dataset: int) -> list[TagChange]:
     return [change for _, change in list_changes(project.cursor(), dataset)]
 
 
+def history_of_tag(project: Project, dataset: int, name: str) -> list[TagChange]:
+    """What was done to one tag, oldest first, by whatever name it had then; of a tag that became one with it too."""
+    names, found = {name}, []
+    for one in reversed(tag_history(project, dataset)):
+        if one.change in ("renamed", "merged") and one.value in names:
+            names.add(one.tag)
+        if one.tag in names:
+            found.append(one)
+    return found[::-1]
+
+
 def _id(cursor: duckdb.DuckDBPyConnection, dataset: int, name: str) -> int:
     row = cursor.execute("select id from tags where dataset = ? and name = ?", [dataset, name]).fetchone()
     if row is None:

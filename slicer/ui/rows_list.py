@@ -12,8 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from slicer.display import amount, as_it_is, count, percent
 from slicer.engine.duckdb import Example
 from slicer.errors import SlicerError
-from slicer.findings import plain_quote
-from slicer.findings.tags import bulk_words, list_finding
+from slicer.findings.retagging import bulk_words, quoted
+from slicer.findings.tags import list_finding
 from slicer.project.bulk import Bulk, tag_rows, take_back
 from slicer.project.events import known_tags
 from slicer.project.history import history_of
@@ -76,8 +76,6 @@ def list_rows(view: View, number: int, head: DeltaGenerator) -> None:
         finding(*map(plain, list_finding(queue.size, queue.reviewed)))
     if opened is not None:
         open_example(opened)
-    if len(shown.chosen) == 1:
-        _history(view, shown.chosen[0])
 
 
 # --- tagging several -------------------------------------------------------------------------------
@@ -106,7 +104,11 @@ def _tag_bar(shown: _Shown) -> None:
         else:
             st.button(f"Tag all {count(queue.size)} rows", key="bulk", disabled=not tag or asked, on_click=_ask,
                 args=(queue,))  # fmt: skip
-        _last(shown)
+        if many == 1:
+            with st.popover("History"):
+                _history(shown.view, shown.chosen[0])
+        if not many:
+            _last(shown)
         st.space("stretch")
         _files(shown)
     if asked and tag:
@@ -156,7 +158,7 @@ def _last(shown: _Shown) -> None:
         return
     already = f", {count(done.already)} had it" if done.already else ""
     rows = f"{count(done.rows)} row{'s' if done.rows != 1 else ''}"
-    st.markdown(f":gray[{plain(f'{plain_quote(done.tag)} on {rows}{already}')}]", width="content")
+    st.markdown(f":gray[{plain(f'{quoted(done.tag)} on {rows}{already}')}]", width="content")
     if done.rows:
         st.button("Undo", key="bulk-undo", type="tertiary", on_click=_take_back, args=(shown, done))
 
@@ -276,7 +278,6 @@ def _said(value: Any) -> dict[str, str] | None:
 def _history(view: View, example: str) -> None:
     """Who said what of the row that is chosen, and when."""
     said = history_of(view.bench.project, view.dataset.id, example)
-    st.space("xsmall")
     if not said:
         st.markdown(f":small[:gray[Nothing was said of {plain(example)} so far.]]")
         return

@@ -39,12 +39,12 @@ def test_all_rows_are_tagged_after_a_second_word_and_untagged_in_one(open_page: 
     had = sum("homophone" in row["tags"]["text"] for row in rows)
     assert 0 < had < len(rows) < 200
     write_tag(app, "homophone").button(key="bulk").click().run()
-    assert f"homophone goes on {len(rows)} rows. They are tagged, not read" in text(app)
+    assert f"“homophone” goes on {len(rows)} rows. They are tagged, not read" in text(app)
     assert tags() == before, "asked, not done"
     app.button(key="bulk-all").click().run()
     assert not app.exception
     assert tags() == {**before, "homophone": before["homophone"] + len(rows) - had}
-    assert f"homophone on {len(rows) - had} rows, {had} had it" in text(app)
+    assert f"“homophone” on {len(rows) - had} rows, {had} had it" in text(app)
     assert all("homophone" in row["tags"]["text"] for row in component(app, "rows")["rows"])
     app.button(key="bulk-undo").click().run()
     assert tags() == before

@@ -145,3 +145,15 @@ def test_any_filter_can_stand(open_page: Open, where: str) -> None:
         assert heading(app) == "Homophone explains 52 % of the failures"
     if where == "noise = 'silence'":
         assert heading(app) == "No failure here was read"
+
+
+@pytest.mark.usefixtures("defects")
+def test_a_tag_can_be_made_before_any_row_carries_it(open_page: Open) -> None:
+    app = open_page("tags")
+    for _ in range(2):
+        app.text_input(key="new tag-1").set_value("  scratch ")
+        app.button(key="make-tag").click().run()
+    assert not app.exception
+    assert table(app, "tags-kept", "name", "rows") == [("scratch", "0")]
+    assert "There is a tag 'scratch' already" in text(app)
+    assert heading(app) == "No row is tagged yet"

@@ -559,3 +559,39 @@ def test_where_people_minus_model_is_not_the_gap_the_page_says_why() -> None:
     assert one.gap.value == pytest.approx(one.hlp.value - one.gap.model_value)
     assert "there the model has 49.6\u202f% on editorials, and 49.4\u202f% by the label" in said
     assert paired_remark(slicer.sample("speech").rank(by=["noise"])) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "level"), [(lambda label: label, 1.0), (lambda label: "ba"["ab".index(label)], 0.0)]
+)
+def test_people_who_are_always_right_or_never_are_no_certainty_in_a_small_slice(
+    tmp_path: Path, person: Any, level: float
+) -> None:
+    rows = [("ab"[i % 2], "ab"[i % 3 % 2], "rare" if i < 10 else "usual") for i in range(60)]
+    lines = [f"i{i},{label},{said},{person(label)},{x}" for i, (label, said, x) in enumerate(rows)]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["id,label,prediction,human,x", *lines]), encoding="utf-8")
+    document, _ = ranked(path, "--by", "x")
+    (found,) = [row["hlp"] for row in document["table"] if row["slice"] == "x = 'rare'"]
+    assert (found["source"], found["value"]) == ("shrunk", level)
+    low, high = found["ci"]
+    assert 0 < high - low < 0.2
+    assert low <= level <= high
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (",0.9,,0.95,0.8", "its interval has 0.95 to 0.8, which does not hold 0.9"),
+        (",0.9,,0.95,0.99", "its interval has 0.95 to 0.99, which does not hold 0.9"),
+        (",0.9,,0.8,", "its interval has only one end"),
+        (",0.9,1" + "0" * 23 + ",,", "no number of rows"),
+    ],
+)
+def test_an_impossible_interval_of_a_level_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    table = tmp_path / "levels.csv"
+    table.write_text(f"slice,value,n,lo,hi\n{line}\n", encoding="utf-8")
+    data = tmp_path / "data.csv"
+    rows = [f"i{i},{'ab'[i % 2]},{'ab'[i % 3 % 2]},{'uv'[i % 5 % 2]}" for i in range(60)]
+    data.write_text("\n".join(["id,label,prediction,x", *rows]), encoding="utf-8")
+    assert said in refused(data, "--by", "x", "--hlp", table)

@@ -117,13 +117,13 @@ def test_every_font_is_there() -> None:
 
 
 def test_components_take_their_colours_from_the_theme() -> None:
-    for file in (UI / "assets").iterdir():
+    for file in filter(Path.is_file, (UI / "assets").rglob("*")):
         assert not HEX.findall(file.read_text(encoding="utf-8")), file.name
 
 
 def test_components_never_write_markup() -> None:
     """Names and texts come from a person's files: they may become text, never HTML."""
-    for file in (UI / "assets").glob("*.js"):
+    for file in (UI / "assets").rglob("*.js"):
         assert not re.search("innerHTML|outerHTML|insertAdjacentHTML", file.read_text(encoding="utf-8")), file.name
 
 

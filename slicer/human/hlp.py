@@ -83,18 +83,28 @@ class Hlp:
         }
 
 
+MOST_ROWS = 10**12
+"""Rows behind a level are fewer than this, or the number is a slip."""
+
 CEILING = Hlp(value=1.0, source="ceiling", n=None, ci=None)
 
 
 def shrink(right: float, n: int, parent: float, level: float = 0.95) -> Hlp:
     """The level of a few human labels, mixed with the larger group's.
 
+    Where all of both are right, or none is, half a row is added to either side for interval and draws: what never
+    failed in the sample is not certain.
+
     >>> round(shrink(7, 8, 0.93).value, 4)
     0.9143
     """
-    successes, failures = right + SHRINK * parent, n - right + SHRINK * (1 - parent)
-    ci = beta_interval(successes, failures, level) if min(successes, failures) > 0 else None
-    return Hlp(value=successes / (n + SHRINK), source="shrunk", n=n, ci=ci, shrunk_counts=(successes, failures))
+    counts = right + SHRINK * parent, n - right + SHRINK * (1 - parent)
+    value = counts[0] / (n + SHRINK)
+    if min(counts) <= 0:
+        counts = counts[0] + 0.5, counts[1] + 0.5
+    low, high = beta_interval(*counts, level)
+    ci = min(low, value), max(high, value)
+    return Hlp(value=value, source="shrunk", n=n, ci=ci, shrunk_counts=counts)
 
 
 def shrink_number(own: Hlp, parent: float) -> Hlp:
@@ -216,17 +226,30 @@ def read_hlp_table(content: str, metrics: Iterable[str], *, rate: bool = True) -
             continue
         text = (row["slice"] or "").strip()
         slice_ = condition("tag", "=", text.removeprefix("tag:").strip()) if text.startswith("tag:") else parse(text)
+        value = read(row["value"], line)
         ends = [read(row[name], line) for name in ("lo", "hi") if row.get(name)]
         found[slice_] = GivenHlp(
-            value=read(row["value"], line),
+            value=value,
             n=_rows(row["n"], line) if row.get("n") else None,
-            ci=(ends[0], ends[1]) if len(ends) == 2 else None,
+            ci=_interval(value, ends, line),
         )
     return found
 
 
+def _interval(value: float, ends: list[float], line: int) -> Interval | None:
+    if not ends:
+        return None
+    if len(ends) == 1 or not ends[0] <= value <= ends[1]:
+        told = "only one end" if len(ends) == 1 else f"{ends[0]:g} to {ends[1]:g}, which does not hold {value:g}"
+        raise DataError(
+            f"Line {line} of the table of human levels: its interval has {told}.",
+            hint="lo is the lower end and hi the upper one; leave both empty where there is none.",
+        )
+    return ends[0], ends[1]
+
+
 def _rows(text: str, line: int) -> int:
-    if not (text.strip().isdecimal() and int(text)):
+    if not (text.strip().isdecimal() and 0 < int(text) < MOST_ROWS):
         raise DataError(
             f"Line {line} of the table of human levels: n is {text!r}, no number of rows.",
             hint="Write a whole number above 0, or leave it empty.",

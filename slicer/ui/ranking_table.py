@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from slicer.display import gain
 from slicer.findings import rank_labels
+from slicer.metrics.estimate import Estimate
+from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS
 from slicer.results import RankResult
 from slicer.ui.cells import axis_of, potential_axis, ranked_row
 from slicer.ui.table import Column, table
 
 
+def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
+    """The ends of an interval that is drawn."""
+    return () if drawn is None or drawn.ci is None else drawn.ci
+
+
 def ranking_table(result: RankResult) -> str | None:
     """The table, best first; gives the slice that was opened."""
     candidates = [row.candidate for row in result.table]
-    ends = [end for one in candidates for end in (one.estimate.ci or ())]
+    ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
     unit = METRICS[result.metric].unit
     pp = " pp" if unit == "rate" else ""

@@ -92,7 +92,7 @@ def test_adult_is_opened_by_path_and_ranked_against_one_number(server: Server, p
     choose(page, "Human level from", "one number")
     page.get_by_label("Human level %").fill("90")
     page.get_by_label("Human level %").press("Enter")
-    see(page, "These slices overlap: their potentials do not add up")
+    see(page, "Together these slices are worth")
     bench = slicer.open(shared_data / "adult_test.csv")
     expected = bench.rank(by=["education", "occupation"], hlp={Slice(): GivenHlp(value=0.9)}).table
     potentials = [number(row.candidate.potential, 2) for row in expected if row.candidate.ranked]

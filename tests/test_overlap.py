@@ -357,3 +357,11 @@ def test_rows_on_few_examples_take_no_part(speech: Workbench) -> None:
     assert few
     assert all(row.worth is None for row in few)
     assert all(row["shared"] is None for row in result.to_dict()["table"] if "low_support" in row["flags"])
+
+
+def test_where_nothing_is_ranked_nothing_is_shared() -> None:
+    """No column, no tag, no people: there is nothing to group rows by."""
+    bench = slicer.sample("adult")
+    result = bench.rank(tags=True)
+    assert (result.table, result.joint) == ((), 0.0)
+    assert bench.rank(slices=[parse("sex = 'nobody'")]).joint == 0.0

@@ -42,6 +42,10 @@ def beside_each_other(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[
         row for row in rows if row.candidate.ranked and (row.candidate.kind != "tag" or row.candidate.slice in whole)
     ]
     gaining = [row for row in taking_part if row.candidate.potential]
+    if not gaining:
+        idle_ones = {row.candidate.slice for row in taking_part}
+        none = Worth(shared=0.0, next_best=0.0, cumulative=0.0)
+        return tuple(replace(row, worth=none) if row.candidate.slice in idle_ones else row for row in rows), 0.0
     places, alone = _places(task, gaining, *loss)
     members = _members(task, places, alone, gaining)
     signatures = Signatures(members=members, loss=places.sums[:, 0])

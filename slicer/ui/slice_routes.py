@@ -48,7 +48,7 @@ def _support(request: Request) -> Response:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
     said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
-    sentence = one_slice_finding(found.table[0], metric) if found.table else " ".join((said, *unheld(bench, slice_)))
+    sentence = one_slice_finding(found.table[0], metric) if found.table else " ".join((said, *unheld(slice_, bench.texts)))
     return JSONResponse({"rows": said, "sentence": sentence})
 
 

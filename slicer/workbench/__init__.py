@@ -80,7 +80,7 @@ class Workbench(Counting):
         counted = self.count_by(by, where, needs=needs)
         counted += [(one, self.count(all_of(where, one), needs=needs)) for one in slices]
         setting, head = self.setting(overall), self.head(overall, where)
-        empty = [said for one, counts in counted if not counts.support for said in unheld(self, one)]
+        empty = [said for one, counts in counted if not counts.support for said in unheld(one, self.texts)]
         head = replace(head, warnings=tuple(dict.fromkeys((*head.warnings, *empty))))
         if self.by_people:
             return self._by_people(by, slices, where, head, overall, counted)

@@ -406,7 +406,7 @@ class Counting:
                 *self.class_warnings,
                 *self.checked.warnings,
                 *self._row_warnings(counts),
-                *(() if counts.support else unheld(self, where)),
+                *(() if counts.support else unheld(where, self.texts)),
             ),
             level=self.options.level,
             task=self.task,

@@ -48,8 +48,9 @@ def _support(request: Request) -> Response:
         return JSONResponse({"error": str(error)})
     share = rows / found.head.rows if found.head.rows else 0.0
     said = f"{count(rows)} {'row' if rows == 1 else 'rows'}, {percent(share)}"
-    sentence = one_slice_finding(found.table[0], metric) if found.table else " ".join((said, *unheld(slice_, bench.texts)))
-    return JSONResponse({"rows": said, "sentence": sentence})
+    if found.table:
+        return JSONResponse({"rows": said, "sentence": one_slice_finding(found.table[0], metric)})
+    return JSONResponse({"rows": said, "sentence": " ".join((said, *unheld(slice_, bench.texts)))})
 
 
 def _bench(request: Request) -> Workbench:

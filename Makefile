@@ -8,10 +8,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 
 .PHONY: run test check bench coverage soak lint chromium
 
-run: .venv/run slicer.duckdb
+# The samples, or the project file that SLICER_PROJECT names.
+run: .venv/run $(if $(SLICER_PROJECT),,slicer.duckdb)
 	@! $(BIN)/python -c "import socket; socket.create_connection(('127.0.0.1', $(PORT)), 1)" 2>/dev/null \
 	  || { echo "*** Something answers on port $(PORT) already. Another one: make run PORT=8502 ***"; exit 1; }
-	SLICER_PROJECT=slicer.duckdb $(BIN)/streamlit run app.py --server.port $(PORT)
+	SLICER_PROJECT="$(or $(SLICER_PROJECT),slicer.duckdb)" $(BIN)/streamlit run app.py --server.port $(PORT)
 
 slicer.duckdb: | .venv/run
 	$(BIN)/slicer demo defects --into $@ --quiet >/dev/null

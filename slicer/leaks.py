@@ -84,6 +84,16 @@ def find_leaks(sample: pa.Table, assignments: Sequence[Assignment]) -> tuple[Lea
     return tuple(found.values())
 
 
+def leaking(warnings: Collection[str], columns: Collection[str]) -> list[str]:
+    """The columns that warnings say tell the answer.
+
+    >>> leaking([Leak(column="flag", told="the label of", share=1).sentence], ["age", "flag"])
+    ['flag']
+    """
+    told = [one for one in warnings if RESTATES in one]
+    return [name for name in columns if any(one.startswith(f"{name!r} t") for one in told)]
+
+
 def without_leaks(warnings: Collection[str]) -> list[str]:
     """Warnings without those of leaks, to be said anew."""
     return [one for one in warnings if RESTATES not in one]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from slicer import sources
+from slicer.cli.finding import find
 from slicer.cli.kept import slices, tags
 from slicer.cli.levels import LevelOption, baselines_of
-from slicer.cli.opening import existing, made, tell
+from slicer.cli.opening import existing, made, opened
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
 from slicer.cli.people import agree
@@ -27,7 +28,6 @@ from slicer.results import MetricsResult, RankResult
 from slicer.samples import get_sample, list_samples
 from slicer.slices import parse
 from slicer.vocabulary import Task
-from slicer.workbench import Options, Workbench
 
 SHOWN: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "precision", "recall", "f1", "macro_f1"),
@@ -36,20 +36,6 @@ SHOWN: dict[Task, tuple[str, ...]] = {
     "regression": ("mae", "rmse", "bias", "r2"),
 }
 """The metrics of a table on screen where none is asked for, by task; JSON holds all."""
-
-
-def _open(source: str, options: Mapping[str, Any]) -> Workbench:
-    bench = sources.open_source(
-        source,
-        given_of(options),
-        dataset=options["dataset"],
-        run=options["run"],
-        options=Options(level=options["level"], seed=options["seed"]),
-    )
-    tell(bench.project)
-    if not options["quiet"] and not source.endswith(".duckdb"):
-        say_roles(bench.dataset)
-    return bench
 
 
 @click.command()
@@ -159,7 +145,7 @@ def info(project: str, **options: Any) -> None:
 @OUTPUT
 def metrics(source: str, metric: tuple[str, ...], **options: Any) -> None:
     """Metrics overall and per slice, each with its interval."""
-    bench = _open(source, options)
+    bench = opened(source, options)
     result = bench.metrics(
         by=options["by"], slices=slices_of(options), where=parse(options["where"]), metrics=metric or None
     )
@@ -213,7 +199,7 @@ def rank(
     asked = None if hlp is None else LevelOption(text=hlp)
     if asked is not None and asked.columns:
         options["human"] = asked.columns
-    bench = _open(source, options)
+    bench = opened(source, options)
     if not (options["by"] or options["slices"] or tags or classes):
         sliceable = listed(bench.dataset.roles.features)
         hint = f"Add --by COLS, --slice EXPR, --tags or --classes. Columns: {sliceable}."
@@ -297,4 +283,4 @@ def serve(project: str | None, host: str, port: int, remote_media: bool) -> None
     start(project, host, port, remote_media=remote_media)
 
 
-ALL = (demo, load, info, metrics, rank, agree, slices, tags, serve)
+ALL = (demo, load, info, metrics, rank, find, agree, slices, tags, serve)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from slicer.cli.output import say
+from slicer import sources
+from slicer.cli.options import given_of
+from slicer.cli.output import say, say_roles
 from slicer.errors import MissingFileError, UsageError
 from slicer.project.journal import Journal
 from slicer.project.store import Project
+from slicer.workbench import Options, Workbench
+
+
+def opened(source: str, options: Mapping[str, Any]) -> Workbench:
+    """The rows of a source, ready to be asked; what was guessed of a file is said."""
+    bench = sources.open_source(
+        source,
+        given_of(options),
+        dataset=options["dataset"],
+        run=options["run"],
+        options=Options(level=options["level"], seed=options["seed"]),
+    )
+    tell(bench.project)
+    if not options["quiet"] and not source.endswith(".duckdb"):
+        say_roles(bench.dataset)
+    return bench
 
 
 @contextmanager

@@ -16,8 +16,10 @@ NEVER = -np.inf
 class Objective(Protocol):
     """A score by which slices are found, the highest first."""
 
-    above: float
-    """Only slices that score more are found."""
+    @property
+    def above(self) -> float:
+        """Only slices that score more are found."""
+        ...
 
     def score(self, mine: Tallies) -> Floats:
         """Of slices."""
@@ -66,7 +68,10 @@ class SliceLine:
 @dataclass(frozen=True, slots=True)
 class Potential:
     """The lower end of what the overall rate would gain if a slice were as good as the rest: share × (error rate here -
-    error rate of the rest), by Newcombe's interval at the given level on the gap."""
+    error rate of the rest), by Newcombe's interval at the given level on the gap.
+
+    A slice of more than half of the rows is not scored: it is what most rows are, and says what its opposite says.
+    """
 
     whole: Whole
     least: int
@@ -74,7 +79,7 @@ class Potential:
     above: float = 0.0
 
     def score(self, mine: Tallies) -> Floats:
-        return self.lower(mine, z_value(self.level))
+        return np.where(2 * mine.rows <= self.whole.rows, self.lower(mine, z_value(self.level)), NEVER)
 
     def lower(self, mine: Tallies, quantile: float) -> Floats:
         """The lower end at this normal quantile."""

@@ -41,8 +41,8 @@ def row_places(
         sums: What is summed over them, by name. Groups in which the first of them is 0 are left out.
     """
     parameters = Parameters()
-    places = [_place(engine, [level.slice_ for level in one.levels], parameters) for one in levels]
-    places += [_place(engine, [one], parameters) for one in slices]
+    places = [place_in(engine, [level.slice_ for level in one.levels], parameters) for one in levels]
+    places += [place_in(engine, [one], parameters) for one in slices]
     names = [f"place_{at}" for at in range(len(places))]
     named = engine.rows(where, parameters).select(
         *(exp.alias_(one, name) for one, name in zip(places, names, strict=True)),
@@ -70,13 +70,18 @@ def row_places(
     )
 
 
-def _place(engine: DuckDBEngine, parts: Sequence[Slice], parameters: Parameters) -> exp.Expression:
+def place_in(
+    engine: DuckDBEngine,
+    parts: Sequence[Slice],
+    parameters: Parameters,
+    kind: exp.DType = exp.DType.SMALLINT,
+) -> exp.Expression:
     """Which of these slices a row is in, by its place; one past the last where it is in none."""
     case = exp.case()
     for at, slice_ in enumerate(parts):
         test = predicate(slice_, engine.relation, parameters)
         case = case.when(exp.true() if test is None else test, exp.Literal.number(at))
-    return exp.cast(case.else_(exp.Literal.number(len(parts))), "SMALLINT")
+    return exp.cast(case.else_(exp.Literal.number(len(parts))), kind)
 
 
 def rows_in_common(engine: DuckDBEngine, pairs: Sequence[tuple[Slice, Slice]], where: Slice) -> list[int]:

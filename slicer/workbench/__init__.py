@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
+from slicer.found import FindResult
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
@@ -17,16 +18,17 @@ from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
-from slicer.workbench import agreeing, comparing, ranking, tag_sheet, tagging
+from slicer.workbench import agreeing, comparing, finding, ranking, tag_sheet, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
 from slicer.workbench.references import GivenBaseline
+from slicer.workbench.search_space import Wanted
 from slicer.workbench.unheld import unheld
 
-__all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Workbench"]
+__all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Wanted", "Workbench"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,12 @@ class Workbench(Counting):
             baselines=baselines,
             where=where,
         )
+
+    def find(
+        self, wanted: Wanted | None = None, *, where: Slice = ALL, told: Callable[[float], bool] = lambda done: True
+    ) -> FindResult:
+        """The worst slices of all combinations of levels; see `finding.find`."""
+        return finding.find(self, wanted or Wanted(), where=where, told=told)
 
     def tags(self, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] | None = None) -> TagsResult:
         """The numbers of every tag, as far as what was read can tell; see `tagging.tags`."""

@@ -1,0 +1,96 @@
+"""Slices nobody asked for: the command `find`."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import click
+
+from slicer.cli.opening import opened
+from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
+from slicer.cli.output import rate, write
+from slicer.display import amount
+from slicer.findings.found import found_finding
+from slicer.found import FindResult, Objectives, Outcome
+from slicer.report.tables import records
+from slicer.slices import parse
+from slicer.workbench.search_space import Wanted
+
+
+@click.command()
+@click.argument("source")
+@click.option("--where", default="", metavar="EXPR", help="only these rows")
+@click.option("--depth", type=click.IntRange(1, 4), default=2, show_default=True, help="conditions of a slice, at most")
+@click.option("--top", type=click.IntRange(1, 200), default=10, show_default=True, help="slices to show")
+@click.option(
+    "--min-support", type=click.FloatRange(0, min_open=True), default=0.01, show_default=True,
+    help="rows a slice must have: below 1 a share of the rows, but 30 at least",
+)  # fmt: skip
+@click.option(
+    "--objective", type=click.Choice(get_args(Objectives)), default="potential", show_default=True,
+    help="what is best: most to gain, SliceLine's score, or the rate furthest above that of all rows",
+)  # fmt: skip
+@click.option(
+    "--alpha", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True, help="of SliceLine's score"
+)
+@click.option("--outcome", type=click.Choice(get_args(Outcome)), default="error", show_default=True)
+@click.option("--permutations", type=click.IntRange(19, 99_999), default=999, show_default=True)
+@click.option("--split-half", is_flag=True, help="search on one half of the rows and measure on the other")
+@ROLE_OPTIONS
+@WHICH
+@OUTPUT
+def find(
+    source: str,
+    where: str,
+    depth: int,
+    top: int,
+    min_support: float,
+    objective: Objectives,
+    alpha: float,
+    outcome: Outcome,
+    permutations: int,
+    split_half: bool,
+    **options: Any,
+) -> None:
+    """Search all combinations of levels for the worst slices, and say which are worse than chance explains."""
+    bench = opened(source, options)
+    wanted = Wanted(
+        depth=depth,
+        top=top,
+        min_support=min_support,
+        objective=objective,
+        alpha=alpha,
+        outcome=outcome,
+        permutations=permutations,
+        split_half=split_half,
+        features=options["features"] if source.endswith(".duckdb") else (),
+    )
+    result = bench.find(wanted, where=parse(where))
+    write(
+        options, result.to_dict(), records(result.to_frame()), title=" ".join(found_finding(result)),
+        shown=_rows(result),
+    )  # fmt: skip
+
+
+def _rows(result: FindResult) -> list[dict[str, Any]]:
+    rows = []
+    for place, one in enumerate(result.slices, start=1):
+        judged = one.errors is not None
+        row: dict[str, Any] = {
+            "#": f"{place}",
+            "slice": str(one.slice),
+            "rows": f"{one.support:,}",
+            "share %": rate(one.share),
+            **({"errors": f"{one.errors:,}"} if judged else {}),
+            f"{result.outcome} %" if judged else "mean loss": rate(one.error_rate)
+            if judged
+            else amount(one.error_rate),
+            "z": f"{one.z:.1f}",
+            "p, of the whole search": f"{one.p_adjusted:.3f}",
+            "potential": f"{100 * one.potential:.2f} pp" if judged else amount(one.potential),
+            "at least": f"{100 * one.potential_lower:.2f}" if judged else amount(one.potential_lower),
+        }
+        if one.confirmation is not None:
+            row |= {"other half %": rate(one.confirmation.rate), "confirmed": one.confirmation.confirmed}
+        rows.append(row | {"why": one.why or None})
+    return rows

@@ -1,0 +1,61 @@
+"""Rows as codes: for each column the place of the level a row is in, beside what is measured of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlglot import exp
+
+from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.levels import Levels
+from slicer.engine.signatures import place_in
+from slicer.engine.sql import Parameters, column
+from slicer.slices import Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """Rows that have a loss, in the data set's own order."""
+
+    codes: NDArray[np.uint8]
+    """Shape (columns, rows): the place of the level, one past the last where a row is in none."""
+    losses: NDArray[np.float64]
+    keys: list[str] | None
+    """What says which rows belong together; None where nothing was asked for."""
+
+
+def coded_rows(
+    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, loss: exp.Expression, key: str | None = None
+) -> Coded:
+    """The rows of a slice that have a loss, in one scan.
+
+    Args:
+        levels: Of each column, fewer than 255.
+        loss: A number of each row; rows where it is null are left out.
+        key: A column to give beside, as text.
+    """
+    parameters = Parameters()
+    places = [
+        place_in(engine, [level.slice_ for level in one.levels], parameters, exp.DType.UTINYINT) for one in levels
+    ]
+    names = [f"place_{at}" for at in range(len(places))]
+    query = (
+        engine.rows(where, parameters)
+        .select(*(exp.alias_(one, name) for one, name in zip(places, names, strict=True)))
+        .select(exp.alias_(exp.cast(loss, "DOUBLE"), "loss"))
+        .select(*([] if key is None else [exp.alias_(exp.cast(column(key), "VARCHAR"), "row_key")]))
+        .order_by("rowid")
+    )
+    table = engine.table(query, parameters)
+    losses = np.asarray(table.column("loss").to_numpy(), dtype=np.float64)
+    there = np.isfinite(losses)
+    codes = np.empty((len(levels), int(there.sum())), dtype=np.uint8)
+    for at, name in enumerate(names):
+        codes[at] = table.column(name).to_numpy()[there]
+    keys = None
+    if key is not None:
+        keys = [str(one) for one, kept in zip(table.column("row_key").to_pylist(), there, strict=True) if kept]
+    return Coded(codes=codes, losses=losses[there], keys=keys)

@@ -8,7 +8,7 @@ import click
 
 from slicer.cli.opening import opened
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
-from slicer.cli.output import rate, write
+from slicer.cli.output import progress, rate, write
 from slicer.display import amount
 from slicer.findings.found import found_finding
 from slicer.found import FindResult, Objectives, Outcome
@@ -65,7 +65,8 @@ def find(
         split_half=split_half,
         features=options["features"] if source.endswith(".duckdb") else (),
     )
-    result = bench.find(wanted, where=parse(where))
+    with progress(options) as told:
+        result = bench.find(wanted, where=parse(where), told=told)
     write(
         options, result.to_dict(), records(result.to_frame()), title=" ".join(found_finding(result)),
         shown=_rows(result),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +32,21 @@ CELL = 200
 def say(text: str) -> None:
     """A line on stderr; nothing in it can steer the terminal."""
     click.echo(visible(text), err=True)
+
+
+@contextmanager
+def progress(options: Mapping[str, Any]) -> Iterator[Callable[[float], bool]]:
+    """A bar on stderr for long work, where somebody watches: called with the part that is done, in [0, 1]."""
+    if options["quiet"] or not sys.stderr.isatty():
+        yield lambda done: True
+        return
+    with click.progressbar(length=100, file=sys.stderr) as bar:
+
+        def told(done: float) -> bool:
+            bar.update(max(0, round(100 * done) - bar.pos))
+            return True
+
+        yield told
 
 
 def visible(text: str) -> str:

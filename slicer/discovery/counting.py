@@ -51,9 +51,10 @@ class ErrorCounter:
         losses = wrong.astype(np.float64)
         return Tallies(rows, losses, losses, (wrong > 0).astype(np.float64))
 
-    def dealt(self, slices: Items, errors: NDArray[np.intp]) -> Counts:
-        """Errors in slices if these rows were the wrong ones."""
-        return in_common(packed(self._codes[:, errors], self._levels), slices)
+    def dealt(self, slices: Sequence[Items], errors: NDArray[np.intp]) -> Counts:
+        """Errors in slices, given by number of items, if these rows were the wrong ones."""
+        masks = packed(self._codes[:, errors], self._levels)
+        return np.concatenate([in_common(masks, some) for some in slices])
 
 
 class LossCounter:

@@ -61,8 +61,22 @@ def nested(part: Tally, whole: Tally, everything: Tally) -> Nested:
     >>> round(found.z_inside, 3), round(found.z_remaining, 3), found.verdict
     (5.093, 0.623, 'part')
     """
-    remaining = whole.without(part)
-    return Nested(z_inside=_z(part, whole), z_remaining=_z(remaining, everything.without(part)))
+    return Nested(z_inside=_z(part, whole), z_remaining=_z(whole.without(part), everything.without(part)))
+
+
+def echoes(mine: Tally, both: Tally, better: Tally, everything: Tally) -> bool:
+    """Whether a slice is worse than the rest only for the rows it has in common with a better one: outside of that one
+    it is no worse than all other rows there.
+
+    Args:
+        mine, better: The two slices.
+        both: What they have in common.
+
+    >>> better, everything = Tally(24, 18), Tally(400, 71)
+    >>> echoes(Tally(84, 28), Tally(24, 18), better, everything), echoes(Tally(84, 28), Tally(6, 4), better, everything)
+    (True, False)
+    """
+    return 0 < both.rows < mine.rows and _z(mine.without(both), everything.without(better)) < STILL_WORSE
 
 
 def _z(part: Tally, whole: Tally) -> float:

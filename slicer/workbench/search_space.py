@@ -10,7 +10,7 @@ from scipy import stats
 
 from slicer.discovery.counting import Counter, ErrorCounter, Items, LossCounter
 from slicer.discovery.objectives import Divergence, MeanLoss, Objective, Potential, SliceLine
-from slicer.discovery.redundancy import SAME_ROWS, Tally, diverse, nested
+from slicer.discovery.redundancy import SAME_ROWS, Tally, diverse, echoes, nested
 from slicer.discovery.search import Found, every_slice
 from slicer.discovery.significance import PERMUTATIONS, SearchNoise, moments_z, search_noise
 from slicer.discovery.split import Confirmation
@@ -23,8 +23,9 @@ from slicer.metrics.intervals import wilson, z_value
 from slicer.slices import Slice, all_of
 from slicer.workbench.counting import Counting
 
-NOISE_ROWS = 200_000
-"""Rows in which noise is searched; of more a random part is taken, in which the best slice looks as far away."""
+NOISE_ROWS = 100_000
+"""Rows in which noise is searched; of more a random part is taken, in which the best slice looks as far away or a
+little farther: its counts are coarser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +120,7 @@ class Space:
     def _sums(self, coded: Coded, counter: Counter, slices: Sequence[Items], dealt: Floats) -> Floats:
         """The losses of slices if these were the losses of the rows."""
         if isinstance(counter, ErrorCounter):
-            wrong = np.flatnonzero(dealt)
-            return np.concatenate([counter.dealt(one, wrong) for one in slices]).astype(np.float64)
+            return counter.dealt(slices, np.flatnonzero(dealt)).astype(np.float64)
         anew = self.counter(replace(coded, losses=dealt))
         return np.concatenate([anew.tally(one).losses for one in slices])
 
@@ -130,9 +130,8 @@ class Space:
             return found[: self.wanted.top]
         different: list[Found] = []
         for one in found:
-            mine = _tally(one.tally)
-            if self._says_more(counter, whole, one, found) and all(
-                _same_rows(counter, one, mine, other) < SAME_ROWS for other in different
+            if self._says_more(counter, whole, one, found) and not any(
+                _says_the_same(counter, one, other, whole) for other in different
             ):
                 different.append(one)
         if not different:
@@ -208,12 +207,12 @@ def _everything(whole: Whole) -> Tally:
     return Tally(whole.rows, round(whole.losses))
 
 
-def _same_rows(counter: Counter, one: Found, mine: Tally, other: Found) -> float:
-    """The Jaccard index of the rows of two slices."""
-    items = tuple(sorted({*one.items, *other.items}))
-    both = int(counter.tally(np.array([items])).rows[0])
-    either = mine.rows + int(other.tally.rows[0]) - both
-    return both / either if either else 0.0
+def _says_the_same(counter: Counter, one: Found, better: Found, whole: Whole) -> bool:
+    """Whether a slice holds the rows of a better one, or is worse than the rest only for the rows they share."""
+    both = _tally(counter.tally(np.array([sorted({*one.items, *better.items})])))
+    mine, other = _tally(one.tally), _tally(better.tally)
+    same = both.rows >= SAME_ROWS * (mine.rows + other.rows - both.rows)
+    return same or echoes(mine, both, other, _everything(whole))
 
 
 def _drawn(rows: int, share: float, clusters: np.ndarray | None, seed: int) -> np.ndarray:

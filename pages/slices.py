@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from slicer.cells import metric_header, metric_words
 from slicer.charts.slices import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
 from slicer.findings import (
@@ -19,7 +20,6 @@ from slicer.metrics.registry import METRICS
 from slicer.results import SliceTable
 from slicer.slices import parse
 from slicer.ui import link
-from slicer.ui.cells import metric_header, metric_words
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
 from slicer.ui.saved_slices import saved_slices

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slicer.cells import estimate_cell, metric_header
 from slicer.display import (
     DASH,
     MINUS,
@@ -26,7 +27,6 @@ from slicer.metrics.means import mean_estimate
 from slicer.metrics.moments import Moments
 from slicer.metrics.rates import fraction
 from slicer.metrics.registry import METRICS
-from slicer.ui.cells import estimate_cell, metric_header
 from slicer.vocabulary import FLAGS, METHODS
 
 

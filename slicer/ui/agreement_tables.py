@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slicer.agreed import AgreeResult, DisputedItem
+from slicer.cells import domain_of, ticks_of
 from slicer.display import DASH, count, number, percent
 from slicer.engine.duckdb import Example
 from slicer.findings.human_level import figures_of, said_words
 from slicer.human.annotators import Annotator
 from slicer.metrics.estimate import Estimate
-from slicer.ui.cells import domain_of, ticks_of
 from slicer.ui.levels_table import alpha_cell, answer_cell
 from slicer.ui.table import Column, table
 from slicer.workbench import Workbench

@@ -11,9 +11,9 @@ from slicer.project.datasets import get_dataset
 from slicer.project.queues import get_queue
 from slicer.ui.answering import in_words
 from slicer.ui.benches import benches
-from slicer.ui.media import MEDIA_TYPES, media_file
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
+from slicer.workbench.media import MEDIA_TYPES, media_file
 from slicer.workbench.searching import search
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from slicer.cells import Cell, domain_of, estimate_cell, ticks_of
 from slicer.display import count, percent
 from slicer.findings.overview import OfClass
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS
-from slicer.ui.cells import Cell, domain_of, estimate_cell, ticks_of
 from slicer.ui.table import Column, table
 
 CLASS_METRICS: dict[str, OfClass] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from slicer.cells import estimate_cell
 from slicer.display import count, number
 from slicer.results import SliceMetrics
-from slicer.ui.cells import estimate_cell
 from slicer.ui.table import Column, table
 
 

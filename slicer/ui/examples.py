@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
 from slicer.errors import UsageError
 from slicer.project.annotations import answers_of
 from slicer.project.events import ExampleState, states
 from slicer.project.verdicts import verdicts_of
 from slicer.ui.card import Item, Media, Whole
-from slicer.ui.media import host_of, media_file, remote_media
 from slicer.ui.projects import projects
 from slicer.workbench import Workbench
-from slicer.workbench.numbers import OWN_RATE, measures
+from slicer.workbench.media import host_of, media_file, remote_media
 from slicer.workbench.searching import fields_of
+from slicer.workbench.shown import cut, measured, people_said, probabilities, text_of, truth_and_prediction
 
 LONGEST_TEXT = 20_000
 """Characters of a text, an object or a list that travel with a batch; the rest of a text is fetched when asked for."""
@@ -59,22 +58,22 @@ def _item(
     defining: Sequence[str],
 ) -> Item:
     roles, values = bench.dataset.roles, example.values
-    truth, predicted = _shown(bench, example)
+    truth, predicted = truth_and_prediction(bench, example)
     prose = not bench.by_class and truth is not None and predicted is not None and len(truth) >= PROSE
-    text = None if roles.text is None else _text(values[roles.text])
+    text = None if roles.text is None else text_of(values[roles.text])
     first = [name for name in defining if name in values and name not in _shown_elsewhere(bench)]
     return Item(
         id=example_id,
-        text=_cut(text, LONGEST_TEXT),
+        text=cut(text, LONGEST_TEXT),
         whole=_whole(bench, example_id, text),
         media=_media(bench, example_id, values),
-        measured=_measured(bench, values),
-        truth=_cut(truth, LONGEST_TEXT),
-        predicted=_cut(predicted, LONGEST_TEXT),
+        measured=measured(bench, values),
+        truth=cut(truth, LONGEST_TEXT),
+        predicted=cut(predicted, LONGEST_TEXT),
         right=example.right if bench.task == "classification" else None,
         free_text=prose,
-        probabilities=_probabilities(bench, values),
-        human=_humans(bench, values, said),
+        probabilities=probabilities(bench, values),
+        human=people_said(bench, values, said),
         fields=_fields(bench, values, first),
         defining=len(first),
         tags=list(state.tags),
@@ -82,19 +81,6 @@ def _item(
         note=state.note,
         verdict="",
     )
-
-
-def _shown(bench: Workbench, example: Example) -> tuple[str | None, str | None]:
-    """Truth and prediction as they stand in the data."""
-    if bench.run.correct is not None and bench.dataset.roles.label is None:
-        return None, None if bench.run.prediction is None else _text(example.values[bench.run.prediction])
-    return example.truth, example.predicted
-
-
-def _measured(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the row is measured by, where it is not right or wrong."""
-    found = measures(bench, values)
-    return [(name, percent(value) if name == OWN_RATE else as_it_is(value)) for name, value in found]
 
 
 def _whole(bench: Workbench, example_id: str, text: str | None) -> Whole | None:
@@ -129,28 +115,6 @@ def _address(bench: Workbench, what: str, example_id: str, *more: str) -> str:
     return f"{where}?{urlencode({'id': example_id, 'token': projects.token})}"
 
 
-def _probabilities(bench: Workbench, values: dict[str, Any]) -> list[tuple[str, float]]:
-    """Classes and probabilities, largest first."""
-    pairs = [
-        (key or bench.positive or "positive", float(values[column]))
-        for key, column in bench.run.probabilities
-        if values[column] is not None
-    ]
-    if len(pairs) == 1 and bench.relation.negative is not None:
-        key, value = pairs[0]
-        other = bench.relation.negative if key == bench.positive else bench.positive
-        pairs.append((str(other), 1 - value))
-    return sorted(pairs, key=lambda pair: -pair[1])[:8]
-
-
-def _humans(bench: Workbench, values: dict[str, Any], said: Counter[str]) -> list[tuple[str, int]]:
-    """What people said of a row and how many: in columns, as counts, and in files with a row for each answer."""
-    roles = bench.dataset.roles
-    counts = {key: int(values[column] or 0) for key, column in roles.human_counts}
-    one_each = Counter(str(values[column]) for column in roles.humans if values[column] is not None)
-    return [(label, count) for label, count in (one_each + Counter(counts) + said).most_common() if count]
-
-
 def _shown_elsewhere(bench: Workbench) -> set[str | None]:
     """Columns that have a place of their own on the card."""
     roles = bench.dataset.roles
@@ -170,12 +134,4 @@ def _fields(bench: Workbench, values: dict[str, Any], first: Sequence[str]) -> l
 def _short(value: Any, longest: int) -> str:
     if value is None:
         return "missing"
-    return _cut(f"{value:.4g}" if isinstance(value, float) else str(value), longest) or ""
-
-
-def _cut(text: str | None, longest: int) -> str | None:
-    return text if text is None or len(text) <= longest else f"{text[:longest]}…"
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return cut(f"{value:.4g}" if isinstance(value, float) else str(value), longest) or ""

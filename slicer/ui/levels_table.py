@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slicer.cells import Cell, domain_of, estimate_cell, share_cell, ticks_of
 from slicer.display import UNDEFINED, amount, figure, interval, spread, value_of
 from slicer.findings import title_of
 from slicer.findings.human_level import alpha_words, source_title, source_words, step_reason, step_words
@@ -12,7 +13,6 @@ from slicer.human.undefined import Answer
 from slicer.levelled import Levelled
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import Unit
-from slicer.ui.cells import Cell, domain_of, estimate_cell, share_cell, ticks_of
 from slicer.ui.table import Column, table
 
 MOST_ROWS = 200

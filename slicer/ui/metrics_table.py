@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from slicer.cells import Cell, estimate_cell
 from slicer.display import DASH, count, value_of
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS
-from slicer.ui.cells import Cell, estimate_cell
 from slicer.ui.table import Column, table
 from slicer.workbench import Baseline
 

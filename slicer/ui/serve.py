@@ -7,9 +7,9 @@ import os
 import streamlit as st
 
 from slicer.ui import server
-from slicer.ui.media import REMOTE_MEDIA_VARIABLE
 from slicer.ui.projects import PROJECT_VARIABLE
 from slicer.ui.theme import streamlit_settings
+from slicer.workbench.media import REMOTE_MEDIA_VARIABLE
 
 
 def serve(project: str | None, host: str, port: int, *, remote_media: bool) -> None:

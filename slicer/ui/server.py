@@ -27,10 +27,10 @@ from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
 from slicer.ui.answering import in_words
 from slicer.ui.card_routes import send_hits, send_media, send_text
-from slicer.ui.media import remote_media
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
+from slicer.workbench.media import remote_media
 
 main_script = str(Path(__file__).with_name("main.py"))
 

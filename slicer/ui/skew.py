@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from slicer.cells import Cell, estimate_cell
 from slicer.charts.thresholds import Point, precision_recall
 from slicer.display import count, number, value_of
 from slicer.findings.skew import errors_finding, rare_finding, threshold_finding
@@ -15,7 +16,6 @@ from slicer.metrics.thresholds import AtThreshold, at_threshold
 from slicer.priorities.class_errors import ClassErrors, Fixed, class_errors
 from slicer.slices import Slice
 from slicer.ui import link
-from slicer.ui.cells import Cell, estimate_cell
 from slicer.ui.frame import chart_title, plain, show
 from slicer.ui.state import View
 from slicer.ui.table import Column, table

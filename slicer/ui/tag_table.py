@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slicer.cells import ticks_of
 from slicer.display import count, number, percent, points, spread
 from slicer.human.undefined import Undefined
 from slicer.tagged import TagRow
-from slicer.ui.cells import ticks_of
 from slicer.ui.table import Column, table
 
 

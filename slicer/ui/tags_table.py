@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slicer.cells import Cell, estimate_cell, ticks_of
 from slicer.display import amount, count, interval, number, percent, plus_minus
 from slicer.findings import plain_quote
 from slicer.human.undefined import Answer, Undefined
 from slicer.tagged import RuleRow, TagRow, TagsResult
-from slicer.ui.cells import Cell, estimate_cell, ticks_of
 from slicer.ui.table import Column, table
 from slicer.vocabulary import FLAGS, HLP_SOURCES, METHODS
 

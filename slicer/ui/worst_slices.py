@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from slicer.cells import estimate_cell, metric_header
 from slicer.display import change_of, count, figure, interval
 from slicer.findings import short_name
 from slicer.metrics.registry import METRICS, Unit
 from slicer.results import SliceRow, SliceTable
-from slicer.ui.cells import estimate_cell, metric_header
 from slicer.ui.table import Column, table
 
 MOST = 8

@@ -126,6 +126,17 @@ def ticks_of(domain: tuple[float, float]) -> list[float]:
     return [round(step * place, 6) for place in range(int(first), int(round(high / step, 6)) + 1)]
 
 
+def steps_to(high: float, *, most: float) -> list[float]:
+    """Round steps from 0 to at most `high`, above 0; no more than `most` of them.
+
+    >>> steps_to(0.5, most=2.6)
+    [0.0, 0.2, 0.4]
+    """
+    power = 10.0 ** math.floor(math.log10(high / most))
+    step = next(power * factor for factor in (1, 2, 5, 10) if high / (power * factor) <= most)
+    return [step * place for place in range(0, int(high / step) + 1)]
+
+
 def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
     """Domain and ticks of the potential column, of rates in points of the overall metric."""
     ends = [
@@ -134,9 +145,7 @@ def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
     values = [row.candidate.potential or 0.0 for row in rows]
     high, low = max([*ends, *values, 1e-4]), min([*ends, 0.0])
     low = max(low, -0.35 * high)
-    power = 10.0 ** math.floor(math.log10(high / 2.6))
-    step = next(power * factor for factor in (1, 2, 5, 10) if high / (power * factor) <= 2.6)
-    ticks = [step * place for place in range(0, int(high / step) + 1)]
+    ticks = steps_to(high, most=2.6)
     scale = 100 if unit == "rate" else 1
     return {
         "domain": (low * 1.05, high * 1.05),
@@ -145,8 +154,12 @@ def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
     }
 
 
-def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") -> dict[str, Any]:
-    """A row of the prioritization table."""
+def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate", level: float = 0.95) -> dict[str, Any]:
+    """A row of the prioritization table.
+
+    Args:
+        level: Of the intervals of gap and potential.
+    """
     mine = row.candidate
     name, sub = title_of(mine)
     near = row.near
@@ -164,9 +177,9 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "model": estimate_cell(mine.estimate, "model", unit) if mine.kind != "tag" or mine.hlp else {"title": UNKNOWN},
         "people": _people(mine, unit),
         "picture": _dumbbell(mine, unit),
-        "gap": _gap(mine, unit),
-        "potential": _potential(mine, unit),
-        "worth": _worth(mine, unit),
+        "gap": _gap(mine, unit, level),
+        "potential": _potential(mine, unit, level),
+        "worth": _worth(mine, unit, level),
         "shared": _beside(row, "shared", unit),
         "adds": _beside(row, "next_best", unit),
         "errors": _errors(mine),
@@ -196,17 +209,17 @@ def _chance(row: RankedRow) -> str:
     return f"first in {percent(row.p_top1, 0)} of 2,000 draws, among the first three in {percent(row.p_top3, 0)}"
 
 
-def _gap(mine: Candidate, unit: Unit) -> Cell:
+def _gap(mine: Candidate, unit: Unit, level: float) -> Cell:
     if mine.gap is None:
         return {"title": "no human level to hold it against"}
     seen = figure(mine.gap.value, unit).strip("0.") and mine.gap.value > 0
     style = "gap" if seen and mine.ranked else "muted"
-    return {"text": figure(mine.gap.value, unit), "class": style, "title": interval(mine.gap.ci, unit=unit)}
+    return {"text": figure(mine.gap.value, unit), "class": style, "title": interval(mine.gap.ci, level, unit)}
 
 
-def _potential(mine: Candidate, unit: Unit) -> Cell:
+def _potential(mine: Candidate, unit: Unit, level: float) -> Cell:
     if mine.ranked:
-        title = interval(mine.potential_ci, unit=unit, digits=2)
+        title = interval(mine.potential_ci, level, unit, 2)
         return {"text": gain(mine.potential, unit), "class": "strong", "title": title}
     if mine.potential is not None:
         return {"title": "fewer than 30 rows: not ranked"}
@@ -219,10 +232,10 @@ def _potential(mine: Candidate, unit: Unit) -> Cell:
     }
 
 
-def _worth(mine: Candidate, unit: Unit) -> Cell:
+def _worth(mine: Candidate, unit: Unit, level: float) -> Cell:
     if not mine.ranked:
         return None
-    said = f"{gain(mine.potential, unit)}, {interval(mine.potential_ci, unit=unit, digits=2)}"
+    said = f"{gain(mine.potential, unit)}, {interval(mine.potential_ci, level, unit, 2)}"
     return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
 
 

@@ -1,0 +1,322 @@
+"""The stand-alone report: one HTML file that asks nobody for anything, on a screen, on a phone and on paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from slicer.cells import axis_of, potential_axis, ranked_row
+from slicer.display import count, gain, interval, number, percent, points, spread, value_of
+from slicer.findings import (
+    area_finding,
+    overall_name,
+    overlap_finding,
+    paired_remark,
+    priorities_finding,
+    rank_labels,
+)
+from slicer.findings.human_level import agreement_finding, figures_of
+from slicer.findings.tags import tags_finding
+from slicer.metrics.registry import METRICS
+from slicer.palette import DARK, LIGHT, Palette
+from slicer.report.html_drawings import HEIGHT, Areas, Axis, Bars, areas_of, bars_of, places
+from slicer.report.html_media import Embedder
+from slicer.report.html_words import TAG_COLUMNS, Fact, examples_words, facts_of, tag_cells
+from slicer.report.workbook import NOTES
+from slicer.reported import Report
+from slicer.results import RankResult
+
+TEMPLATES = Path(__file__).parent / "templates"
+FONTS = Path(__file__).parent.parent / "ui" / "static"
+MOST_ROWS = 300
+"""Rows of the ranking that the file holds, the first."""
+
+DECIDES = ("rank", "name", "share", "model", "people", "picture", "gap", "potential")
+"""Columns that every ranking has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of the table: its header, how its cells are drawn, and on what axis."""
+
+    key: str
+    label: str
+    kind: str
+    help: str = ""
+    axis: Axis | None = None
+    most: float = 1.0
+    """The largest value of a bar."""
+
+
+def to_html(report: Report) -> str:
+    """The report as the text of one file; the same report gives the same text.
+
+    Every word that came with the data is escaped, and a policy in the file's head lets nothing run or load but what the
+    file holds itself.
+    """
+    style, script = _style(), _source("report.js")
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            **_content(report),
+        )
+    )
+
+
+def _content(report: Report) -> dict[str, Any]:
+    """Everything the template lays out."""
+    result = report.ranking
+    sentence, aside = priorities_finding(result.table, result.metric)
+    if result.no_people:
+        sentence, aside = "Nothing can be ranked yet", result.no_people
+    media = Embedder()
+    return {
+        "report": report,
+        "result": result,
+        "finding": sentence,
+        "aside": aside,
+        "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
+        "metric": METRICS[result.metric].words,
+        "headline": _headline(result),
+        "picture": _picture(result),
+        "height": HEIGHT,
+        "columns": _columns(result),
+        "rows": _rows(result),
+        "left_out": max(0, len(result.table) - MOST_ROWS),
+        "sections": _sections(report),
+        "embed": media.embed,
+        "warnings": (*result.head.warnings, *paired_remark(result)),
+        "notes": [(name, text.format(level=100 * result.head.level)) for name, text in NOTES],
+        "tags": _tags(report),
+        "people": _people(report),
+        "origin": _origin(report),
+        "places": places,
+    }
+
+
+def _headline(result: RankResult) -> list[Fact]:
+    """The few numbers on top."""
+    unit, overall = METRICS[result.metric].unit, result.overall
+    name, said = overall_name(result.metric), interval(overall.ci, result.head.level, unit)
+    value = f"{value_of(overall.value, unit)} {spread(overall.value, overall.ci, unit=unit)}"
+    facts = [
+        Fact(name="Rows", value=count(result.head.rows), behind=f"of {count(result.head.rows_total)}"),
+        Fact(name=f"Model, {name}", value=value, behind=said),
+    ]
+    if result.joint:
+        worth = points(result.joint, 2) if unit == "rate" else gain(result.joint, unit)
+        behind = "if every gap below were closed; an error in several slices counts once"
+        facts.append(Fact(name="To gain in all", value=worth, behind=behind))
+    return facts
+
+
+def _picture(result: RankResult) -> Areas | Bars | None:
+    """Areas where slices do not overlap, else bars; none where nothing is to be gained."""
+    if not any(row.candidate.ranked and row.candidate.potential for row in result.with_gap):
+        return None
+    if result.exclusive:
+        return areas_of(result)
+    return bars_of(result, Axis.of(potential_axis(result.table, METRICS[result.metric].unit)))
+
+
+def picture_words(result: RankResult) -> tuple[str, str]:
+    """What the picture shows, and how to read it."""
+    if result.exclusive:
+        known = any(row.candidate.hlp and row.candidate.hlp.source != "ceiling" for row in result.with_gap)
+        height = "gap to people" if known else "share of errors"
+        return area_finding(result), f"Width: share of the data. Height: {height}. Area: what closing the gap is worth."
+    level = f"{100 * result.head.level:g} % interval"
+    if result.joint is None:
+        return overlap_finding(result), f"Each alone, with its {level}."
+    return overlap_finding(result), f"Filled: its part of what all bring together. Outline: alone, with its {level}."
+
+
+def _columns(result: RankResult) -> list[Column]:
+    candidates, unit = [row.candidate for row in result.table], METRICS[result.metric].unit
+    drawn = [one for mine in candidates for one in (mine.estimate, mine.estimate_paired) if one and one.ci]
+    ends = [end for one in drawn for end in one.ci or ()]
+    ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
+    pp, sign = (" pp", " %") if unit == "rate" else ("", "")
+    largest = max([one.share or 0.0 for one in candidates] + [0.01])
+    columns = [
+        Column(key="rank", label="#", kind="rank"),
+        Column(key="name", label="Slice", kind="name"),
+        Column(key="share", label="Share %", kind="bar", most=largest),
+        Column(key="model", label=f"Model{sign}", kind="est"),
+        Column(key="people", label=f"People{sign}", kind="est"),
+        Column(key="picture", label="Model ● to people ◆", kind="dumbbell", axis=Axis.of(axis_of(ends, unit))),
+        Column(key="gap", label=f"Gap{pp}", kind="est", help="people minus model"),
+        Column(key="potential", label=f"Potential{pp}", kind="est", help="share of the data × gap"),
+    ]
+    if any(one.ranked for one in candidates):
+        axis = Axis.of(potential_axis(result.table, unit))
+        columns.append(
+            Column(key="worth", label=f"{100 * result.head.level:g} % interval", kind="potential", axis=axis)
+        )
+    if not result.exclusive and result.joint is not None:
+        shared = "its fair part of what all slices are worth together"
+        columns.append(Column(key="shared", label=f"Shared out{pp}", kind="est", help=shared))
+        adds = "what it still adds once the slices that add more are done"
+        columns.append(Column(key="adds", label=f"Adds{pp}", kind="est", help=adds))
+    if any(one.error_share is not None for one in candidates):
+        columns.append(Column(key="errors", label="Of errors %", kind="est"))
+    return [*columns, Column(key="next", label="Next step", kind="text")]
+
+
+def _rows(result: RankResult) -> list[dict[str, Any]]:
+    unit, labels = METRICS[result.metric].unit, rank_labels(result.table)
+    pairs = list(zip(result.table, labels, strict=True))[:MOST_ROWS]
+    return [ranked_row(row, rank, tie, unit, result.head.level) for row, (rank, tie) in pairs]
+
+
+def _sections(report: Report) -> list[dict[str, Any]]:
+    """The first rows one by one, with their examples."""
+    result = report.ranking
+    return [
+        {
+            "place": place,
+            "row": cells,
+            "facts": facts_of(row, result),
+            "examples": report.examples[row.candidate.slice],
+            "chosen": examples_words(report.examples[row.candidate.slice]),
+        }
+        for place, (row, cells) in enumerate(zip(result.table, _rows(result), strict=False), start=1)
+        if row.candidate.slice in report.examples
+    ]
+
+
+def _tags(report: Report) -> dict[str, Any] | None:
+    found = report.tags
+    if found is None or not any(row.carried for row in found.tags):
+        return None
+    sentence, aside = tags_finding(found)
+    rows = [tag_cells(row) for row in found.tags if row.carried]
+    return {"finding": sentence, "aside": aside, "columns": TAG_COLUMNS, "rows": rows}
+
+
+def _people(report: Report) -> dict[str, Any] | None:
+    if report.people is None:
+        return None
+    return {"finding": agreement_finding(report.people), "figures": figures_of(report.people)}
+
+
+def _origin(report: Report) -> list[tuple[str, str]]:
+    """Where the numbers come from."""
+    result, head = report.ranking, report.ranking.head
+    guessed = set(head.roles.get("guessed", ()))
+    roles = [
+        f"{role} = {', '.join(map(str, used)) if isinstance(used, list | tuple) else used}"
+        + (" (guessed)" if role in guessed else "")
+        for role, used in head.roles.items()
+        if used and role not in ("guessed", "feature", "features", "ignore")
+    ]
+    facts = [
+        ("Data set", head.source["dataset"]),
+        ("Run", head.source["run"]),
+        ("Metric", METRICS[result.metric].words),
+        ("Filter", report.where or "none: all rows"),
+        ("Rows", f"{count(head.rows)} of {count(head.rows_total)}"),
+        *(
+            ("File", f"{one.name}, {count(one.rows)} rows, read {one.read_at:%Y-%m-%d %H:%M}, sha256 {one.sha256}")
+            for one in report.sources
+        ),
+        ("Columns read as", "; ".join(roles)),
+        ("Positive class", head.positive or ""),
+        ("Intervals", f"{percent(head.level, 0)}"),
+        ("Examples chosen with seed", str(report.seed)),
+        ("Made", f"{report.made_at:%Y-%m-%d %H:%M} UTC with Slicer {report.version}"),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+# --- the page --------------------------------------------------------------------------------------
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters["number"] = number
+    environment.filters["count"] = count
+    environment.globals["picture_words"] = picture_words
+    environment.globals["sort_key"] = _sort_key
+    return environment
+
+
+def _shown(value: object) -> object:
+    """A text without the characters that no page may hold."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return "" if value is None else value
+    return "".join(letter for letter in value if letter.isprintable() or letter in "\n\t\u202f\xa0\u2060\u200d\u200c")
+
+
+def _sort_key(row: Mapping[str, Any], column: Column) -> str:
+    """What a cell is sorted by, in full; empty where there is no answer."""
+    value = row["sort"].get(column.key)
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+def _hash(text: str) -> str:
+    """How a policy names a style or a script that it lets in."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _style() -> str:
+    """The style sheet with its colours and letters."""
+    return "\n".join(
+        [
+            *_faces(),
+            f":root {{ color-scheme: light dark; {_colours(LIGHT)} }}",
+            f"@media (prefers-color-scheme: dark) {{ :root {{ {_colours(DARK)} }} }}",
+            f"@media print {{ :root {{ color-scheme: light; {_colours(LIGHT)} }} }}",
+            _source("report.css"),
+        ]
+    )
+
+
+def _colours(palette: Palette) -> str:
+    named = {one.name: getattr(palette, one.name) for one in fields(palette)}
+    return " ".join(f"--{name.replace('_', '-')}: {value};" for name, value in named.items() if isinstance(value, str))
+
+
+def _faces() -> Sequence[str]:
+    """The letters inside the file, so that it looks the same wherever it is opened."""
+    ranges = {
+        "latin-ext": "U+0100-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
+        "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215",
+    }
+    return [
+        f"@font-face {{ font-family: 'IBM Plex Sans'; font-weight: {weight}; "
+        f"src: url(data:font/woff2;base64,{_base64(FONTS / f'ibm-plex-sans-{letters}-{weight}-normal.woff2')}) "
+        f"format('woff2'); unicode-range: {range_}; }}"
+        for letters, range_ in ranges.items()
+        for weight in (400, 600)
+    ]
+
+
+def _base64(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()

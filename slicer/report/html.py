@@ -39,8 +39,12 @@ FONTS = Path(__file__).parent.parent / "ui" / "static"
 MOST_ROWS = 300
 """Rows of the ranking that the file holds, the first."""
 
-DECIDES = ("rank", "name", "share", "model", "people", "picture", "gap", "potential")
-"""Columns that every ranking has."""
+LETTERS = {
+    "latin-ext": "U+0100-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
+    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,"
+    "U+2193,U+2212,U+2215",
+}
+"""The letters of each file; others come from the reader's own machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,7 @@ def _content(report: Report) -> dict[str, Any]:
         "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
         "metric": METRICS[result.metric].words,
         "headline": _headline(result),
+        "level_known": _level_known(result),
         "picture": _picture(result),
         "height": HEIGHT,
         "columns": _columns(result),
@@ -113,7 +118,7 @@ def _headline(result: RankResult) -> list[Fact]:
     name, said = overall_name(result.metric), interval(overall.ci, result.head.level, unit)
     value = f"{value_of(overall.value, unit)} {spread(overall.value, overall.ci, unit=unit)}"
     facts = [
-        Fact(name="Rows", value=count(result.head.rows), behind=f"of {count(result.head.rows_total)}"),
+        Fact(name="Rows", value=count(result.head.rows), behind=_of_all(result)),
         Fact(name=f"Model, {name}", value=value, behind=said),
     ]
     if result.joint:
@@ -121,6 +126,11 @@ def _headline(result: RankResult) -> list[Fact]:
         behind = "if every gap below were closed; an error in several slices counts once"
         facts.append(Fact(name="To gain in all", value=worth, behind=behind))
     return facts
+
+
+def _of_all(result: RankResult) -> str:
+    every = result.head.rows == result.head.rows_total
+    return "all of the data set" if every else f"of {count(result.head.rows_total)}"
 
 
 def _picture(result: RankResult) -> Areas | Bars | None:
@@ -132,12 +142,17 @@ def _picture(result: RankResult) -> Areas | Bars | None:
     return bars_of(result, Axis.of(potential_axis(result.table, METRICS[result.metric].unit)))
 
 
+def _level_known(result: RankResult) -> bool:
+    """Whether anything says how well people do."""
+    return any(row.candidate.hlp and row.candidate.hlp.source != "ceiling" for row in result.with_gap)
+
+
 def picture_words(result: RankResult) -> tuple[str, str]:
     """What the picture shows, and how to read it."""
     if result.exclusive:
-        known = any(row.candidate.hlp and row.candidate.hlp.source != "ceiling" for row in result.with_gap)
-        height = "gap to people" if known else "share of errors"
-        return area_finding(result), f"Width: share of the data. Height: {height}. Area: what closing the gap is worth."
+        sign = ", in points" if METRICS[result.metric].unit == "rate" else ""
+        height = f"gap to people{sign}" if _level_known(result) else "share of errors, in %"
+        return area_finding(result), f"Width: share of the data. Height: {height}. Area: what closing it is worth."
     level = f"{100 * result.head.level:g} % interval"
     if result.joint is None:
         return overlap_finding(result), f"Each alone, with its {level}."
@@ -305,15 +320,11 @@ def _colours(palette: Palette) -> str:
 
 def _faces() -> Sequence[str]:
     """The letters inside the file, so that it looks the same wherever it is opened."""
-    ranges = {
-        "latin-ext": "U+0100-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
-        "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215",
-    }
     return [
         f"@font-face {{ font-family: 'IBM Plex Sans'; font-weight: {weight}; "
         f"src: url(data:font/woff2;base64,{_base64(FONTS / f'ibm-plex-sans-{letters}-{weight}-normal.woff2')}) "
         f"format('woff2'); unicode-range: {range_}; }}"
-        for letters, range_ in ranges.items()
+        for letters, range_ in LETTERS.items()
         for weight in (400, 600)
     ]
 

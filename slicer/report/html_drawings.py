@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from slicer.cells import steps_to
-from slicer.display import change_of, figure, gain, percent, points
+from slicer.display import change_of, gain, percent, points
 from slicer.findings import names_of, rank_labels
 from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS
@@ -110,7 +110,7 @@ def areas_of(result: RankResult) -> Areas:
     names = [name.removeprefix(f"{column} ") for name in names_of([one for _, one, _ in rows])]
     ends = list(accumulate((one.weight or 0.0 for _, one, _ in rows), initial=0.0))
     gaps = [max(0.0, one.gap.value) if one.gap else 0.0 for _, one, _ in rows]
-    highest = max([*gaps, 0.01 if unit == "rate" else 1e-9]) * 1.3
+    highest = max([*gaps, 0.01 if unit == "rate" else 1e-9]) * 1.22
     drawn = []
     for (place, one, rank), name, (left, right), gap in zip(rows, names, pairwise(ends), gaps, strict=True):
         width, height = 100 * (right - left), HEIGHT * gap / highest
@@ -120,7 +120,7 @@ def areas_of(result: RankResult) -> Areas:
             Area(
                 name=name,
                 rank=rank,
-                worth=worth if gap else "nothing",
+                worth=worth if gap else "no gap",
                 said=f"{name}: {percent(one.share)} of the data, gap {apart}, worth {worth}",
                 row=place,
                 left=_round(100 * left),
@@ -128,10 +128,12 @@ def areas_of(result: RankResult) -> Areas:
                 top=_round(HEIGHT - height),
                 height=_round(height),
                 name_from=room_for(max(len(name), len(worth)), width),
-                rank_from=room_for(len(rank), width),
+                rank_from=room_for(len(rank), width) if gap else None,
             )
         )
-    ticks = [(_round(HEIGHT - HEIGHT * tick / highest), figure(tick, unit)) for tick in steps_to(highest, most=4)]
+    scale = 100 if unit == "rate" else 1
+    steps = [(tick, f"{round(scale * tick, 12):g}") for tick in steps_to(highest, most=4)]
+    ticks = [(_round(HEIGHT - HEIGHT * tick / highest), text) for tick, text in steps]
     return Areas(areas=tuple(drawn), ticks=tuple(ticks))
 
 

@@ -47,6 +47,7 @@ def facts_of(row: RankedRow, result: RankResult) -> list[Fact]:
     unit = metric.unit
     rows = f"{count(mine.support)} rows"
     known = mine.estimate.value is not None
+    level_known = mine.hlp is not None and mine.hlp.source != "ceiling"
     facts = [
         Fact(name="Rows", value=rows, behind="" if mine.share is None else f"{percent(mine.share)} of the data"),
         Fact(
@@ -60,15 +61,18 @@ def facts_of(row: RankedRow, result: RankResult) -> list[Fact]:
         of = "of the errors read" if mine.share is None else "of all errors"
         facts.insert(1, Fact(name="Errors", value=count(mine.errors), behind=f"{percent(mine.error_share)} {of}"))
     if mine.gap is not None:
-        behind = "; ".join(filter(None, (interval(mine.gap.ci, result.head.level, unit), mine.gap_words)))
+        behind = ". ".join(
+            filter(None, (interval(mine.gap.ci, result.head.level, unit), mine.gap_words if level_known else ""))
+        )
         facts.append(Fact(name="Gap", value=change_of(mine.gap.value, unit), behind=behind))
     facts += [_worth(row, result), *_beside(row, result)]
     for one in mine.baselines:
         level, apart = one.level and one.level.value, one.gap and one.gap.value
         facts.append(Fact(name=one.name, value=value_of(level, unit), behind=f"{change_of(apart, unit)} to the model"))
     facts.append(Fact(name="Next step", value=next_step(row)))
-    if row.flags:
-        facts.append(Fact(name="Mind", value="", behind="; ".join(FLAGS[flag] for flag in row.flags)))
+    flags = [flag for flag in row.flags if level_known or not flag.startswith("hlp_")]
+    if flags:
+        facts.append(Fact(name="Mind", value="", behind="; ".join(FLAGS[flag] for flag in flags)))
     return facts
 
 

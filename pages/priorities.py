@@ -1,5 +1,7 @@
 """What to work on next: slices and tags by improvement potential, and the table to take away."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from slicer.charts.potential import marimekko, potential_bars
@@ -15,6 +17,7 @@ from slicer.findings import (
     what_then,
 )
 from slicer.metrics.registry import METRICS
+from slicer.report.html import to_html
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
@@ -22,21 +25,22 @@ from slicer.slices import all_of, literal, parse
 from slicer.ui import link
 from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
-from slicer.ui.human_level import human_level
+from slicer.ui.human_level import Given, human_level
 from slicer.ui.menu import go
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
 from slicer.ui.skew import kinds_of_error, thresholds
 from slicer.ui.state import View
 from slicer.ui.theme import palette
+from slicer.workbench.reporting import report_of
 
 SLICES, CLASSES = "slices and tags", "classes"
 CLASS_METRICS = ("F1", "recall", "precision")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def rank(view: View) -> RankResult:
-    """What to rank and against which human level, and the ranking."""
+def rank(view: View) -> tuple[RankResult, Given]:
+    """What to rank and against which human level: the ranking, and the level that was given."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind, mine = SLICES, view.dataset.id
         if view.bench.ranks_classes:
@@ -47,7 +51,8 @@ def rank(view: View) -> RankResult:
             metric = st.segmented_control("By", CLASS_METRICS, required=True, **linked)
             st.space("stretch")
             chosen = str(metric).lower()
-            return view.rank(classes=True, metric=chosen, hlp=human_level(view, chosen).levels)
+            given = human_level(view, chosen)
+            return view.rank(classes=True, metric=chosen, hlp=given.levels), given
         by = st.multiselect(
             "Columns",
             view.sliceable,
@@ -58,7 +63,7 @@ def rank(view: View) -> RankResult:
         )
         given = human_level(view)
         saved = list(view.bench.saved())
-        return view.rank(by=by, slices=saved, tags=True, hlp=given.levels, people=given.people)
+        return view.rank(by=by, slices=saved, tags=True, hlp=given.levels, people=given.people), given
 
 
 def pictures(view: View, result: RankResult) -> None:
@@ -112,14 +117,15 @@ def what_if(result: RankResult) -> None:
     )
 
 
-def exports(result: RankResult, sentence: str) -> None:
-    """The table as a file."""
+def exports(view: View, result: RankResult, given: Given, sentence: str) -> None:
+    """The table as a file, and the report."""
     name = f"priorities-{result.head.source['dataset']}-{result.head.source['run']}"
     forms = (
         ("CSV", "csv", "text/csv", lambda: to_csv(records(result.to_frame()))),
         ("XLSX", "xlsx", XLSX, lambda: ranking_workbook(result, sentence)),
         ("Markdown", "md", "text/markdown", lambda: to_markdown(records(result.to_frame()))),
         ("JSON", "json", "application/json", result.to_json),
+        ("HTML report", "html", "text/html", lambda: html_report(view, result, given)),
     )
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(":gray[Take the table along]", width="content")
@@ -135,6 +141,13 @@ def exports(result: RankResult, sentence: str) -> None:
             )
 
 
+def html_report(view: View, result: RankResult, given: Given) -> str:
+    """Everything on this page and the examples behind it, for people who have nothing else."""
+    now = datetime.now(UTC)
+    report = report_of(view.bench, result, made_at=now, where=view.where, people=given.people, hlp=given.levels)
+    return to_html(report)
+
+
 def open_errors(view: View, slice_: str) -> None:
     """The failures of a slice."""
     if not view.bench.fits(parse(slice_)):  # a class of people's own words is no slice of rows
@@ -146,7 +159,7 @@ def open_errors(view: View, slice_: str) -> None:
 head = st.container()
 view = context(head)
 try:
-    result = rank(view)
+    result, given = rank(view)
 except SlicerError as error:
     with head:
         refuse(error)
@@ -163,7 +176,7 @@ if result.table:
     opened = ranking_table(result)
     if opened:
         open_errors(view, opened)
-    exports(result, sentence)
+    exports(view, result, given, sentence)
     st.space("small")
     left, right = st.columns([3, 2], gap="large")
     with left:

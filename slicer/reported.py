@@ -46,6 +46,8 @@ class ReportedExample:
     """Numbers the row is measured by, in words, in place of truth and prediction."""
     human: tuple[tuple[str, int], ...]
     """Label and how many people gave it."""
+    fields: tuple[tuple[str, str], ...]
+    """Some of its other columns: name and value."""
     tags: tuple[str, ...]
     note: str
     verdict: str

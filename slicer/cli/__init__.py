@@ -11,6 +11,7 @@ import click
 
 from slicer.cli import commands
 from slicer.cli.output import say
+from slicer.cli.report import report
 from slicer.errors import SlicerError
 from slicer.version import __version__
 
@@ -57,5 +58,5 @@ def name_clash() -> str:
     )
 
 
-for command in commands.ALL:
+for command in (*commands.ALL, report):
     main.add_command(command)

@@ -13,7 +13,7 @@ from slicer.cli.finding import find
 from slicer.cli.kept import slices, tags
 from slicer.cli.levels import LevelOption, baselines_of
 from slicer.cli.opening import existing, made, opened
-from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
+from slicer.cli.options import OUTPUT, RANKING, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
 from slicer.cli.people import agree
 from slicer.display import figure
@@ -167,55 +167,19 @@ def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, 
 
 @click.command()
 @click.argument("source")
-@click.option("--metric", metavar="M", help="accuracy, log_loss, brier; with --classes f1 (default), recall, precision")
-@click.option("--tags", is_flag=True, help="rank the tags too")
-@click.option("--classes", is_flag=True, help="rank the classes by their own metric")
-@click.option(
-    "--hlp",
-    metavar="NUMBER | FILE | COL,.. | counts:PREFIX | rows:EXPR",
-    help="human level, instead of the human labels found",
-)
-@click.option(
-    "--baseline",
-    "baselines",
-    multiple=True,
-    metavar="NAME=NUMBER | FILE | COL",
-    help="a reference that is not people, in columns of its own; repeatable",
-)
-@SLICING
+@RANKING
 @ROLE_OPTIONS
 @WHICH
 @OUTPUT
-def rank(
-    source: str,
-    metric: str | None,
-    tags: bool,
-    classes: bool,
-    hlp: str | None,
-    baselines: tuple[str, ...],
-    **options: Any,
-) -> None:
+def rank(source: str, **options: Any) -> None:
     """The prioritization table: share x gap to human level, best first."""
-    asked = None if hlp is None else LevelOption(text=hlp)
-    if asked is not None and asked.columns:
-        options["human"] = asked.columns
+    level = level_asked(options)
     bench = opened(source, options)
-    if not (options["by"] or options["slices"] or tags or classes):
+    if not something_to_rank(options):
         sliceable = listed(bench.dataset.roles.features)
         hint = f"Add --by COLS, --slice EXPR, --tags or --classes. Columns: {sliceable}."
         raise UsageError("Nothing to rank.", hint=hint)
-    chosen = metric or ("f1" if classes else bench.headline)
-    result = bench.rank(
-        by=options["by"],
-        slices=slices_of(options),
-        tags=tags,
-        classes=classes,
-        metric=metric,
-        hlp=None if asked is None else asked.given(chosen, options["level"]),
-        people=None if asked is None else asked.people,
-        baselines=baselines_of(baselines, chosen, options["level"]),
-        where=parse(options["where"]),
-    )
+    result = ranking_of(bench, level, options)
     finding = result.no_people or priorities_finding(result.table, result.metric)[0]
     write(
         options,
@@ -224,6 +188,35 @@ def rank(
         title=finding,
         workbook=lambda: ranking_workbook(result, finding),
         shown=_rank_rows(result),
+    )
+
+
+def level_asked(options: dict[str, Any]) -> LevelOption | None:
+    """The human level that was asked for; columns of people take their role."""
+    level = None if options["hlp"] is None else LevelOption(text=options["hlp"])
+    if level is not None and level.columns:
+        options["human"] = level.columns
+    return level
+
+
+def something_to_rank(options: Mapping[str, Any]) -> bool:
+    return bool(options["by"] or options["slices"] or options["tags"] or options["classes"])
+
+
+def ranking_of(bench: Workbench, level: LevelOption | None, options: Mapping[str, Any]) -> RankResult:
+    """The ranking that the options ask for."""
+    metric, confidence = options["metric"], options["level"]
+    chosen = metric or ("f1" if options["classes"] else bench.headline)
+    return bench.rank(
+        by=options["by"],
+        slices=slices_of(options),
+        tags=options["tags"],
+        classes=options["classes"],
+        metric=metric,
+        hlp=None if level is None else level.given(chosen, confidence),
+        people=None if level is None else level.people,
+        baselines=baselines_of(options["baselines"], chosen, confidence),
+        where=parse(options["where"]),
     )
 
 

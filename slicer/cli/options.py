@@ -36,6 +36,15 @@ def _checked_out(context: click.Context, option: click.Parameter, out: Path | No
         if params["format_"] == "xlsx":
             raise UsageError("A workbook needs a file to go to.", hint="Add --out FILE.xlsx")
         return None
+    return free_place(out)
+
+
+def free_place(out: Path) -> Path:
+    """A place that a result may take.
+
+    Raises:
+        UsageError: it is a project, or in a folder that is not there.
+    """
     if out.suffix.lower() == ".duckdb":
         raise UsageError(f"{out} names a project; a result would take its place.", hint="Choose another file.")
     if not out.parent.is_dir():
@@ -95,6 +104,11 @@ WHICH = _options(
     click.option("--dataset", metavar="NAME", help="a data set of the project; the newest if left out"),
     click.option("--run", metavar="NAME", help="a run; the newest if left out"),
 )
+COMMON = _options(
+    click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+    click.option("--quiet", is_flag=True, help="no notes on stderr"),
+)
 OUTPUT = _options(
     click.option(
         "--format", "format_", type=click.Choice(FORMATS), is_eager=True, help="table, or what the ending of --out says"
@@ -105,14 +119,32 @@ OUTPUT = _options(
         callback=_checked_out,
         help="write there instead of the screen",
     ),
-    click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
-    click.option("--quiet", is_flag=True, help="no notes on stderr"),
+    COMMON,
 )
 SLICING = _options(
     click.option("--where", default="", metavar="EXPR", help="only these rows"),
     click.option("--by", callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
     click.option("--slice", "slices", multiple=True, metavar="EXPR", help="a slice of its own; repeatable"),
+)
+RANKING = _options(
+    click.option(
+        "--metric", metavar="M", help="accuracy, log_loss, brier; with --classes f1 (default), recall, precision"
+    ),
+    click.option("--tags", is_flag=True, help="rank the tags too"),
+    click.option("--classes", is_flag=True, help="rank the classes by their own metric"),
+    click.option(
+        "--hlp",
+        metavar="NUMBER | FILE | COL,.. | counts:PREFIX | rows:EXPR",
+        help="human level, instead of the human labels found",
+    ),
+    click.option(
+        "--baseline",
+        "baselines",
+        multiple=True,
+        metavar="NAME=NUMBER | FILE | COL",
+        help="a reference that is not people, in columns of its own; repeatable",
+    ),
+    SLICING,
 )
 ROLE_NAMES = (
     "id",

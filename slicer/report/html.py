@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
 from slicer.cells import axis_of, potential_axis, ranked_row
-from slicer.display import count, gain, interval, number, percent, points, spread, value_of
+from slicer.display import count, gain, interval, percent, points, spread, value_of
 from slicer.findings import (
     area_finding,
     overall_name,
@@ -26,25 +19,16 @@ from slicer.findings import (
 from slicer.findings.human_level import agreement_finding, figures_of
 from slicer.findings.tags import tags_finding
 from slicer.metrics.registry import METRICS
-from slicer.palette import DARK, LIGHT, Palette
 from slicer.report.html_drawings import HEIGHT, Areas, Axis, Bars, areas_of, bars_of, places
 from slicer.report.html_media import Embedder
+from slicer.report.html_page import rendered
 from slicer.report.html_words import TAG_COLUMNS, Fact, examples_words, facts_of, tag_cells
 from slicer.report.workbook import NOTES
 from slicer.reported import Report
 from slicer.results import RankResult
 
-TEMPLATES = Path(__file__).parent / "templates"
-FONTS = Path(__file__).parent.parent / "ui" / "static"
 MOST_ROWS = 300
 """Rows of the ranking that the file holds, the first."""
-
-LETTERS = {
-    "latin-ext": "U+0100-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
-    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,"
-    "U+2193,U+2212,U+2215",
-}
-"""The letters of each file; others come from the reader's own machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +50,7 @@ def to_html(report: Report) -> str:
     Every word that came with the data is escaped, and a policy in the file's head lets nothing run or load but what the
     file holds itself.
     """
-    style, script = _style(), _source("report.js")
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            style=Markup(style),
-            script=Markup(script),
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            **_content(report),
-        )
-    )
+    return rendered("report.html", "report.css", "report.js", _content(report))
 
 
 def _content(report: Report) -> dict[str, Any]:
@@ -109,6 +82,8 @@ def _content(report: Report) -> dict[str, Any]:
         "people": _people(report),
         "origin": _origin(report),
         "places": places,
+        "picture_words": picture_words,
+        "sort_key": sort_key,
     }
 
 
@@ -197,6 +172,12 @@ def _rows(result: RankResult) -> list[dict[str, Any]]:
     return [ranked_row(row, rank, tie, unit, result.head.level) for row, (rank, tie) in pairs]
 
 
+def sort_key(row: Mapping[str, Any], column: Column) -> str:
+    """What a cell is sorted by, in full; empty where there is no answer."""
+    value = row["sort"].get(column.key)
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
 def _sections(report: Report) -> list[dict[str, Any]]:
     """The first rows one by one, with their examples."""
     result = report.ranking
@@ -255,79 +236,3 @@ def _origin(report: Report) -> list[tuple[str, str]]:
         ("Made", f"{report.made_at:%Y-%m-%d %H:%M} UTC with Slicer {report.version}"),
     ]
     return [(name, text) for name, text in facts if text]
-
-
-# --- the page --------------------------------------------------------------------------------------
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters["number"] = number
-    environment.filters["count"] = count
-    environment.globals["picture_words"] = picture_words
-    environment.globals["sort_key"] = _sort_key
-    return environment
-
-
-def _shown(value: object) -> object:
-    """A text without the characters that no page may hold."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return "" if value is None else value
-    return "".join(letter for letter in value if letter.isprintable() or letter in "\n\t\u202f\xa0\u2060\u200d\u200c")
-
-
-def _sort_key(row: Mapping[str, Any], column: Column) -> str:
-    """What a cell is sorted by, in full; empty where there is no answer."""
-    value = row["sort"].get(column.key)
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
-
-
-def _hash(text: str) -> str:
-    """How a policy names a style or a script that it lets in."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _source(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _style() -> str:
-    """The style sheet with its colours and letters."""
-    return "\n".join(
-        [
-            *_faces(),
-            f":root {{ color-scheme: light dark; {_colours(LIGHT)} }}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{ {_colours(DARK)} }} }}",
-            f"@media print {{ :root {{ color-scheme: light; {_colours(LIGHT)} }} }}",
-            _source("report.css"),
-        ]
-    )
-
-
-def _colours(palette: Palette) -> str:
-    named = {one.name: getattr(palette, one.name) for one in fields(palette)}
-    return " ".join(f"--{name.replace('_', '-')}: {value};" for name, value in named.items() if isinstance(value, str))
-
-
-def _faces() -> Sequence[str]:
-    """The letters inside the file, so that it looks the same wherever it is opened."""
-    return [
-        f"@font-face {{ font-family: 'IBM Plex Sans'; font-weight: {weight}; "
-        f"src: url(data:font/woff2;base64,{_base64(FONTS / f'ibm-plex-sans-{letters}-{weight}-normal.woff2')}) "
-        f"format('woff2'); unicode-range: {range_}; }}"
-        for letters, range_ in LETTERS.items()
-        for weight in (400, 600)
-    ]
-
-
-def _base64(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode()

@@ -67,10 +67,10 @@ def facts_of(row: RankedRow, result: RankResult) -> list[Fact]:
         facts.append(Fact(name="Gap", value=change_of(mine.gap.value, unit), behind=behind))
     facts += [_worth(row, result), *_beside(row, result)]
     for one in mine.baselines:
-        level, apart = one.level and one.level.value, one.gap and one.gap.value
+        level, apart = one.level.value if one.level else None, one.gap.value if one.gap else None
         facts.append(Fact(name=one.name, value=value_of(level, unit), behind=f"{change_of(apart, unit)} to the model"))
     facts.append(Fact(name="Next step", value=next_step(row)))
-    flags = [flag for flag in row.flags if level_known or not flag.startswith("hlp_")]
+    flags = [flag for flag in row.flags if flag != "undefined" and (level_known or not flag.startswith("hlp_"))]
     if flags:
         facts.append(Fact(name="Mind", value="", behind="; ".join(FLAGS[flag] for flag in flags)))
     return facts

@@ -17,7 +17,15 @@ from slicer.ui.projects import projects
 from slicer.workbench import Workbench
 from slicer.workbench.media import host_of, media_file, remote_media
 from slicer.workbench.searching import fields_of
-from slicer.workbench.shown import cut, measured, people_said, probabilities, text_of, truth_and_prediction
+from slicer.workbench.shown import (
+    as_it_stands,
+    cut,
+    measured,
+    people_said,
+    probabilities,
+    text_of,
+    truth_and_prediction,
+)
 
 LONGEST_TEXT = 20_000
 """Characters of a text, an object or a list that travel with a batch; the rest of a text is fetched when asked for."""
@@ -126,12 +134,6 @@ def _fields(bench: Workbench, values: dict[str, Any], first: Sequence[str]) -> l
     others = [name for name in fields_of(bench) if values.get(name) is not None and name not in first]
     kinds = bench.dataset.kinds
     return [
-        (name, _short(values[name], LONGEST_TEXT if kinds[name] == "other" else LONGEST_FIELD))
+        (name, cut(as_it_stands(values[name]), LONGEST_TEXT if kinds[name] == "other" else LONGEST_FIELD) or "")
         for name in (*first, *others)
     ]
-
-
-def _short(value: Any, longest: int) -> str:
-    if value is None:
-        return "missing"
-    return cut(f"{value:.4g}" if isinstance(value, float) else str(value), longest) or ""

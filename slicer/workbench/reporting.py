@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 
 from slicer.agreed import AgreeResult
 from slicer.engine.duckdb import Example
@@ -24,7 +24,8 @@ from slicer.version import __version__
 from slicer.workbench import Workbench
 from slicer.workbench.counting import ALL, ERRORS
 from slicer.workbench.media import MEDIA_TYPES, media_file
-from slicer.workbench.shown import cut, measured, people_said, text_of, truth_and_prediction
+from slicer.workbench.searching import fields_of
+from slicer.workbench.shown import as_it_stands, cut, measured, people_said, text_of, truth_and_prediction
 
 WITH_EXAMPLES = 12
 """Rows of the ranking that show examples, the first."""
@@ -32,8 +33,11 @@ WITH_EXAMPLES = 12
 EACH = 4
 """Examples of each."""
 
-LONGEST_TEXT, LONGEST_ANSWER = 600, 240
-"""Characters of a text, and of a truth or a prediction."""
+LONGEST_TEXT, LONGEST_ANSWER, LONGEST_FIELD = 600, 240, 80
+"""Characters of a text, of a truth or a prediction, and of another field."""
+
+MOST_FIELDS = 8
+"""Other columns of an example."""
 
 RIGHT = condition("correct", "=", True)
 
@@ -141,10 +145,16 @@ def _example(
         right=example.right if bench.task == "classification" and not bench.by_people else None,
         measured=tuple(measured(bench, values)),
         human=tuple((str(cut(label, LONGEST_ANSWER)), people) for label, people in people_said(bench, values, said)),
+        fields=_fields(bench, values),
         tags=tuple(state.tags),
         note=cut(state.note, LONGEST_TEXT) or "",
         verdict=verdict,
     )
+
+
+def _fields(bench: Workbench, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    held = [name for name in fields_of(bench) if values.get(name) is not None][:MOST_FIELDS]
+    return tuple((name, str(cut(as_it_stands(values[name]), LONGEST_FIELD))) for name in held)
 
 
 def _media(bench: Workbench, example: Example) -> MediaFile | None:

@@ -57,6 +57,13 @@ def text_of(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+def as_it_stands(value: Any) -> str:
+    """A value of another column, in a few characters if it is a number; "missing" where there is none."""
+    if value is None:
+        return "missing"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def cut(text: str | None, longest: int) -> str | None:
     """A text, or its beginning with an ellipsis.
 

@@ -48,7 +48,11 @@ def _worth(best: TagRow, read: str) -> tuple[str, str]:
     right = None if rate.value is None else 1 - rate.value
     aside = f"It is on {percent(share.value)} of all rows; the model has {percent(right)} of them right{people}."
     unsure = room.ci is not None and room.ci[0] <= 0
-    sure = f" {_sentence(interval(room.ci))} points{': it may be nothing' if unsure else ''}." if room.ci else ""
+    sure = (
+        f" {_sentence(interval(room.ci, room.level))} points{': it may be nothing' if unsure else ''}."
+        if room.ci
+        else ""
+    )
     gap = f"Closing the gap of {_name(best)} is worth the most: {points(room.value, 2).replace(' pp', '')}"
     return f"{gap.removesuffix('pp').rstrip()} points of accuracy", f"{aside}{sure}"
 
@@ -56,7 +60,7 @@ def _worth(best: TagRow, read: str) -> tuple[str, str]:
 def _frequent(top: TagRow, things: str, read: str) -> tuple[str, str]:
     share, ceiling = top.numbers.error_share, top.numbers.ceiling
     most = f"; fixing all of it would bring at most {points(ceiling.value, 2)}" if isinstance(ceiling, Estimate) else ""
-    ends = interval(share.ci, digits=0) if isinstance(share, Estimate) else ""
+    ends = interval(share.ci, share.level, digits=0) if isinstance(share, Estimate) else ""
     verb = "explains" if isinstance(ceiling, Estimate) else "is on"
     return (
         f"{_capital(_name(top))} {verb} {percent(share.value, 0)} of the {things}",
@@ -93,7 +97,7 @@ def failures_finding(result: TagsResult | None, read: int, size: int) -> tuple[s
     if isinstance(share, Undefined):
         return said, "The failures read were not drawn at random, so this says nothing about the others."
     most = f"; fixing all of it would bring at most {points(ceiling.value, 2)}" if isinstance(ceiling, Estimate) else ""
-    return said, f"{_sentence(interval(share.ci, digits=0))}{most}."
+    return said, f"{_sentence(interval(share.ci, share.level, digits=0))}{most}."
 
 
 def table_finding(result: TagsResult) -> str:

@@ -10,6 +10,7 @@ from slicer.cells import axis_of, potential_axis, ranked_row
 from slicer.display import count, gain, interval, percent, points, spread, value_of
 from slicer.findings import (
     area_finding,
+    no_rows_finding,
     overall_name,
     overlap_finding,
     paired_remark,
@@ -59,6 +60,8 @@ def _content(report: Report) -> dict[str, Any]:
     sentence, aside = priorities_finding(result.table, result.metric)
     if result.no_people:
         sentence, aside = "Nothing can be ranked yet", result.no_people
+    if not result.head.rows:
+        sentence, aside = no_rows_finding(report.where)
     media = Embedder()
     return {
         "report": report,
@@ -180,12 +183,12 @@ def sort_key(row: Mapping[str, Any], column: Column) -> str:
 
 def _sections(report: Report) -> list[dict[str, Any]]:
     """The first rows one by one, with their examples."""
-    result = report.ranking
+    result, exclusive = report.ranking, report.ranking.exclusive
     return [
         {
             "place": place,
             "row": cells,
-            "facts": facts_of(row, result),
+            "facts": facts_of(row, result, exclusive=exclusive),
             "examples": report.examples[row.candidate.slice],
             "chosen": examples_words(report.examples[row.candidate.slice]),
         }

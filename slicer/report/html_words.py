@@ -41,8 +41,12 @@ class Fact:
     behind: str = ""
 
 
-def facts_of(row: RankedRow, result: RankResult) -> list[Fact]:
-    """Everything the ranking knows of a row."""
+def facts_of(row: RankedRow, result: RankResult, *, exclusive: bool) -> list[Fact]:
+    """Everything the ranking knows of a row.
+
+    Args:
+        exclusive: Whether no example is in two rows, so that nothing is shared.
+    """
     mine, metric = row.candidate, METRICS[result.metric]
     unit = metric.unit
     rows = f"{count(mine.support)} rows"
@@ -65,7 +69,7 @@ def facts_of(row: RankedRow, result: RankResult) -> list[Fact]:
             filter(None, (interval(mine.gap.ci, result.head.level, unit), mine.gap_words if level_known else ""))
         )
         facts.append(Fact(name="Gap", value=change_of(mine.gap.value, unit), behind=behind))
-    facts += [_worth(row, result), *_beside(row, result)]
+    facts += [_worth(row, result), *_beside(row, result, exclusive)]
     for one in mine.baselines:
         level, apart = one.level.value if one.level else None, one.gap.value if one.gap else None
         facts.append(Fact(name=one.name, value=value_of(level, unit), behind=f"{change_of(apart, unit)} to the model"))
@@ -105,10 +109,10 @@ def _worth(row: RankedRow, result: RankResult) -> Fact:
     return Fact(name="Potential", value=value, behind="; ".join(behind))
 
 
-def _beside(row: RankedRow, result: RankResult) -> list[Fact]:
+def _beside(row: RankedRow, result: RankResult, exclusive: bool) -> list[Fact]:
     """The row beside the others: ties, what is shared, the most that work there could bring."""
     mine, unit, found = row.candidate, METRICS[result.metric].unit, []
-    if row.worth is not None and not result.exclusive:
+    if row.worth is not None and not exclusive:
         behind = f"still adds {gain(row.worth.next_best, unit)} once the slices that add more are done"
         found.append(Fact(name="Shared out", value=gain(row.worth.shared, unit), behind=behind))
     if mine.ceiling is not None and mine.ranked:

@@ -23,6 +23,7 @@ from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
 from benchmarks.made import make_file
+from benchmarks.reporting import report_at
 from benchmarks.timing import Timing, once, peak_of, race
 from slicer.project.store import Project
 from slicer.sources import load_files
@@ -59,12 +60,19 @@ def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
     return {
         "measured": {"slicer": asdict(timing)},
         "measured_peak": peak,
+        "report": {"slicer": report_of(project_of(path))},
         "import": _plain(imports),
         "overall": _plain(overall),
         "slices": _plain(slices),
         "overview": _plain(overview),
         "peak": peaks,
     }
+
+
+def report_of(project: Path) -> dict[str, float]:
+    """What the report of a project takes, and its bytes."""
+    timing, _ = once("benchmarks.reporting", project)
+    return {**asdict(timing), "size": report_at(project).stat().st_size}
 
 
 def project_of(path: Path) -> Path:

@@ -10,6 +10,7 @@ WORDS = {
     "slices": "Slices of each of 20 columns",
     "overview": "From the file to Overview",
     "measured": "Every metric of all rows and of each slice of 20 columns",
+    "report": "The HTML report of each slice of 20 columns, with examples",
 }
 NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"
@@ -28,7 +29,7 @@ def in_full(results: dict[str, Any]) -> str:
         "an id, 20 features of 2 to 10 values, label, prediction, probability, and a person's label.\n",
         *(f"{line}\n" for line in results["left_out"]),
     ]
-    for what in (*TIMED, "overview", "measured"):
+    for what in (*TIMED, "overview", "measured", "report"):
         measured = {rows: results["rows"][rows][what] for rows in sizes}
         for unit in ("wall", "cpu"):
             cells = {name: [_seconds(measured[rows].get(name, {}).get(unit)) for rows in sizes] for name in NAMES}
@@ -37,6 +38,8 @@ def in_full(results: dict[str, Any]) -> str:
     parts.append(_table("Peak memory of an import in a process of its own, MiB", sizes, cells))
     cells = {"slicer": [_mib(results["rows"][rows]["measured_peak"]) for rows in sizes]}
     parts.append(_table("Peak memory of measuring every metric in a process of its own, MiB", sizes, cells))
+    cells = {"slicer": [_kib(results["rows"][rows]["report"]["slicer"]["size"]) for rows in sizes]}
+    parts.append(_table("Size of the HTML report, KiB", sizes, cells))
     if one := results.get("agree"):
         parts.append(
             f"**Agreement of {one['people']} people on each of {one['items']:,} items, overall and in {one['slices']} "
@@ -63,6 +66,8 @@ def in_brief(results: dict[str, Any]) -> str:
         )
     lines.append(f"| Memory of an import | {_mib(one['peak']['slicer'])} MiB | {_mib(one['peak']['duckdb'])} MiB |")
     lines.append(f"| {WORDS['measured']} | {_seconds(one['measured']['slicer']['wall'])} s | |")
+    report = one["report"]["slicer"]
+    lines.append(f"| {WORDS['report']} | {_seconds(report['wall'])} s, {_kib(report['size'])} KiB | |")
     lines.append(f"| {WORDS['overview']} | {_seconds(one['overview']['slicer']['wall'])} s | |")
     for page, seconds in results["screen"].items():
         lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
@@ -104,6 +109,10 @@ def _seconds(value: float | None) -> str:
 
 def _mib(size: int | None) -> str:
     return "" if size is None else f"{size / 2**20:,.0f}"
+
+
+def _kib(size: float) -> str:
+    return f"{size / 2**10:,.0f}"
 
 
 def _gib(size: int) -> str:

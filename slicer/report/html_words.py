@@ -9,6 +9,8 @@ from slicer.display import (
     NARROW,
     change_of,
     count,
+    counts,
+    counts_alone,
     explain,
     gain,
     interval,
@@ -56,7 +58,7 @@ def facts_of(row: RankedRow, result: RankResult, *, exclusive: bool) -> list[Fac
         Fact(name="Rows", value=rows, behind="" if mine.share is None else f"{percent(mine.share)} of the data"),
         Fact(
             name=f"Model, {metric.words}",
-            value=f"{value_of(mine.estimate.value, unit)} {spread(mine.estimate.value, mine.estimate.ci, unit=unit)}",
+            value=_measured(mine.estimate, unit),
             behind=explain(mine.estimate, unit) if known else "not known: correct rows must be read too",
         ),
         _level(row, unit, result.head.level),
@@ -65,9 +67,8 @@ def facts_of(row: RankedRow, result: RankResult, *, exclusive: bool) -> list[Fac
         of = "of the errors read" if mine.share is None else "of all errors"
         facts.insert(1, Fact(name="Errors", value=count(mine.errors), behind=f"{percent(mine.error_share)} {of}"))
     if mine.gap is not None:
-        behind = ". ".join(
-            filter(None, (interval(mine.gap.ci, result.head.level, unit), mine.gap_words if level_known else ""))
-        )
+        said = [mine.gap_words] if level_known and mine.gap_words else []
+        behind = ". ".join([interval(mine.gap.ci, result.head.level, unit), *said])
         facts.append(Fact(name="Gap", value=change_of(mine.gap.value, unit), behind=behind))
     facts += [_worth(row, result), *_beside(row, result, exclusive)]
     for one in mine.baselines:
@@ -78,6 +79,13 @@ def facts_of(row: RankedRow, result: RankResult, *, exclusive: bool) -> list[Fac
     if flags:
         facts.append(Fact(name="Mind", value="", behind="; ".join(FLAGS[flag] for flag in flags)))
     return facts
+
+
+def _measured(estimate: Estimate, unit: Unit) -> str:
+    """A value with what is uncertain of it; counts alone where they are few."""
+    if estimate.value is not None and counts_alone(estimate):
+        return counts(estimate)
+    return f"{value_of(estimate.value, unit)} {spread(estimate.value, estimate.ci, unit=unit)}"
 
 
 def _level(row: RankedRow, unit: Unit, level: float) -> Fact:

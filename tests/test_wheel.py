@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
 
 def test_every_module_page_and_sample_of_the_checkout_is_in_the_wheel(installed):
     def names(folder: Path, inside: Path) -> set[str]:
-        kept = (".py", ".sql", ".js", ".css", ".woff2", ".svg", ".csv", ".json", ".md")
+        kept = (".py", ".sql", ".js", ".css", ".html", ".woff2", ".svg", ".csv", ".json", ".md")
         files = (path for path in folder.rglob("*") if path.suffix in kept and "__pycache__" not in path.parts)
         return {str(inside / path.relative_to(folder)) for path in files}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from slicer.results import MetricsResult, RankResult
 from slicer.samples import get_sample, list_samples
 from slicer.slices import parse
 from slicer.vocabulary import Task
+from slicer.workbench import Workbench
 
 SHOWN: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "precision", "recall", "f1", "macro_f1"),

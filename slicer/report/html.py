@@ -71,7 +71,7 @@ def _content(report: Report) -> dict[str, Any]:
         "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
         "metric": METRICS[result.metric].words,
         "headline": _headline(result),
-        "level_known": _level_known(result),
+        "potential_words": potential_words(result),
         "picture": _picture(result),
         "height": HEIGHT,
         "columns": _columns(result),
@@ -123,6 +123,15 @@ def _picture(result: RankResult) -> Areas | Bars | None:
 def _level_known(result: RankResult) -> bool:
     """Whether anything says how well people do."""
     return any(row.candidate.hlp and row.candidate.hlp.source != "ceiling" for row in result.with_gap)
+
+
+def potential_words(result: RankResult) -> str:
+    """What potential is here."""
+    if _level_known(result):
+        return "Potential = share × gap to people."
+    if result.with_gap:
+        return "No human level is known: potential = share × errors, as if every one could be fixed."
+    return "Potential = share × gap to people; no human level is known."
 
 
 def picture_words(result: RankResult) -> tuple[str, str]:

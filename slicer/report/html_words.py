@@ -75,7 +75,8 @@ def facts_of(row: RankedRow, result: RankResult, *, exclusive: bool) -> list[Fac
         level, apart = one.level.value if one.level else None, one.gap.value if one.gap else None
         facts.append(Fact(name=one.name, value=value_of(level, unit), behind=f"{change_of(apart, unit)} to the model"))
     facts.append(Fact(name="Next step", value=next_step(row)))
-    flags = [flag for flag in row.flags if flag != "undefined" and (level_known or not flag.startswith("hlp_"))]
+    told = {"undefined", *mine.estimate.flags}
+    flags = [flag for flag in row.flags if flag not in told and (level_known or not flag.startswith("hlp_"))]
     if flags:
         facts.append(Fact(name="Mind", value="", behind="; ".join(FLAGS[flag] for flag in flags)))
     return facts
@@ -102,6 +103,8 @@ def _level(row: RankedRow, unit: Unit, level: float) -> Fact:
 
 def _worth(row: RankedRow, result: RankResult) -> Fact:
     mine, unit = row.candidate, METRICS[result.metric].unit
+    if mine.potential is None and mine.kind != "tag":
+        return Fact(name="Potential", value=DASH, behind="no human level known")
     if mine.potential is None:
         most = DASH if mine.ceiling is None else f"at most {points(mine.ceiling, 2)}"
         return Fact(name="Potential", value=most, behind="not known from failures alone")

@@ -218,7 +218,8 @@ def _tags(report: Report) -> dict[str, Any] | None:
 def _people(report: Report) -> dict[str, Any] | None:
     if report.people is None:
         return None
-    return {"finding": agreement_finding(report.people), "figures": figures_of(report.people)}
+    known = [one for one in figures_of(report.people) if one.found.value is not None]
+    return {"finding": agreement_finding(report.people), "figures": known}
 
 
 def _origin(report: Report) -> list[tuple[str, str]]:

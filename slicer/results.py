@@ -14,7 +14,7 @@ from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.difference import Difference
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.rates import ClassMetrics
-from slicer.priorities.ranking import RankedRow
+from slicer.priorities.ranking import Order, RankedRow
 from slicer.slices import Slice, parse
 from slicer.vocabulary import Task, TruthSource
 
@@ -241,6 +241,10 @@ class RankResult:
     truth_source: TruthSource = "external"
     joint: float | None = None
     """What closing every gap of the table is worth together: an error in several slices counts once."""
+    joint_reason: str | None = None
+    """Why that is not known, a sentence."""
+    order: Order = "potential"
+    """What the table is sorted by."""
 
     @property
     def title(self) -> str:
@@ -270,6 +274,11 @@ class RankResult:
         covered = sum(row.candidate.share or 0.0 for row in self.with_gap)
         return len(columns) <= 1 and ("tag",) not in columns and covered <= 1 + 1e-9
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether potentials add up: no example is in two rows, and the metric is a mean over examples."""
+        return self.exclusive and all(row.candidate.exact is None for row in self.table)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             **self.head.document("rank"),
@@ -278,6 +287,8 @@ class RankResult:
             "truth_source": self.truth_source,
             "overall": self.overall.to_dict(),
             "joint": self.joint,
+            "joint_reason": self.joint_reason,
+            "order": self.order,
             "table": [row.to_dict() for row in self.table],
         }
 
@@ -318,6 +329,10 @@ def flat(row: RankedRow) -> dict[str, Any]:
         "p_top1": row.p_top1,
         "p_top3": row.p_top3,
         "tied_with": "; ".join(row.tied_with),
+        "cautious": mine.cautious,
+        "potential_accuracy": mine.exact and mine.exact.accuracy,
+        "assumption": mine.exact and mine.exact.assumption,
+        "share_source": mine.share_source,
         "ceiling": mine.ceiling,
         "agreement": mine.agreement,
         "action": row.action,

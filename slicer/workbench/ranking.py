@@ -13,7 +13,7 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
-from slicer.priorities.ranking import Candidate
+from slicer.priorities.ranking import Candidate, Order
 from slicer.project import events
 from slicer.results import RankResult
 from slicer.slices import Slice, all_of, condition
@@ -21,6 +21,7 @@ from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
+from slicer.workbench.exact import ExactBeside, LevelsByMetric, exact_together, is_exact
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
@@ -44,6 +45,8 @@ def rank(
     people: Slice | None = None,
     baselines: Mapping[str, GivenBaseline] | None = None,
     where: Slice = ALL,
+    other_levels: LevelsByMetric | None = None,
+    order: Order = "potential",
 ) -> RankResult:
     """The prioritization table.
 
@@ -51,12 +54,17 @@ def rank(
         by, slices, where: As in `metrics`.
         tags: Rank the tags people gave as well.
         classes: Rank the classes, by their own precision, recall or F1.
-        metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression; the first that
-            the run has if None. With `classes` f1 (the default), recall or precision.
+        metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression: potential is
+            share x gap. Or a metric of the confusion table such as f1, macro_f1 or mcc, or the rmse: potential is
+            taken anew from the counts. The first that the run has if None. With `classes` f1 (the default), recall or
+            precision.
         hlp: Human levels by slice, instead of what the data says of people.
         people: Rows that are people's own (`is_human = true`): their metric inside a slice is its human level, and
             they are left out of the ranking.
         baselines: Other references by name, levels by slice or a column: shown beside people, never ranked with them.
+        other_levels: Human levels in other metrics, by metric: with recall and precision, F1 or accuracy a metric of
+            the confusion table is ranked where people's own level in it is not known.
+        order: Best first by the potential, or by the lower end of its 80 % interval.
 
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
@@ -68,7 +76,7 @@ def rank(
             )
         if baselines or people is not None:
             raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
-        return rank_classes(bench, metric or "f1", hlp, where)
+        return rank_classes(bench, metric or "f1", hlp, where, order)
     if hlp is not None and people is not None:
         raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
     for slice_ in hlp or ():
@@ -91,14 +99,26 @@ def rank(
         measured={} if hlp is not None else _known_levels(humans.levels),
         rate=task.rate,
     )
-    beside = _Beside(task, book, humans, baseline_books(task, baselines or {}, {**asked, **asked_tags}))
+    references = baseline_books(task, baselines or {}, {**asked, **asked_tags})
+    beside: _Beside | ExactBeside = _Beside(task, book, humans, references)
+    if is_exact(name):
+        whole_tags = _tags_read_of_all(task, asked_tags)
+        counted |= task.counted_alone(whole_tags)
+        beside = ExactBeside(
+            task=task, humans=humans, given=hlp, others=other_levels or {}, baselines=references,
+            asked={**asked, **whole_tags}, counted={ALL: task.overall, **counted}, people_rows=people is not None,
+        )  # fmt: skip
     saved = {str(slice_): one for slice_, one in bench.saved().items()}
     candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
-    if tags:
+    if tags and isinstance(beside, _Beside):
         candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
-    table, joint = beside_each_other(task, ranking.rank(candidates))
+    ranked, reason = ranking.rank(candidates, order), None
+    if isinstance(beside, ExactBeside):
+        table, joint, reason = exact_together(task, ranked)
+    else:
+        table, joint = beside_each_other(task, ranked)
     unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
@@ -107,8 +127,25 @@ def rank(
         overall=beside.own(ALL, task.overall)[0],
         table=table,
         joint=joint,
+        joint_reason=reason,
+        order=order,
         truth_source=humans.truth_source,
     )
+
+
+def ranked_by(bench: Counting) -> tuple[str, ...]:
+    """The metrics slices can be ranked by, the run's own first one first."""
+    if bench.by_people:
+        return (bench.headline,)
+    possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
+    exact = (name for name in METRICS if is_exact(name) and METRICS[name].higher_is_better is not None)
+    return tuple(name for name in (*possible, *exact) if name in bench.measurable)
+
+
+def _tags_read_of_all(task: RankTask, tags: Mapping[Slice, Slice]) -> dict[Slice, Slice]:
+    """The tags that every row was read for: they are slices like any other."""
+    read = {row.slice for row in tags_of(task.bench, where=task.where).tags if read_of_all(row)} if tags else set()
+    return {slice_: rows for slice_, rows in tags.items() if slice_ in read}
 
 
 def _metric(bench: Counting, wanted: str | None) -> str:
@@ -117,15 +154,10 @@ def _metric(bench: Counting, wanted: str | None) -> str:
     Raises:
         UsageError: slices are not ranked by it, or the run does not have it.
     """
-    possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
-    there = [name for name in possible if name in bench.measurable]
     if wanted is None:
         return bench.headline
-    if wanted not in there:
-        raise UsageError(
-            f"Slices are ranked by {listed(there)}; {wanted!r} cannot be.",
-            hint="For precision, recall or F1 rank the classes." if bench.task == "classification" else "",
-        )
+    if wanted not in (there := ranked_by(bench)):
+        raise UsageError(f"Slices are ranked by {listed(there, len(there))}; {wanted!r} cannot be.")
     return wanted
 
 

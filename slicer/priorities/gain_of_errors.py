@@ -39,10 +39,15 @@ class SquaredErrors:
     rows: float
     """Σw."""
 
+    @property
+    def error(self) -> float:
+        """The root mean squared error."""
+        return float(np.sqrt(self.sse / self.rows))
+
     def together(self, sets: Array, changes: Array) -> Array:
         """As in `gain.Total`; changes of Σw r² have the shape (slices,)."""
         after = np.maximum(self.sse + sets.astype(float) @ changes, 0.0)
-        return np.asarray(np.sqrt(self.sse / self.rows) - np.sqrt(after / self.rows))
+        return np.asarray(self.error - np.sqrt(after / self.rows))
 
 
 def error_gain(

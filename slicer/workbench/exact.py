@@ -37,11 +37,6 @@ OVERLAP = (
 )
 
 
-def is_exact(metric: str) -> bool:
-    """Whether what a slice gains in the metric is taken anew from the counts of a table of classes."""
-    return METRICS[metric].formula is not None
-
-
 @dataclass(frozen=True)
 class ExactBeside:
     """What stands beside the counts of every slice.

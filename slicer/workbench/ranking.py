@@ -21,7 +21,8 @@ from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
-from slicer.workbench.exact import ExactBeside, LevelsByMetric, exact_together, is_exact
+from slicer.workbench.exact import ExactBeside, LevelsByMetric, exact_together
+from slicer.workbench.exact_errors import RMSE, ErrorsBeside
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
@@ -100,8 +101,10 @@ def rank(
         rate=task.rate,
     )
     references = baseline_books(task, baselines or {}, {**asked, **asked_tags})
-    beside: _Beside | ExactBeside = _Beside(task, book, humans, references)
-    if is_exact(name):
+    beside: _Beside | ExactBeside | ErrorsBeside = _Beside(task, book, humans, references)
+    if name == RMSE:
+        beside = ErrorsBeside(task, humans, hlp, references, people is not None)
+    elif METRICS[name].formula is not None:
         whole_tags = _tags_read_of_all(task, asked_tags)
         counted |= task.counted_alone(whole_tags)
         beside = ExactBeside(
@@ -115,10 +118,10 @@ def rank(
         candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
     ranked, reason = ranking.rank(candidates, order), None
-    if isinstance(beside, ExactBeside):
-        table, joint, reason = exact_together(task, ranked)
-    else:
+    if isinstance(beside, _Beside):
         table, joint = beside_each_other(task, ranked)
+    else:
+        table, joint, reason = exact_together(task, ranked)
     unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
@@ -138,7 +141,7 @@ def ranked_by(bench: Counting) -> tuple[str, ...]:
     if bench.by_people:
         return (bench.headline,)
     possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
-    exact = (name for name in METRICS if is_exact(name) and METRICS[name].higher_is_better is not None)
+    exact = [name for name, one in METRICS.items() if name == RMSE or one.formula is not None]
     return tuple(name for name in (*possible, *exact) if name in bench.measurable)
 
 

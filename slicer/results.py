@@ -277,7 +277,12 @@ class RankResult:
     @property
     def adds_up(self) -> bool:
         """Whether potentials add up: no example is in two rows, and the metric is a mean over examples."""
-        return self.exclusive and all(row.candidate.exact is None for row in self.table)
+        return self.exclusive and self.additive
+
+    @property
+    def additive(self) -> bool:
+        """Whether potential is share times gap: the metric is a mean over examples."""
+        return all(row.candidate.exact is None for row in self.table)
 
     def to_dict(self) -> dict[str, Any]:
         return {

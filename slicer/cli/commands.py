@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -20,6 +20,7 @@ from slicer.display import figure
 from slicer.errors import UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.metrics.registry import METRICS
+from slicer.priorities.ranking import Order
 from slicer.project.datasets import list_datasets, set_run_meta
 from slicer.project.importer import Joined
 from slicer.report.tables import records
@@ -167,7 +168,16 @@ def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, 
 
 @click.command()
 @click.argument("source")
-@click.option("--metric", metavar="M", help="accuracy, log_loss, brier; with --classes f1 (default), recall, precision")
+@click.option(
+    "--metric", metavar="M", help="accuracy, f1, macro_f1, mcc, rmse ..; with --classes f1 (default), recall, precision"
+)
+@click.option(
+    "--order",
+    type=click.Choice(get_args(Order)),
+    default="potential",
+    show_default=True,
+    help="cautious: by the lower end of the potential's 80 % interval",
+)
 @click.option("--tags", is_flag=True, help="rank the tags too")
 @click.option("--classes", is_flag=True, help="rank the classes by their own metric")
 @click.option(
@@ -189,6 +199,7 @@ def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, 
 def rank(
     source: str,
     metric: str | None,
+    order: Order,
     tags: bool,
     classes: bool,
     hlp: str | None,
@@ -205,13 +216,19 @@ def rank(
         hint = f"Add --by COLS, --slice EXPR, --tags or --classes. Columns: {sliceable}."
         raise UsageError("Nothing to rank.", hint=hint)
     chosen = metric or ("f1" if classes else bench.headline)
+    levels, others = None if asked is None else asked.given(chosen, options["level"]), None
+    if asked is not None and not classes and chosen in METRICS and METRICS[chosen].formula is not None:
+        others = asked.by_metric(chosen)
+        levels = None if others is None else others.pop(chosen, {})
     result = bench.rank(
         by=options["by"],
         slices=slices_of(options),
         tags=tags,
         classes=classes,
         metric=metric,
-        hlp=None if asked is None else asked.given(chosen, options["level"]),
+        hlp=levels,
+        other_levels=others,
+        order=order,
         people=None if asked is None else asked.people,
         baselines=baselines_of(baselines, chosen, options["level"]),
         where=parse(options["where"]),
@@ -237,6 +254,9 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
     def worth(value: float) -> str:
         return f"{100 * value:.2f}" if unit == "rate" else f"{value:.4g}"
 
+    def gained(value: float | None) -> str | None:
+        return None if value is None else f"{100 * value:.2f}"
+
     rows = []
     for place, row in enumerate(result.table, start=1):
         mine = row.candidate
@@ -254,12 +274,13 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             else f"{worth(mine.potential_ci[0])} to {worth(mine.potential_ci[1])}",
             **(
                 {}
-                if result.exclusive
+                if result.adds_up
                 else {
                     f"shared{points}": None if row.worth is None else worth(row.worth.shared),
                     f"adds{points}": None if row.worth is None else worth(row.worth.next_best),
                 }
             ),
+            **({} if result.additive else {"accuracy pp": None if mine.exact is None else gained(mine.exact.accuracy)}),
             "of errors %": rate(mine.error_share),
             "ties": len(row.tied_with) or None,
             "next": row.action,

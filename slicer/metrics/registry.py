@@ -91,6 +91,11 @@ class Metric:
     formula: Callable[[Setting], Formula] | None = None
     """From stacks of confusion tables to its values; None where no table of classes tells it."""
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a rate from 0 to 1; else it may be any number, or above 1."""
+        return self.unit == "rate" and self.span == (0.0, 1.0)
+
 
 OfOutcomes = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """From arrays of tp, fp, fn and tn to values."""

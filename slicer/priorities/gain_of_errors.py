@@ -87,4 +87,3 @@ def error_gain(
         change=change,
         whole=whole,
     )
-

@@ -26,7 +26,9 @@ Array = np.ndarray
 class People(Protocol):
     """What is known of people on a slice."""
 
-    def replaced(self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None) -> Array:
+    def replaced(
+        self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None
+    ) -> Array:
         """The slice as people leave it, shape (..., classes, classes + 1).
 
         Args:
@@ -43,7 +45,9 @@ class People(Protocol):
 class SameRows:
     """A person answered rows of the slice."""
 
-    def replaced(self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None) -> Array:
+    def replaced(
+        self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None
+    ) -> Array:
         return as_people_answered(cells.tables(totals), cells.people(totals), cells.beside(totals))
 
     def assumption(self, cells: JointCells) -> str:
@@ -61,7 +65,9 @@ class RecallAndPrecision:
     precision: Hlp
     positive: int
 
-    def replaced(self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None) -> Array:
+    def replaced(
+        self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None
+    ) -> Array:
         table = cells.tables(totals)
         recall, precision = (
             np.full(table.shape[:-2], one.value) if random is None else hlp_draws(one, random)
@@ -90,7 +96,9 @@ class OneLevel:
     confidence: float = 0.95
     """The level of its intervals."""
 
-    def replaced(self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None) -> Array:
+    def replaced(
+        self, cells: JointCells, totals: Array | None = None, random: np.random.Generator | None = None
+    ) -> Array:
         table = cells.tables(totals)
         level = self._level(table, random)
         factor = error_factor(self.formula, table, level)
@@ -119,4 +127,3 @@ class OneLevel:
         if factor >= 1:
             return f"{known}, and it is not above the model's."
         return f"{known}: every kind of error is taken to shrink alike, to {100 * factor:.0f} % of what it is."
-

@@ -166,6 +166,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "picture": _dumbbell(mine, unit),
         "gap": _gap(mine, unit),
         "potential": _potential(mine, unit),
+        "accuracy": _accuracy(mine),
         "worth": _worth(mine, unit),
         "shared": _beside(row, "shared", unit),
         "adds": _beside(row, "next_best", unit),
@@ -181,6 +182,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
             "gap": gap.value if gap else None,
             "potential": mine.potential if mine.ranked else None,
             "worth": mine.potential if mine.ranked else None,
+            "accuracy": mine.exact.accuracy if mine.exact else None,
             "shared": row.worth.shared if row.worth else None,
             "adds": row.worth.next_best if row.worth else None,
             "errors": mine.error_share,
@@ -207,16 +209,26 @@ def _gap(mine: Candidate, unit: Unit) -> Cell:
 def _potential(mine: Candidate, unit: Unit) -> Cell:
     if mine.ranked:
         title = interval(mine.potential_ci, unit=unit, digits=2)
+        if mine.exact is not None:
+            title = f"{title}. {mine.exact.assumption}"
         return {"text": gain(mine.potential, unit), "class": "strong", "title": title}
     if mine.potential is not None:
         return {"title": "fewer than 30 rows: not ranked"}
     if mine.ceiling is None:
         return {"title": UNKNOWN}
     return {
-        "text": f"≤ {number(mine.ceiling, 2)}",
+        "text": f"≤ {gain(mine.ceiling, unit)}",
         "class": "muted",
         "title": "if every error with this tag were fixed",
     }
+
+
+def _accuracy(mine: Candidate) -> Cell:
+    """What accuracy gains by the change that gives the potential."""
+    if not mine.ranked or mine.exact is None or mine.exact.accuracy is None:
+        return None
+    title = interval(mine.exact.accuracy_ci, digits=2)
+    return {"text": gain(mine.exact.accuracy), "title": title}
 
 
 def _worth(mine: Candidate, unit: Unit) -> Cell:
@@ -273,7 +285,8 @@ def _errors(mine: Candidate) -> Cell:
     if mine.error_share is None:
         return {"title": "not known: Tags says what it lacks" if mine.errors else "no errors"}
     what = "of the errors read" if mine.share is None else "of all errors"
-    most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if mine.ceiling is not None else ""
+    known = mine.ceiling is not None and mine.exact is None
+    most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if known else ""
     return {
         "text": number(mine.error_share),
         "pm": spread(mine.error_share, mine.error_share_ci),

@@ -22,7 +22,7 @@ def ranking_table(result: RankResult) -> str | None:
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
-    unit = METRICS[result.metric].unit
+    unit, exact = METRICS[result.metric].unit, not result.additive
     pp = " pp" if unit == "rate" else ""
     largest = max([one.share or 0.0 for one in candidates] + [0.01])
     columns = [
@@ -35,18 +35,23 @@ def ranking_table(result: RankResult) -> str | None:
         Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),
         Column(
             "potential", f"Potential{pp}", "est", num=True, width="90px",
-            help="share of data × gap: what closing the gap adds to the overall metric",
+            help="what the overall metric gains if people's level is reached here" if exact
+            else "share of data × gap: what closing the gap adds to the overall metric",
         ),
     ]  # fmt: skip
+    if any(one.exact is not None and one.exact.accuracy is not None for one in candidates):
+        help_ = "what accuracy gains by the same change: a metric that counts classes alike makes rare ones heavy"
+        columns.append(Column("accuracy", "Accuracy pp", "est", num=True, width="96px", priority=2, help=help_))
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
         columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
-    if not result.exclusive and result.joint is not None:
+    if not result.adds_up and result.joint is not None:
         together = gain(result.joint, unit)
+        why = "the metric is no mean over rows" if result.exclusive else "these slices have errors in common"
         columns.append(
             Column(
                 "shared", f"Shared out{pp}", "est", num=True, width="92px", priority=2,
-                help="these slices have errors in common: its fair part of what all of them are worth together, "
+                help=f"{why}: its fair part of what all of them are worth together, "
                 f"{together}. This column adds up to that",
             )
         )  # fmt: skip

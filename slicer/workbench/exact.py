@@ -220,9 +220,7 @@ class ExactBeside:
         return Hlp(value=found.human, source=source, n=n, ci=found.human_ci), gap
 
 
-def exact_together(
-    task: RankTask, rows: Sequence[RankedRow]
-) -> tuple[tuple[RankedRow, ...], float | None, str | None]:
+def exact_together(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[RankedRow, ...], float | None, str | None]:
     """The rows with their worth beside the others, what all are worth together, and why that is not known."""
     ranked = [row for row in rows if row.candidate.ranked]
     gaining = [row for row in ranked if row.candidate.potential]

@@ -49,7 +49,7 @@ class LevelOption:
         return rows
 
     def by_metric(self, metric: str) -> dict[str, dict[Slice, GivenHlp]] | None:
-        """The levels of a number or of a file by metric, for slices ranked by this one; None where it is something else.
+        """The levels of a number or of a file by metric, for slices ranked by this one; None where it is none.
 
         Raises:
             UsageError, DataError: no rate, or a file that cannot be read as levels.

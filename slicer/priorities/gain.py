@@ -1,4 +1,4 @@
-"""What closing a slice's gap adds to a metric that is no mean over rows: value, interval, draws, and what it assumes."""
+"""What closing a slice's gap adds to a metric that is no mean over rows, and what that assumes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
-from slicer.metrics import classification
 from slicer.metrics.delta import Formula
 from slicer.metrics.intervals import Interval
 from slicer.priorities.counterfactual import change_of, with_errors_scaled
 from slicer.priorities.joint_cells import JointCells
-from slicer.priorities.people_known import OneLevel, People, SameRows
+from slicer.priorities.people_known import People, SameRows
 from slicer.priorities.potential import generator
 
 Array = np.ndarray
@@ -96,11 +95,14 @@ def gain(whole: Whole, cells: JointCells, people: People, key: str, seed: int, w
         key: The slice's text: its draws do not depend on which other slices are ranked.
         worth: Independent rows that one row is worth: less than 1 where rows come in clusters.
 
-    >>> from slicer.metrics.cells import Cell
-    >>> def rows(label, said, many):
-    ...     return Cell(label=label, prediction=said, human=None, right=label == said, human_right=None, rows=many)
-    >>> cells = [rows("0", "0", 180), rows("0", "1", 6), rows("1", "0", 12), rows("1", "1", 22)]
     >>> from slicer.human.hlp import Hlp
+    >>> from slicer.metrics import classification
+    >>> from slicer.metrics.cells import Cell
+    >>> from slicer.priorities.people_known import OneLevel
+    >>> cells = [
+    ...     Cell(label=true, prediction=said, human=None, right=true == said, human_right=None, rows=many)
+    ...     for true, said, many in (("0", "0", 180), ("0", "1", 6), ("1", "0", 12), ("1", "1", 22))
+    ... ]
     >>> people = OneLevel(hlp=Hlp(value=0.96, source="given", n=None, ci=None), words="accuracy")
     >>> overall = np.array([[905.0, 9.0, 0.0], [18.0, 68.0, 0.0]])
     >>> f1 = lambda tables: classification.class_f1(tables)[..., 1]

@@ -208,7 +208,10 @@ class RankedRow:
             "potential_accuracy": (
                 None
                 if mine.exact is None or mine.exact.accuracy is None
-                else {"value": mine.exact.accuracy, "ci": mine.exact.accuracy_ci and list(mine.exact.accuracy_ci)}
+                else {
+                    "value": mine.exact.accuracy,
+                    "ci": None if mine.exact.accuracy_ci is None else list(mine.exact.accuracy_ci),
+                }
             ),
             "assumption": None if mine.exact is None else mine.exact.assumption,
             "share_source": mine.share_source,

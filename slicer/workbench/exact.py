@@ -23,7 +23,7 @@ from slicer.priorities.potential import Gap
 from slicer.priorities.ranking import Candidate, RankedRow, Worth
 from slicer.priorities.together import together
 from slicer.slices import Slice
-from slicer.workbench.counting import ALL, over_slices
+from slicer.workbench.counting import over_slices
 from slicer.workbench.human_levels import Humans
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import BaselineBook
@@ -32,8 +32,8 @@ LevelsByMetric = Mapping[str, Mapping[Slice, GivenHlp]]
 """Human levels a person gave in other metrics than that of the ranking."""
 
 OVERLAP = (
-    "These slices share rows, and how many rows of each kind they share is not counted: what they are worth together is "
-    "known of slices of one column only."
+    "These slices share rows, and how many of each kind they share is not counted: what they are worth together is "
+    "known of the slices of one column only."
 )
 
 
@@ -121,7 +121,7 @@ class ExactBeside:
         return self.task.estimate(counts), self.task.share(counts)
 
     def candidate(self, slice_: Slice, counts: SliceCounts) -> Candidate:
-        task, level = self.task, self.task.bench.options.level
+        task = self.task
         own, _ = self.own(slice_, counts)
         labels = task.bench.labels or ()
         cells = JointCells.of(self.cells.get(slice_, []), labels, people=self._one_person)

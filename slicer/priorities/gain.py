@@ -106,7 +106,8 @@ def gain(whole: Whole, cells: JointCells, people: People, key: str, seed: int, w
     >>> people = OneLevel(hlp=Hlp(value=0.96, source="given", n=None, ci=None), words="accuracy")
     >>> overall = np.array([[905.0, 9.0, 0.0], [18.0, 68.0, 0.0]])
     >>> f1 = lambda tables: classification.class_f1(tables)[..., 1]
-    >>> found = gain(Whole(formula=f1, overall=overall, squared=overall), JointCells.of(cells, ["0", "1"]), people, "s", 0)
+    >>> whole = Whole(formula=f1, overall=overall, squared=overall)
+    >>> found = gain(whole, JointCells.of(cells, ["0", "1"]), people, "s", 0)
     >>> round(found.value, 4), round(found.accuracy, 4)
     (0.0585, 0.0092)
     """

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from slicer.human.hlp import Hlp
 from slicer.human.truth import gap_words
@@ -17,6 +16,7 @@ from slicer.metrics.intervals import Interval
 from slicer.priorities.gain import Gain
 from slicer.priorities.near import Near
 from slicer.priorities.potential import Gap
+from slicer.priorities.ties import chance_among, ties_of
 from slicer.vocabulary import TruthSource
 
 Kind = Literal["slice", "tag", "class"]
@@ -31,9 +31,8 @@ given."""
 CAUTIOUS = 0.1
 """The quantile of the draws of a potential that is the lower end of its 80 % interval."""
 
-TIED = 0.16
-"""Two rows tie when their order is reversed in at least this share of the draws: the chance that the
-lower of two values that differ by one standard error of the difference is really the higher."""
+NO_DRAWS = np.zeros((0, 1))
+"""The draws of no rows."""
 
 AGREED = 0.8
 """Agreement of people below which labels come before data."""
@@ -234,17 +233,20 @@ class RankedRow:
 
 
 def rank(candidates: Sequence[Candidate], order: Order = "potential") -> tuple[RankedRow, ...]:
-    """Candidates best first: by potential (or by the lower end of its 80 % interval), then measured before inherited, larger gap, more errors, name.
+    """Candidates best first: by potential (or by the lower end of its 80 % interval), then measured before inherited,
+    larger gap, more errors, name.
 
     Rows on fewer than 30 rows stand after all others and have no chance of being on top; rows without a
     potential stand last, by what fixing all their errors would bring.
     """
     ordered = sorted(candidates, key=partial(_place, order=order))
     ranked = [one for one in ordered if one.ranked]
-    top1, top3, ties = _from_draws(ranked)
+    worth = np.stack([drawn for one in ranked if (drawn := one.potential_draws) is not None]) if ranked else NO_DRAWS
+    top1, top3, ties = chance_among(worth, 1), chance_among(worth, 3), ties_of(worth)
+    places = {id(one): place for place, one in enumerate(ranked)}
     rows = []
     for one in ordered:
-        place = ranked.index(one) if one.ranked else None
+        place = places.get(id(one))
         rows.append(
             RankedRow(
                 candidate=_flag_low_support(one) if one.potential is not None and not one.ranked else one,
@@ -274,29 +276,6 @@ def _place(one: Candidate, order: Order) -> tuple[int, float, bool, float, int, 
     gap = one.gap.value if one.gap else 0.0
     inherited = one.hlp is None or one.hlp.inherited
     return group, -round(worth, SAME), inherited, -round(gap, SAME), -(one.errors or 0), one.name
-
-
-def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], list[list[int]]]:
-    """Chance to be first, chance to be among the first three, and the ties of each row."""
-    if not ranked:
-        return [], [], []
-    worth = np.stack([drawn for one in ranked if (drawn := one.potential_draws) is not None])
-    first, last = (stats.rankdata(-worth, method=end, axis=0) for end in ("min", "max"))
-    rows = range(len(ranked))
-
-    def among(places: int) -> list[float]:
-        """The chance to be among the first; rows that are equal in a draw share its places."""
-        return [float(share) for share in np.clip((places - first + 1) / (last - first + 1), 0, 1).mean(axis=1)]
-
-    ties: list[list[int]] = [[] for _ in rows]
-    for above in rows:
-        reversed_share = np.mean(worth[above + 1 :] > worth[above], axis=1) + 0.5 * np.mean(
-            worth[above + 1 :] == worth[above], axis=1
-        )
-        for below in np.nonzero(reversed_share >= TIED)[0] + above + 1:
-            ties[above].append(int(below))
-            ties[int(below)].append(above)
-    return among(1), among(3), [sorted(places) for places in ties]
 
 
 def _flag_low_support(one: Candidate) -> Candidate:

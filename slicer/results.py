@@ -229,6 +229,14 @@ class CrossTable:
     """By place in the levels."""
 
 
+FAILURES_ONLY = (
+    "No row here is right. Rows that were chosen because they are wrong tell where errors are, not how often a slice "
+    "leads to one: its accuracy, gap and potential are not known. Add the rows the model got right, or some of them "
+    "drawn at random and weighted; the number of all rows alone gives what fixing every error would bring."
+)
+"""What a ranking says where it has failures alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RankResult:
     """The prioritization table."""
@@ -245,6 +253,8 @@ class RankResult:
     """Why that is not known, a sentence."""
     order: Order = "potential"
     """What the table is sorted by."""
+    failures_only: bool = False
+    """Whether no row is right, so that no accuracy, gap or potential is known."""
 
     @property
     def title(self) -> str:
@@ -253,7 +263,9 @@ class RankResult:
 
     @property
     def no_people(self) -> str:
-        """What to give where no row has a human level; empty where one has."""
+        """What to give where nothing can be ranked: rows the model got right, or a human level; empty where it can."""
+        if self.failures_only:
+            return FAILURES_ONLY
         held = [row.candidate for row in self.table if row.candidate.kind != "tag"]
         if not held or any(one.hlp is not None for one in held):
             return ""

@@ -20,8 +20,10 @@ from slicer.display import figure
 from slicer.errors import UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.metrics.registry import METRICS
+from slicer.priorities.population import read_population
 from slicer.priorities.ranking import Order
 from slicer.project.datasets import list_datasets, set_run_meta
+from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
 from slicer.report.tables import records
 from slicer.report.workbook import ranking_workbook
@@ -192,6 +194,18 @@ def _metric_rows(result: MetricsResult, names: Sequence[str]) -> list[dict[str, 
     metavar="NAME=NUMBER | FILE | COL",
     help="a reference that is not people, in columns of its own; repeatable",
 )
+@click.option(
+    "--population",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="a table slice,share: how large each slice is where the model is used",
+)
+@click.option(
+    "--rows-in-all",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="rows there are, where the data holds failures alone",
+)
 @SLICING
 @ROLE_OPTIONS
 @WHICH
@@ -204,6 +218,8 @@ def rank(
     classes: bool,
     hlp: str | None,
     baselines: tuple[str, ...],
+    population: Path | None,
+    rows_in_all: int | None,
     **options: Any,
 ) -> None:
     """The prioritization table: share x gap to human level, best first."""
@@ -232,6 +248,8 @@ def rank(
         people=None if asked is None else asked.people,
         baselines=baselines_of(baselines, chosen, options["level"]),
         where=parse(options["where"]),
+        population=None if population is None else read_population(text_of(population)),
+        rows_in_all=rows_in_all,
     )
     finding = result.no_people or priorities_finding(result.table, result.metric)[0]
     write(
@@ -264,7 +282,7 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             "#": f"{place}" if mine.ranked else None,
             "slice": mine.slice,
             "rows": f"{mine.support:,}",
-            "share %": rate(mine.share),
+            "share %": rate(mine.share if mine.weight is None else mine.weight),
             f"{result.metric}{percent}": measure(mine.estimate, unit),
             f"people{percent}": plain(mine.hlp.value if mine.hlp and mine.hlp.source != "ceiling" else None),
             f"gap{points}": plain(mine.gap.value if mine.gap else None),

@@ -82,6 +82,19 @@ def share_cell(share: float | None, support: int) -> Cell:
     return {"v": share, "text": number(share), "title": f"{count(support)} rows"}
 
 
+def _weight(mine: Candidate) -> float | None:
+    """What the gap is multiplied by; of a metric that is no mean over rows, the share of rows."""
+    return mine.share if mine.weight is None else mine.weight
+
+
+def _share(mine: Candidate) -> Cell:
+    cell = share_cell(_weight(mine), mine.support)
+    if mine.share_source == "rows" or mine.weight is None or not isinstance(cell, dict):
+        return cell
+    of = {"weights": "of the weights", "units": "of what errors are counted out of", "population": "of the population"}
+    return {**cell, "title": f"{cell['title']}; the share is {of[mine.share_source]}"}
+
+
 def domain_of(values: Sequence[float], *, least: float = 0.1) -> tuple[float, float]:
     """An axis in steps of 5 points that holds all values with a little room, inside [0, 1].
 
@@ -160,7 +173,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "tie": tie,
         "rank": {"text": rank, "title": _chance(row)},
         "name": {"text": name, "sub": sub, "title": " · ".join([mine.slice, *([near.words] if near else []), *flags])},
-        "share": share_cell(mine.share, mine.support),
+        "share": _share(mine),
         "model": estimate_cell(mine.estimate, "model", unit) if mine.kind != "tag" or mine.hlp else {"title": UNKNOWN},
         "people": _people(mine, unit),
         "picture": _dumbbell(mine, unit),
@@ -175,7 +188,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate") 
         "sort": {
             "rank": mine.potential if mine.ranked else None,
             "name": name,
-            "share": mine.share,
+            "share": _weight(mine),
             "model": mine.estimate.value,
             "people": mine.hlp.value if mine.hlp else None,
             "picture": mine.estimate.value,

@@ -24,7 +24,7 @@ def ranking_table(result: RankResult) -> str | None:
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
     unit, exact = METRICS[result.metric].unit, not result.additive
     pp = " pp" if unit == "rate" else ""
-    largest = max([one.share or 0.0 for one in candidates] + [0.01])
+    largest = max([(one.weight if one.weight is not None else one.share) or 0.0 for one in candidates] + [0.01])
     columns = [
         Column("rank", "#", "rank", width="46px"),
         Column("name", "Slice", "name", width="230px"),

@@ -188,6 +188,8 @@ class Workbench(Counting):
         where: Slice = ALL,
         other_levels: LevelsByMetric | None = None,
         order: Order = "potential",
+        population: Mapping[Slice, float] | None = None,
+        rows_in_all: int | None = None,
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
         return ranking.rank(
@@ -203,6 +205,8 @@ class Workbench(Counting):
             where=where,
             other_levels=other_levels,
             order=order,
+            population=population,
+            rows_in_all=rows_in_all,
         )
 
     def find(

@@ -150,6 +150,7 @@ class ExactBeside:
             agreement=self.humans.agreement.get(slice_),
             baselines=tuple(one.beside(slice_, counts, own) for one in self.baselines),
             exact=found,
+            share_source=task.share_source,
             truth_source=self.humans.truth_source,
         )
         if self.humans.truth_source == "human" and hlp is not None and hlp is not CEILING and gap is not None:
@@ -220,12 +221,17 @@ class ExactBeside:
         return Hlp(value=found.human, source=source, n=n, ci=found.human_ci), gap
 
 
+def in_one_column(task: RankTask, rows: Sequence[RankedRow]) -> bool:
+    """Whether all rows are slices of the same column, or of the same columns crossed: then none shares an example."""
+    columns = [{str(slice_) for slice_ in crossed(levels).values()} for levels in task.levels]
+    return not rows or any({row.candidate.slice for row in rows} <= one for one in columns)
+
+
 def exact_together(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[RankedRow, ...], float | None, str | None]:
     """The rows with their worth beside the others, what all are worth together, and why that is not known."""
     ranked = [row for row in rows if row.candidate.ranked]
     gaining = [row for row in ranked if row.candidate.potential]
-    columns = [{str(slice_) for slice_ in crossed(levels).values()} for levels in task.levels]
-    if gaining and not any({row.candidate.slice for row in gaining} <= one for one in columns):
+    if not in_one_column(task, gaining):
         return tuple(rows), None, OVERLAP
     exact = [row.candidate.exact for row in gaining if row.candidate.exact is not None]
     if not exact:

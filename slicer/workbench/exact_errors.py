@@ -89,6 +89,7 @@ class ErrorsBeside:
             ceiling=self._ceiling(counts),
             baselines=tuple(one.beside(slice_, counts, own) for one in self.baselines),
             exact=found,
+            share_source=self.task.share_source,
             truth_source=self.humans.truth_source,
         )
 

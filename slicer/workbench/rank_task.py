@@ -15,6 +15,7 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.priorities.potential import Gap, accuracy_gap, accuracy_gap_draws
+from slicer.priorities.ranking import ShareSource
 from slicer.slices import Slice
 from slicer.workbench.counting import Counting
 
@@ -62,6 +63,19 @@ class RankTask:
         found = measured(self.metric, counts, self.setting)
         level = self.bench.options.level
         return found or estimate(None, None, n=0, denominator=0, method="t", level=level)
+
+    @property
+    def share_source(self) -> ShareSource:
+        """What shares are of."""
+        if self.overall.ratio is not None:
+            return "units"
+        return "rows" if self.bench.dataset.roles.weight is None else "weights"
+
+    @property
+    def failures_only(self) -> bool:
+        """Whether no row is right: such rows were chosen because they are wrong, and say nothing of all others."""
+        judged = self.overall.judged and not self.bench.by_people
+        return judged and self.overall.n > 0 and self.overall.right == 0
 
     def share(self, counts: SliceCounts) -> float | None:
         """The slice's part of what the overall metric is divided by."""

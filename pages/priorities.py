@@ -197,9 +197,10 @@ OF_ERRORS = (
     "Gap: on rows with human labels Tango's paired interval, else MOVER. Tags on failures alone say where errors are, "
     "not how often a tag leads to one: ≤ is what fixing all of them would bring at most. A click opens the errors."
 )
+OF_TABLES = "Intervals and chances: 2,000 draws of the counts of each slice and of the rest. A click opens the errors."
 OF_NUMBERS = "Gap: paired where people and model have the same rows, else MOVER. A click opens the worst rows."
 footnote(
     f"{how_potential(result)} 1= marks slices whose order is reversed in at least 16 % of 2,000 draws. "
     "◆ measured, ◇ inherited human level. Fewer than 30 rows: shown, not ranked. "
-    + (OF_ERRORS if view.bench.task == "classification" else OF_NUMBERS)
+    + (OF_NUMBERS if view.bench.task != "classification" else OF_ERRORS if result.additive else OF_TABLES)
 )

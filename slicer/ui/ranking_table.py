@@ -55,13 +55,10 @@ def ranking_table(result: RankResult) -> str | None:
                 f"{together}. This column adds up to that",
             )
         )  # fmt: skip
-        columns.append(
-            Column(
-                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
-                help="what it still adds once the slices that add more are done",
-            )
-        )  # fmt: skip
-    if any(one.error_share is not None for one in candidates):
+        if not exact:
+            help_ = "what it still adds once the slices that add more are done"
+            columns.append(Column("adds", f"Adds{pp}", "est", num=True, width="70px", priority=3, help=help_))
+    if not exact and any(one.error_share is not None for one in candidates):
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))

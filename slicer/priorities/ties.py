@@ -13,7 +13,7 @@ lower of two values that differ by one standard error of the difference is reall
 FEW = 300
 """Rows up to which every pair is compared draw by draw."""
 
-BINS = 256
+BINS = 128
 """Bins of the draws by which pairs of more rows are told apart first."""
 
 MARGIN = 0.03

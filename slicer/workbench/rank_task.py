@@ -47,10 +47,8 @@ class RankTask:
         Args:
             asked: Slices by themselves, and the rows of each.
         """
-        found: dict[Slice, SliceCounts] = {}
-        for levels in self.levels:
-            found |= self.bench.counted(levels, self.where, self.needs)
-        found = {slice_: counts for slice_, counts in found.items() if counts.support}
+        counted = self.bench.counted_each(self.levels, self.where, self.needs)
+        found = {slice_: counts for slice_, counts in counted.items() if counts.support}
         return found | self.counted_alone(asked)
 
     def counted_alone(self, asked: Mapping[Slice, Slice]) -> dict[Slice, SliceCounts]:

@@ -12,7 +12,7 @@ from slicer.human.hlp import Hlp
 from slicer.human.leave_one_out import HumanLevel
 from slicer.human.reference import independent_gap
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.priorities.potential import Gap, accuracy_gap, accuracy_gap_draws
 from slicer.priorities.ranking import ShareSource
@@ -73,7 +73,7 @@ class RankTask:
     def failures_only(self) -> bool:
         """Whether no row is right: such rows were chosen because they are wrong, and say nothing of all others."""
         judged = self.overall.judged and not self.bench.by_people
-        return judged and self.overall.n > 0 and self.overall.right == 0
+        return judged and self.overall.n >= RANKED_FROM and self.overall.right == 0
 
     def share(self, counts: SliceCounts) -> float | None:
         """The slice's part of what the overall metric is divided by."""

@@ -31,7 +31,7 @@ def of_failures(one: Candidate, rows_in_all: int | None) -> Candidate:
 
 def unknown(own: Estimate) -> Estimate:
     """An estimate without its value."""
-    return replace(own, value=None, ci=None)
+    return replace(own, value=None, ci=None).flagged("undefined")
 
 
 def of_population(task: RankTask, rows: Sequence[RankedRow]) -> tuple[tuple[RankedRow, ...], float | None, str | None]:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Literal, TypeVar
 
 from slicer.display import rows_have
-from slicer.engine.coded import coded
+from slicer.engine.coded_cells import coded_cells
 from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
@@ -244,7 +244,7 @@ class Counting:
         columns = {one.column: one for levels in by for one in levels}
         plain = self.summed is None and not self.clustered and not PROBABILITIES.intersection(needs)
         if plain and len(by) >= PREPARED_FROM:
-            with coded(self.engine, list(columns.values()), where, classes=self.by_class) as cells_by:
+            with coded_cells(self.engine, list(columns.values()), where, classes=self.by_class) as cells_by:
                 return {one: count_slice(cells, self.labels) for levels in by for one, cells in cells_by(levels)}
         found: dict[Slice, SliceCounts] = {}
         for levels in by:

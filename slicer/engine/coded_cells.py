@@ -21,7 +21,7 @@ CellsBy = Callable[[Sequence[Levels]], list[tuple[Slice, list[Cell]]]]
 
 
 @contextmanager
-def coded(engine: DuckDBEngine, columns: Sequence[Levels], where: Slice, *, classes: bool) -> Iterator[CellsBy]:
+def coded_cells(engine: DuckDBEngine, columns: Sequence[Levels], where: Slice, *, classes: bool) -> Iterator[CellsBy]:
     """What gives the cells of the slices of any of these columns, for as long as the context is open.
 
     The codes stand in a temporary table beside the data: for each column the place of the level, and a number for each

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import slicer
-from slicer.engine.coded import coded
+from slicer.engine.coded_cells import coded_cells
 from slicer.metrics.cells import Cell
 from slicer.slices import Slice, parse
 from slicer.workbench import Workbench
@@ -53,6 +53,6 @@ def test_coded_rows_give_the_same_cells(tmp_path: Path, weight: bool, classes: b
     names = ["color", "age", "old", "code"]
     for where in (Slice(), parse("age >= 35 or color = 'it''s'")):
         columns = [one for (one,) in bench.levels_of(names, where)]
-        with coded(bench.engine, columns, where, classes=classes) as cells_by:
+        with coded_cells(bench.engine, columns, where, classes=classes) as cells_by:
             for levels in [[one] for one in columns] + [list(pair) for pair in combinations(columns, 2)]:
                 assert told(cells_by(levels)) == told(bench.engine.cells_by(levels, where, classes=classes))

@@ -20,7 +20,10 @@ MARGIN = 0.03
 """How near `TIED` the bins must put a pair for its draws to be compared one by one: some four standard errors of a
 share of 2,000 draws."""
 
-AT_ONCE = 4_000
+BLOCK = 256
+"""Rows that are compared with all below them at once."""
+
+AT_ONCE = 1_000
 """Pairs compared at once."""
 
 
@@ -52,15 +55,21 @@ def ties_of(worth: Array) -> list[Array]:
     """
     rows = len(worth)
     tied = np.zeros((rows, rows), dtype=bool)
-    open_ = np.triu(np.ones((rows, rows), dtype=bool), 1)
-    if rows > FEW:
-        reversed_share, doubt = _by_bins(worth)
-        tied |= open_ & (reversed_share >= TIED + MARGIN + doubt)
-        open_ &= np.abs(reversed_share - TIED) < MARGIN + doubt
-    above, below = np.nonzero(open_)
-    for start in range(0, len(above), AT_ONCE):
-        one, other = above[start : start + AT_ONCE], below[start : start + AT_ONCE]
-        tied[one, other] = _reversed(worth[one], worth[other]) >= TIED
+    shares = _binned(worth) if rows > FEW else None
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        later = np.arange(start, rows) > np.arange(start, stop)[:, None]
+        if shares is None:
+            open_ = later
+        else:
+            block = tied[start:stop, start:]
+            reversed_share, doubt = _by_bins(shares[start:stop], shares[start:])
+            block |= later & (reversed_share >= TIED + MARGIN + doubt)
+            open_ = later & (np.abs(reversed_share - TIED) < MARGIN + doubt)
+        above, below = np.nonzero(open_)
+        for first in range(0, len(above), AT_ONCE):
+            one, other = above[first : first + AT_ONCE] + start, below[first : first + AT_ONCE] + start
+            tied[one, other] = _reversed(worth[one], worth[other]) >= TIED
     tied |= tied.T
     return [np.flatnonzero(line) for line in tied]
 
@@ -71,14 +80,19 @@ def _reversed(above: Array, below: Array) -> Array:
     return np.asarray((higher + 0.5 * equal) / above.shape[1])
 
 
-def _by_bins(worth: Array) -> tuple[Array, Array]:
-    """The chance that a draw of one row (across) is above a draw of another (down), shape (rows, rows), and how far off
-    it may be, since draws in the same bin are not told apart."""
+def _binned(worth: Array) -> Array:
+    """The share of each row's draws in bins that all rows have in common, shape (rows, bins)."""
     parts = np.linspace(0, 1, BINS + 1)
-    edges = np.unique([*np.quantile(worth, parts), *np.quantile(worth, (0, 1)) @ np.stack([1 - parts, parts])])
+    some = worth[:, ::10]
+    edges = np.unique([*np.quantile(some, parts), *np.quantile(some, (0, 1)) @ np.stack([1 - parts, parts])])
     width = len(edges) + 1
     place = np.searchsorted(edges, worth, side="right") + np.arange(len(worth))[:, None] * width
     shares = np.bincount(place.ravel(), minlength=len(worth) * width).reshape(len(worth), width) / worth.shape[1]
-    shares = shares.astype(np.float32)
-    below = np.cumsum(shares, axis=1) - shares / 2
-    return np.asarray(below @ shares.T), np.asarray(shares @ shares.T) / 2
+    return np.asarray(shares, dtype=np.float32)
+
+
+def _by_bins(above: Array, below: Array) -> tuple[Array, Array]:
+    """The chance that a draw of a row (across) is above a draw of another (down), shape (above, below), and how far off
+    it may be, since draws in the same bin are not told apart."""
+    lower = np.cumsum(above, axis=1) - above / 2
+    return np.asarray(lower @ below.T), np.asarray(above @ below.T) / 2

@@ -23,6 +23,7 @@ from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
 from benchmarks.made import make_file
+from benchmarks.ranking import rank_all
 from benchmarks.reporting import report_at
 from benchmarks.timing import Timing, once, peak_of, race
 from slicer.project.store import Project
@@ -37,6 +38,9 @@ ITEMS = 1_000_000
 
 ON_SCREEN = 1_000_000
 """Rows of the project that the browser opens."""
+
+RANKED = 1_000_000
+"""Rows whose slices are ranked."""
 
 ROUNDS = 3
 PEERS = ("polars", "fairlearn")
@@ -106,7 +110,17 @@ def main() -> None:
         help=f"{LARGE:,} rows and agreement on {ITEMS:,} items as well; takes some minutes and 4 GB",
     )
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
+    parser.add_argument("--only-ranking", action="store_true", help="measure the ranking anew, keep all other numbers")
     chosen = parser.parse_args()
+    if chosen.only_ranking:
+        results = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / "rows.csv"
+            make_file(path, RANKED)
+            with Project(project_of(path)) as project:
+                load_files(project, [path])
+            results["rank"] = measure_ranking(path, RANKED)
+        return write(results)
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
     results: dict[str, Any] = {
         "machine": machine(),
@@ -126,12 +140,23 @@ def main() -> None:
             print(f"{ITEMS:,} items", flush=True)
             timing, peak = once("benchmarks.agreeing", make_answers(Path(place), ITEMS))
             results["agree"] = {"items": ITEMS, "people": PEOPLE, "slices": SLICES, **asdict(timing), "peak": peak}
+        results["rank"] = measure_ranking(Path(place) / f"rows_{RANKED}.csv", RANKED)
         if chosen.no_browser or not screen.browser_here():
             left_out.append("No Chromium was used: nothing was measured on screen.")
         else:
             results["screen"] = screen.first_charts(
                 project_of(Path(place) / f"rows_{ON_SCREEN}.csv"), f"rows_{ON_SCREEN}", ROUNDS
             )
+    return write(results)
+
+
+def measure_ranking(path: Path, rows: int) -> dict[str, Any]:
+    """The prioritization table of the project of a file, and how busy the machine was."""
+    return {"rows": rows, "load": os.getloadavg()[0], "by": rank_all(project_of(path))}
+
+
+def write(results: dict[str, Any]) -> None:
+    """Keep the numbers, as data, as tables, and a few in the README."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     (RESULTS / "results.md").write_text(tables.in_full(results), encoding="utf-8")

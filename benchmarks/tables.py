@@ -12,6 +12,7 @@ WORDS = {
     "measured": "Every metric of all rows and of each slice of 20 columns",
     "report": "The HTML report of each slice of 20 columns, with examples",
 }
+RANKED = {"columns": "20 columns", "pairs": "190 pairs of columns"}
 NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"
 """The marks in the README between which the brief table stands."""
@@ -40,6 +41,16 @@ def in_full(results: dict[str, Any]) -> str:
     parts.append(_table("Peak memory of measuring every metric in a process of its own, MiB", sizes, cells))
     cells = {"slicer": [_kib(results["rows"][rows]["report"]["slicer"]["size"]) for rows in sizes]}
     parts.append(_table("Size of the HTML report, KiB", sizes, cells))
+    if found := results.get("rank"):
+        lines = [
+            f"| {RANKED[name]} | {one['slices']:,} | {_seconds(one['wall'])} | {_seconds(one['cpu'])} |"
+            for name, one in found["by"].items()
+        ]
+        title = f"The prioritization table of {found['rows']:,} rows, the fastest of three, load {found['load']:.1f}"
+        parts.append(
+            f"**{title}**\n\n"
+            "| of | slices | wall seconds | CPU seconds |\n| --- | ---: | ---: | ---: |\n" + "\n".join(lines) + "\n"
+        )
     if one := results.get("agree"):
         parts.append(
             f"**Agreement of {one['people']} people on each of {one['items']:,} items, overall and in {one['slices']} "
@@ -69,6 +80,8 @@ def in_brief(results: dict[str, Any]) -> str:
     report = one["report"]["slicer"]
     lines.append(f"| {WORDS['report']} | {_seconds(report['wall'])} s, {_kib(report['size'])} KiB | |")
     lines.append(f"| {WORDS['overview']} | {_seconds(one['overview']['slicer']['wall'])} s | |")
+    for name, one in results.get("rank", {"by": {}})["by"].items():
+        lines.append(f"| Priorities of {RANKED[name]}: {one['slices']:,} slices | {_seconds(one['wall'])} s | |")
     for page, seconds in results["screen"].items():
         lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
     most = max(results["rows"], key=int)

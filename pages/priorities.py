@@ -8,6 +8,7 @@ from slicer.charts.potential import marimekko, potential_bars
 from slicer.errors import SlicerError
 from slicer.findings import (
     area_finding,
+    how_potential,
     names_of,
     no_rows_finding,
     overall_name,
@@ -17,6 +18,7 @@ from slicer.findings import (
     what_then,
 )
 from slicer.metrics.registry import METRICS
+from slicer.priorities.ranking import Order
 from slicer.report.html import to_html
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
@@ -35,6 +37,7 @@ from slicer.ui.theme import palette
 from slicer.workbench.reporting import report_of
 
 SLICES, CLASSES = "slices and tags", "classes"
+ORDERS: tuple[Order, ...] = ("potential", "cautious")
 CLASS_METRICS = ("F1", "recall", "precision")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,8 +54,8 @@ def rank(view: View) -> tuple[RankResult, Given]:
             metric = st.segmented_control("By", CLASS_METRICS, required=True, **linked)
             st.space("stretch")
             chosen = str(metric).lower()
-            given = human_level(view, chosen)
-            return view.rank(classes=True, metric=chosen, hlp=given.levels), given
+            given = human_level(view, chosen, classes=True)
+            return view.rank(classes=True, metric=chosen, hlp=given.levels, order=order(mine)), given
         by = st.multiselect(
             "Columns",
             view.sliceable,
@@ -61,9 +64,21 @@ def rank(view: View) -> tuple[RankResult, Given]:
             wrap=True,
             **link.some_of("by", view.sliceable, view.sliceable[:1], of=mine),
         )
-        given = human_level(view)
+        given = human_level(view, view.metric)
         saved = list(view.bench.saved())
-        return view.rank(by=by, slices=saved, tags=True, hlp=given.levels, people=given.people), given
+        ranked = view.rank(
+            by=by, slices=saved, tags=True, metric=view.metric, hlp=given.levels, people=given.people,
+            other_levels=given.others, order=order(mine),
+        )  # fmt: skip
+        return ranked, given
+
+
+def order(dataset: int) -> Order:
+    """What the table is sorted by."""
+    linked = link.one_of("order", ORDERS, of=dataset)
+    help_ = "cautious: by the lower end of the potential's 80 % interval, so that what is uncertain stands lower"
+    chosen: Order = st.segmented_control("Order", ORDERS, required=True, help=help_, **linked)
+    return chosen
 
 
 def pictures(view: View, result: RankResult) -> None:
@@ -73,7 +88,7 @@ def pictures(view: View, result: RankResult) -> None:
         return
     known = any(row.candidate.hlp is not None and row.candidate.hlp.source != "ceiling" for row in drawn)
     names = names_of([row.candidate for row in drawn])
-    if result.exclusive:
+    if result.adds_up:
         column = next(iter(parse(drawn[0].candidate.slice).columns), "")
         names = [name.removeprefix(f"{column} ") for name in names]
         height = "gap to people" if known else "share of errors"
@@ -83,7 +98,7 @@ def pictures(view: View, result: RankResult) -> None:
         shared = "Filled: its part of what all bring together. Outline: alone, with its 95 % interval."
         chart_title(overlap_finding(result), "Alone, with 95 % intervals." if result.joint is None else shared)
         chart = potential_bars(drawn, names, palette(), METRICS[result.metric].unit)
-    event = show(chart, key=f"picture-{result.exclusive}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
+    event = show(chart, key=f"picture-{result.adds_up}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
     picked = event.selection.get("slice") if event else None
     if picked:
         open_errors(view, picked[0]["slice"])
@@ -109,7 +124,7 @@ def what_if(result: RankResult) -> None:
     part = right.slider("Closed", 0, 100, 50, 10, format="%d %%", key="what-if-part", label_visibility="collapsed")
     before, after, change = what_then(result, gaining[chosen], part / 100)
     st.metric(
-        f"Overall {overall_name(result.metric)}",
+        f"Overall {overall_name(result.metric, result.table)}",
         after,
         f"{change} {'more' if result.higher_is_better else 'less'} than {before}",
         delta_color="off",
@@ -157,7 +172,7 @@ def open_errors(view: View, slice_: str) -> None:
 
 
 head = st.container()
-view = context(head)
+view = context(head, lambda bench: [name for name in bench.ranked_by if not METRICS[name].on_request])
 try:
     result, given = rank(view)
 except SlicerError as error:
@@ -195,9 +210,10 @@ OF_ERRORS = (
     "Gap: on rows with human labels Tango's paired interval, else MOVER. Tags on failures alone say where errors are, "
     "not how often a tag leads to one: ≤ is what fixing all of them would bring at most. A click opens the errors."
 )
+OF_TABLES = "Intervals and chances: 2,000 draws of the counts of each slice and of the rest. A click opens the errors."
 OF_NUMBERS = "Gap: paired where people and model have the same rows, else MOVER. A click opens the worst rows."
 footnote(
-    "Potential = share × gap, cut at 0. 1= marks slices whose order is reversed in at least 16 % of 2,000 draws. "
+    f"{how_potential(result)} 1= marks slices whose order is reversed in at least 16 % of 2,000 draws. "
     "◆ measured, ◇ inherited human level. Fewer than 30 rows: shown, not ranked. "
-    + (OF_ERRORS if view.bench.task == "classification" else OF_NUMBERS)
+    + (OF_NUMBERS if view.bench.task != "classification" else OF_ERRORS if result.additive else OF_TABLES)
 )

@@ -82,6 +82,19 @@ def share_cell(share: float | None, support: int) -> Cell:
     return {"v": share, "text": number(share), "title": f"{count(support)} rows"}
 
 
+def _weight(mine: Candidate) -> float | None:
+    """What the gap is multiplied by; of a metric that is no mean over rows, the share of rows."""
+    return mine.share if mine.weight is None else mine.weight
+
+
+def _share(mine: Candidate) -> Cell:
+    cell = share_cell(_weight(mine), mine.support)
+    if mine.share_source == "rows" or mine.weight is None or not isinstance(cell, dict):
+        return cell
+    of = {"weights": "of the weights", "units": "of what errors are counted out of", "population": "of the population"}
+    return {**cell, "title": f"{cell['title']}; the share is {of[mine.share_source]}"}
+
+
 def domain_of(values: Sequence[float], *, least: float = 0.1) -> tuple[float, float]:
     """An axis in steps of 5 points that holds all values with a little room, inside [0, 1].
 
@@ -173,12 +186,13 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate", 
         "tie": tie,
         "rank": {"text": rank, "title": _chance(row)},
         "name": {"text": name, "sub": sub, "title": " · ".join([mine.slice, *([near.words] if near else []), *flags])},
-        "share": share_cell(mine.share, mine.support),
+        "share": _share(mine),
         "model": estimate_cell(mine.estimate, "model", unit) if mine.kind != "tag" or mine.hlp else {"title": UNKNOWN},
         "people": _people(mine, unit),
         "picture": _dumbbell(mine, unit),
         "gap": _gap(mine, unit, level),
         "potential": _potential(mine, unit, level),
+        "accuracy": _accuracy(mine, level),
         "worth": _worth(mine, unit, level),
         "shared": _beside(row, "shared", unit),
         "adds": _beside(row, "next_best", unit),
@@ -187,13 +201,14 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate", 
         "sort": {
             "rank": mine.potential if mine.ranked else None,
             "name": name,
-            "share": mine.share,
+            "share": _weight(mine),
             "model": mine.estimate.value,
             "people": mine.hlp.value if mine.hlp else None,
             "picture": mine.estimate.value,
             "gap": gap.value if gap else None,
             "potential": mine.potential if mine.ranked else None,
             "worth": mine.potential if mine.ranked else None,
+            "accuracy": mine.exact.accuracy if mine.exact else None,
             "shared": row.worth.shared if row.worth else None,
             "adds": row.worth.next_best if row.worth else None,
             "errors": mine.error_share,
@@ -220,16 +235,25 @@ def _gap(mine: Candidate, unit: Unit, level: float) -> Cell:
 def _potential(mine: Candidate, unit: Unit, level: float) -> Cell:
     if mine.ranked:
         title = interval(mine.potential_ci, level, unit, 2)
+        if mine.exact is not None:
+            title = f"{title}. {mine.exact.assumption}"
         return {"text": gain(mine.potential, unit), "class": "strong", "title": title}
     if mine.potential is not None:
         return {"title": "fewer than 30 rows: not ranked"}
     if mine.ceiling is None:
         return {"title": UNKNOWN}
     return {
-        "text": f"≤ {number(mine.ceiling, 2)}",
+        "text": f"≤ {gain(mine.ceiling, unit)}",
         "class": "muted",
         "title": "if every error with this tag were fixed",
     }
+
+
+def _accuracy(mine: Candidate, level: float) -> Cell:
+    """What accuracy gains by the change that gives the potential."""
+    if not mine.ranked or mine.exact is None or mine.exact.accuracy is None:
+        return None
+    return {"text": gain(mine.exact.accuracy), "title": interval(mine.exact.accuracy_ci, level, digits=2)}
 
 
 def _worth(mine: Candidate, unit: Unit, level: float) -> Cell:
@@ -286,7 +310,8 @@ def _errors(mine: Candidate) -> Cell:
     if mine.error_share is None:
         return {"title": "not known: Tags says what it lacks" if mine.errors else "no errors"}
     what = "of the errors read" if mine.share is None else "of all errors"
-    most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if mine.ceiling is not None else ""
+    known = mine.ceiling is not None and mine.exact is None
+    most = f"; fixing them all is worth at most {points(mine.ceiling, 2)}" if known else ""
     return {
         "text": number(mine.error_share),
         "pm": spread(mine.error_share, mine.error_share_ci),

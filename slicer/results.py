@@ -14,7 +14,7 @@ from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.difference import Difference
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.rates import ClassMetrics
-from slicer.priorities.ranking import RankedRow
+from slicer.priorities.ranking import Order, RankedRow
 from slicer.slices import Slice, parse
 from slicer.vocabulary import Task, TruthSource
 
@@ -229,6 +229,14 @@ class CrossTable:
     """By place in the levels."""
 
 
+FAILURES_ONLY = (
+    "No row here is right. Rows that were chosen because they are wrong tell where errors are, not how often a slice "
+    "leads to one: its accuracy, gap and potential are not known. Add the rows the model got right, or some of them "
+    "drawn at random and weighted; the number of all rows alone gives what fixing every error would bring."
+)
+"""What a ranking says where it has failures alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RankResult:
     """The prioritization table."""
@@ -241,6 +249,12 @@ class RankResult:
     truth_source: TruthSource = "external"
     joint: float | None = None
     """What closing every gap of the table is worth together: an error in several slices counts once."""
+    joint_reason: str | None = None
+    """Why that is not known, a sentence."""
+    order: Order = "potential"
+    """What the table is sorted by."""
+    failures_only: bool = False
+    """Whether no row is right, so that no accuracy, gap or potential is known."""
 
     @property
     def title(self) -> str:
@@ -249,7 +263,9 @@ class RankResult:
 
     @property
     def no_people(self) -> str:
-        """What to give where no row has a human level; empty where one has."""
+        """What to give where nothing can be ranked: rows the model got right, or a human level; empty where it can."""
+        if self.failures_only:
+            return FAILURES_ONLY
         held = [row.candidate for row in self.table if row.candidate.kind != "tag"]
         if not held or any(one.hlp is not None for one in held):
             return ""
@@ -270,6 +286,16 @@ class RankResult:
         covered = sum(row.candidate.share or 0.0 for row in self.with_gap)
         return len(columns) <= 1 and ("tag",) not in columns and covered <= 1 + 1e-9
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether potentials add up: no example is in two rows, and the metric is a mean over examples."""
+        return self.exclusive and self.additive
+
+    @property
+    def additive(self) -> bool:
+        """Whether potential is share times gap: the metric is a mean over examples."""
+        return all(row.candidate.exact is None for row in self.table)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             **self.head.document("rank"),
@@ -278,6 +304,8 @@ class RankResult:
             "truth_source": self.truth_source,
             "overall": self.overall.to_dict(),
             "joint": self.joint,
+            "joint_reason": self.joint_reason,
+            "order": self.order,
             "table": [row.to_dict() for row in self.table],
         }
 
@@ -318,6 +346,10 @@ def flat(row: RankedRow) -> dict[str, Any]:
         "p_top1": row.p_top1,
         "p_top3": row.p_top3,
         "tied_with": "; ".join(row.tied_with),
+        "cautious": mine.cautious,
+        "potential_accuracy": mine.exact and mine.exact.accuracy,
+        "assumption": mine.exact and mine.exact.assumption,
+        "share_source": mine.share_source,
         "ceiling": mine.ceiling,
         "agreement": mine.agreement,
         "action": row.action,

@@ -316,3 +316,73 @@ OVERLAP = {
     ],
 }
 """Three slices that share errors, 1,000 rows; the Shapley values equal those over all permutations."""
+
+
+F1_COUNTERFACTUAL = {
+    "C_all": [[905, 9], [18, 68]],
+    "C_slice": [[180, 6], [12, 22]],
+    "overall_f1": 0.8343558282208589,
+    "slice_f1": 0.7096774193548387,
+    "human_PR_0_90_0_85": {
+        "C_star": [[182.7888888888889, 3.2111111111111104], [5.100000000000001, 28.9]],
+        "new_overall_f1": 0.8964095744680851,
+        "sk": 0.8964095744680851,
+        "potential": 0.06205374624722626,
+    },
+    "human_F1_0_90": {
+        "lam": 0.3655913978494624,
+        "C_star": [[183.80645161290323, 2.193548387096774], [4.387096774193548, 29.612903225806452]],
+        "slice_f1_star": 0.8999999999999999,
+        "new_overall_f1": 0.9065944691549024,
+        "sk": 0.9065944691549023,
+        "potential": 0.07223864093404353,
+    },
+    "human_acc_0_96": {
+        "lam": 0.4888888888888895,
+        "C_star": [[183.06666666666666, 2.933333333333337], [5.866666666666674, 28.133333333333326]],
+        "slice_acc_star": 0.96,
+        "new_overall_f1": 0.892814130871136,
+        "potential_f1": 0.05845830265027718,
+        "potential_acc": 0.009199999999999932,
+        "course_formula": 0.009199999999999986,
+    },
+}
+"""A slice brought to people's level in three ways: by their precision and recall, their F1, or their accuracy."""
+
+RMSE_OF_TWO_SLICES = {
+    "n": [100, 300],
+    "sse": [900.0, 1200.0],
+    "human_mse_slice0": 4.0,
+    "overall_rmse": 2.29128784747792,
+    "new": 2.0,
+    "potential": 0.2912878474779199,
+}
+
+WORD_ERRORS = {
+    "errors": [30, 50],
+    "words": [200, 800],
+    "human_wer_slice0": 0.08,
+    "potential": 0.013999999999999999,
+    "recomputed": 0.013999999999999999,
+    "wrong_if_utterance_share_0_5": 0.034999999999999996,
+}
+"""Two slices of as many utterances, but not of as many words."""
+
+ENRICHED = {
+    "N": 1000,
+    "failures": 60,
+    "succ_sampled": 94,
+    "slice_fail": 24,
+    "slice_succ_sampled": 9,
+    "naive_acc": 0.2727272727272727,
+    "ht_slice_n": 114,
+    "ht_slice_acc": 0.7894736842105263,
+    "ht_share": 0.114,
+    "hlp": 0.95,
+    "potential": 0.018299999999999993,
+    "potential_naive_wrong": 0.1451298701298701,
+    "se_slice_success_total": 27.208869521631385,
+    "se_acc_delta": 0.05024721979987329,
+    "se_potential": 0.0013604434760815705,
+}
+"""All failures and some of the successes: what a slice is worth is told from both."""

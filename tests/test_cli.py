@@ -147,6 +147,7 @@ def test_rank_prints_every_key_of_the_contract(made: Made) -> None:
             "slice", "name", "kind", "support", "share", "errors", "error_share", "estimate", "estimate_paired",
             "n_paired", "hlp", "gap", "potential", "ceiling", "shared", "next_best", "cumulative", "action", "flags",
             "weight", "gap_words", "agreement", "baselines", "where_people_are_right", "grouped_with",
+            "cautious", "potential_accuracy", "assumption", "share_source",
         }  # fmt: skip
         check_estimate(row["estimate"])
         assert set(row["hlp"]) == {"value", "source", "n", "ci", "inherited"}
@@ -521,7 +522,7 @@ def test_a_project_is_as_before_after_a_refused_load(what: str, project: Path, m
         (["metrics", "DATA", "--metric", "accurracy"], "No metric named 'accurracy'."),
         (["metrics", "DATA", "--run", "v9"], "No run named 'v9'."),
         (["rank", "DATA"], "Nothing to rank."),
-        (["rank", "DATA", "--by", "color", "--metric", "f1"], "Slices are ranked by accuracy; 'f1' cannot be."),
+        (["rank", "DATA", "--by", "color", "--metric", "mae"], "'mae' cannot be."),
         (["rank", "DATA", "--classes", "--by", "color"], "Classes are ranked by a metric of their own"),
         (["rank", "DATA", "--by", "color", "--hlp", "95"], "A human level is a rate from 0 to 1, not 95."),
         (["rank", "DATA", "--by", "color", "--hlp", "nan"], "A human level is a rate from 0 to 1, not nan."),

@@ -33,7 +33,8 @@ from slicer.priorities.potential import (
     hlp_draws,
     improvement_potential,
 )
-from slicer.priorities.ranking import TIED, Candidate, choose_action, rank
+from slicer.priorities.ranking import Candidate, choose_action, rank
+from slicer.priorities.ties import TIED
 from slicer.slices import Slice, condition, parse
 from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
 

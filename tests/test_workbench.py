@@ -301,7 +301,7 @@ def test_a_level_given_for_a_tag_is_no_level_of_a_slice(speech: Workbench) -> No
     [
         (lambda bench: bench.rank(classes=True, by=["noise"]), "Classes are ranked by a metric of their own"),
         (lambda bench: bench.rank(classes=True, metric="accuracy"), "Classes are ranked by f1, recall, precision"),
-        (lambda bench: bench.rank(by=["line"], metric="f1"), "Slices are ranked by accuracy; 'f1' cannot be"),
+        (lambda bench: bench.rank(by=["line"], metric="f1"), "'f1' cannot be"),
     ],
     ids=["classes and slices", "classes by accuracy", "slices by f1"],
 )
@@ -339,6 +339,7 @@ ROW = {
     "slice", "name", "kind", "support", "share", "errors", "error_share", "estimate", "estimate_paired", "n_paired",
     "hlp", "gap", "potential", "ceiling", "shared", "next_best", "cumulative", "action", "flags",
     "weight", "gap_words", "agreement", "baselines", "where_people_are_right", "grouped_with",
+    "cautious", "potential_accuracy", "assumption", "share_source",
 }  # fmt: skip
 METRICS = (
     "accuracy", "precision", "recall", "f1", "specificity", "fpr", "fnr", "balanced_accuracy", "mcc", "kappa",

@@ -20,7 +20,9 @@ from slicer.display import figure
 from slicer.errors import UsageError, listed
 from slicer.findings import priorities_finding
 from slicer.metrics.registry import METRICS
+from slicer.priorities.population import read_population
 from slicer.project.datasets import list_datasets, set_run_meta
+from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
 from slicer.report.tables import records
 from slicer.report.workbook import ranking_workbook
@@ -208,16 +210,25 @@ def ranking_of(bench: Workbench, level: LevelOption | None, options: Mapping[str
     """The ranking that the options ask for."""
     metric, confidence = options["metric"], options["level"]
     chosen = metric or ("f1" if options["classes"] else bench.headline)
+    levels, others = None if level is None else level.given(chosen, confidence), None
+    if level is not None and not options["classes"] and chosen in METRICS and METRICS[chosen].formula is not None:
+        others = level.by_metric(chosen)
+        levels = None if others is None else others.pop(chosen, {})
+    population = options["population"]
     return bench.rank(
         by=options["by"],
         slices=slices_of(options),
         tags=options["tags"],
         classes=options["classes"],
         metric=metric,
-        hlp=None if level is None else level.given(chosen, confidence),
+        hlp=levels,
+        other_levels=others,
+        order=options["order"],
         people=None if level is None else level.people,
         baselines=baselines_of(options["baselines"], chosen, confidence),
         where=parse(options["where"]),
+        population=None if population is None else read_population(text_of(population)),
+        rows_in_all=options["rows_in_all"],
     )
 
 
@@ -231,6 +242,9 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
     def worth(value: float) -> str:
         return f"{100 * value:.2f}" if unit == "rate" else f"{value:.4g}"
 
+    def gained(value: float | None) -> str | None:
+        return None if value is None else f"{100 * value:.2f}"
+
     rows = []
     for place, row in enumerate(result.table, start=1):
         mine = row.candidate
@@ -238,7 +252,7 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             "#": f"{place}" if mine.ranked else None,
             "slice": mine.slice,
             "rows": f"{mine.support:,}",
-            "share %": rate(mine.share),
+            "share %": rate(mine.share if mine.weight is None else mine.weight),
             f"{result.metric}{percent}": measure(mine.estimate, unit),
             f"people{percent}": plain(mine.hlp.value if mine.hlp and mine.hlp.source != "ceiling" else None),
             f"gap{points}": plain(mine.gap.value if mine.gap else None),
@@ -248,12 +262,13 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             else f"{worth(mine.potential_ci[0])} to {worth(mine.potential_ci[1])}",
             **(
                 {}
-                if result.exclusive
+                if result.adds_up
                 else {
                     f"shared{points}": None if row.worth is None else worth(row.worth.shared),
                     f"adds{points}": None if row.worth is None else worth(row.worth.next_best),
                 }
             ),
+            **({} if result.additive else {"accuracy pp": None if mine.exact is None else gained(mine.exact.accuracy)}),
             "of errors %": rate(mine.error_share),
             "ties": len(row.tied_with) or None,
             "next": row.action,

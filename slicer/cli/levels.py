@@ -11,15 +11,14 @@ from slicer.errors import MissingFileError, UsageError
 from slicer.given import COUNTS
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.human.table import is_human_table, read_human_table
+from slicer.metrics.registry import METRICS
 from slicer.project.decoding import text_of
+from slicer.project.hlp_entries import levels_by_metric, read_levels
 from slicer.slices import Slice, parse
 from slicer.workbench.references import GivenBaseline
 
 ROWS = "rows:"
 """`--hlp "rows:is_human = true"`: the rows that are people's own."""
-
-RATES = ("accuracy", "f1", "recall", "precision")
-"""Metrics whose human level is a rate from 0 to 1; of others it is any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,21 @@ class LevelOption:
             raise UsageError("Which rows are people's own?", hint='--hlp "rows:is_human = true"')
         return rows
 
+    def by_metric(self, metric: str) -> dict[str, dict[Slice, GivenHlp]] | None:
+        """The levels of a number or of a file by metric, for slices ranked by this one; None where it is none.
+
+        Raises:
+            UsageError, DataError: no rate, or a file that cannot be read as levels.
+        """
+        if self._number is not None:
+            return {metric: {Slice(): GivenHlp(value=_checked(self._number, self.text, metric, "A human level"))}}
+        if self._file is None:
+            return None
+        content = text_of(self._file)
+        if is_human_table(content):
+            return {"accuracy": read_human_table(content, "accuracy")}
+        return levels_by_metric(read_levels(content, metric))
+
     def given(self, metric: str, level: float) -> dict[Slice, GivenHlp] | None:
         """The levels of a number or of a file, on the metric of the ranking; None where it is something else.
 
@@ -77,8 +91,8 @@ def levels_of(path: Path, metric: str, level: float) -> dict[Slice, GivenHlp]:
     """The levels of a file: a table of levels, or a human confusion matrix."""
     content = text_of(path)
     if not is_human_table(content):
-        return read_hlp_table(content, [metric], rate=metric in RATES)
-    if metric not in RATES:
+        return read_hlp_table(content, [metric], rate=METRICS[metric].is_rate)
+    if not METRICS[metric].is_rate:
         raise UsageError(
             f"{path} is a confusion matrix of people, which has no {metric}.", hint="Give a table slice,value."
         )
@@ -129,7 +143,7 @@ def file_of(text: str) -> Path | None:
 
 
 def _checked(value: float, text: str, metric: str, what: str) -> float:
-    if metric in RATES and not 0 <= value <= 1:
+    if METRICS[metric].is_rate and not 0 <= value <= 1:
         raise UsageError(f"{what} is a rate from 0 to 1, not {text}.", hint="Write 95 % as 0.95.")
     if not math.isfinite(value):
         raise UsageError(f"{what} is a number, not {text}.")

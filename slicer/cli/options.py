@@ -10,6 +10,7 @@ import click
 
 from slicer.errors import UsageError
 from slicer.given import GivenRoles
+from slicer.priorities.ranking import Order
 from slicer.schema import Choices
 from slicer.slices import Slice, parse
 from slicer.vocabulary import Task, TruthSource
@@ -128,7 +129,16 @@ SLICING = _options(
 )
 RANKING = _options(
     click.option(
-        "--metric", metavar="M", help="accuracy, log_loss, brier; with --classes f1 (default), recall, precision"
+        "--metric",
+        metavar="M",
+        help="accuracy, f1, macro_f1, mcc, rmse ..; with --classes f1 (default), recall, precision",
+    ),
+    click.option(
+        "--order",
+        type=click.Choice(get_args(Order)),
+        default="potential",
+        show_default=True,
+        help="cautious: by the lower end of the potential's 80 % interval",
     ),
     click.option("--tags", is_flag=True, help="rank the tags too"),
     click.option("--classes", is_flag=True, help="rank the classes by their own metric"),
@@ -143,6 +153,18 @@ RANKING = _options(
         multiple=True,
         metavar="NAME=NUMBER | FILE | COL",
         help="a reference that is not people, in columns of its own; repeatable",
+    ),
+    click.option(
+        "--population",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="a table slice,share: how large each slice is where the model is used",
+    ),
+    click.option(
+        "--rows-in-all",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="rows there are, where the data holds failures alone",
     ),
     SLICING,
 )

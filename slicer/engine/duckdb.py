@@ -222,17 +222,21 @@ class DuckDBEngine:
 
     # --- one query ---------------------------------------------------------------------------------
 
-    def _cells(self, keys: Sequence[Grouped], where: Slice, classes: bool) -> list[tuple[tuple[str, ...], Cell]]:
-        """The one aggregate the product needs: rows grouped by level keys, truth, prediction and human label."""
+    def cell_facts(self, *, classes: bool) -> tuple[list[Grouped], Callable[..., Cell]]:
+        """What rows are grouped by into cells, and what makes a cell of it, of the rows, and of their weights."""
         relation = self.relation
         facts = (
             [relation.label_fact, relation.prediction_fact, relation.human_fact]
             if classes
             else [Grouped(relation.right), _present(relation.prediction), Grouped(relation.human_right)]
         )
-        make = _class_cell if classes else _flag_cell
+        return [fact or Grouped(exp.null()) for fact in facts], _class_cell if classes else _flag_cell
+
+    def _cells(self, keys: Sequence[Grouped], where: Slice, classes: bool) -> list[tuple[tuple[str, ...], Cell]]:
+        """The one aggregate the product needs: rows grouped by level keys, truth, prediction and human label."""
+        facts, make = self.cell_facts(classes=classes)
         width = len(keys)
-        rows = self._grouped([*keys, *(fact or Grouped(exp.null()) for fact in facts)], where, weights=True)
+        rows = self._grouped([*keys, *facts], where, weights=True)
         return [(tuple(row[:width]), make(*row[width:])) for row in rows]
 
     def _grouped(

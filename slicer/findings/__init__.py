@@ -87,9 +87,10 @@ def names_of_slices(rows: Sequence[SliceRow]) -> list[str]:
     return told_apart([short_name(row.slice, row.name)[0] for row in rows], [row.name for row in rows])
 
 
-def overall_name(metric: str) -> str:
+def overall_name(metric: str, rows: Sequence[RankedRow] = ()) -> str:
     """What potential is points of, by the metric of the ranking: for classes, their mean weighted by support."""
-    averaged = {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"}
+    classes = any(row.candidate.kind == "class" for row in rows)
+    averaged = {"f1": "weighted F1", "precision": "weighted precision", "recall": "accuracy"} if classes else {}
     return averaged.get(metric, METRICS[metric].words)
 
 
@@ -208,7 +209,7 @@ def priorities_finding(rows: Sequence[RankedRow], metric: str) -> tuple[str, str
     if not gaining:
         return "The model is at human level or above in every slice that can be ranked", _unranked(rows)
     best, unit = gaining[0], METRICS[metric].unit
-    metric = overall_name(metric)
+    metric = overall_name(metric, rows)
     tied = [row for row in gaining[1:] if row.candidate.slice in best.tied_with]
     worth = _worth([best], unit)
     among = _among([row.candidate for row in rows])
@@ -289,10 +290,23 @@ def overlap_finding(result: RankResult) -> str:
     """What slices that overlap are worth together, beside the sum that would count errors twice."""
     if result.joint is None:
         return "These slices overlap: their potentials do not add up"
-    unit = METRICS[result.metric].unit
+    unit, why = METRICS[result.metric].unit, "they overlap"
+    if result.exclusive:
+        why = f"{METRICS[result.metric].words} is no mean over rows"
     alone = sum(row.candidate.potential or 0.0 for row in result.table if row.worth is not None)
     pp = " points" if unit == "rate" else ""
-    return f"Together these slices are worth {gain(result.joint, unit)}{pp}, not {gain(alone, unit)}: they overlap"
+    return f"Together these slices are worth {gain(result.joint, unit)}{pp}, not {gain(alone, unit)}: {why}"
+
+
+def how_potential(result: RankResult) -> str:
+    """What potential is in this table, a sentence."""
+    if result.additive:
+        return "Potential = share × gap, cut at 0."
+    words = METRICS[result.metric].words
+    return (
+        f"Potential: {words} of all rows with this slice as people would leave it, minus {words} as it is, cut at 0; "
+        "the tooltip says what was assumed of people."
+    )
 
 
 def _hardest(ranked: Sequence[RankedRow]) -> str:

@@ -6,9 +6,10 @@ import math
 
 from slicer.metrics import classification
 from slicer.metrics.counts import SliceCounts
+from slicer.metrics.delta import Formula
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.means import POSITIVE
-from slicer.metrics.proportions import class_average, class_estimate
+from slicer.metrics.proportions import class_average, class_estimate, class_formula
 from slicer.metrics.rates import accuracy
 from slicer.metrics.registry import Metric, Setting, class_metric, table_metric
 
@@ -31,6 +32,9 @@ def _rate(
         assert setting.positive is not None
         return class_estimate(counts.confusion, name, setting.positive, setting.level)
 
+    def formula(setting: Setting) -> Formula:
+        return class_formula(name, setting.positive or 0)
+
     return Metric(
         name=name,
         words=words,
@@ -40,6 +44,7 @@ def _rate(
         on_request=on_request,
         means=means,
         undefined=undefined,
+        formula=formula,
     )
 
 
@@ -51,7 +56,14 @@ def _average(name: str, words: str, of: str, means: str) -> Metric:
         differs = setting.occurring is not None and tuple(table.defined) != setting.occurring
         return found.flagged("class_set_differs") if differs else found
 
-    return Metric(name=name, words=words, needs="classes", measure=measure, means=means)
+    formulas: dict[str, Formula] = {
+        "precision": classification.macro_precision,
+        "recall": classification.macro_recall,
+        "f1": classification.macro_f1,
+    }
+    return Metric(
+        name=name, words=words, needs="classes", measure=measure, means=means, formula=lambda setting: formulas[of]
+    )
 
 
 OF_CLASSES = (

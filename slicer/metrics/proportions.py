@@ -13,7 +13,7 @@ import numpy as np
 
 from slicer.metrics.clusters import FEWEST_CLUSTERS
 from slicer.metrics.counts import ConfusionCounts
-from slicer.metrics.delta import smoothed
+from slicer.metrics.delta import Formula, smoothed
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import Interval, clopper_pearson, f1_of_jaccard, mover_sum, wilson
 
@@ -52,6 +52,23 @@ def class_cells(name: str, index: int, shape: tuple[int, ...]) -> Cells:
         "fnr": (true & ~said, true),
         "npv": (~true & ~said, ~said),
     }[name]
+
+
+def class_formula(name: str, index: int) -> Formula:
+    """A proportion about one class, or its F1, of stacks of tables; nan where there is nothing to divide by.
+
+    >>> tables = np.array([[[905.0, 9.0, 0.0], [18.0, 68.0, 0.0]]])
+    >>> class_formula("f1", 1)(tables).round(4).tolist()
+    [0.8344]
+    """
+
+    def of(tables: Array) -> Array:
+        part, whole = class_cells("jaccard" if name == "f1" else name, index, tables.shape[-2:])
+        above, below = (tables[..., cells].sum(axis=-1) for cells in (part, whole))
+        value = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+        return np.asarray(2 * value / (1 + value) if name == "f1" else value)
+
+    return of
 
 
 def effective_rows(counts: ConfusionCounts, cells: Cells) -> float | None:

@@ -88,6 +88,13 @@ class Metric:
     """What it says, in one plain line."""
     undefined: str = "nothing to divide by"
     """Why a slice may have no value."""
+    formula: Callable[[Setting], Formula] | None = None
+    """From stacks of confusion tables to its values; None where no table of classes tells it."""
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a rate from 0 to 1; else it may be any number, or above 1."""
+        return self.unit == "rate" and self.span == (0.0, 1.0)
 
 
 OfOutcomes = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -168,7 +175,7 @@ def _formula_metric(
         rate = metric.unit == "rate"
         return formula_estimate(formula_for(setting), _table(counts), metric.span, setting.level, rate=rate)
 
-    metric = Metric(name=name, words=words, needs=needs, measure=measure, **said)
+    metric = Metric(name=name, words=words, needs=needs, measure=measure, formula=formula_for, **said)
     return metric
 
 

@@ -134,8 +134,11 @@ def accuracy_gap_draws(counts: SliceCounts, gap: Gap, hlp: Hlp, key: str, seed: 
     if gap.method == "cluster":
         return gap.draws(key, seed)
     if hlp.source == "paired" and counts.paired is not None and counts.paired.n:
-        drawn = multinomial_draws(random, counts.paired.cells)
-        return np.asarray((drawn[:, 1] - drawn[:, 2]) / drawn.sum(axis=1))
+        both, human_only, model_only, neither = counts.paired.cells + 0.5
+        smoothed = np.array([human_only, model_only, both + neither])
+        size = max(1, round(counts.paired.size))
+        drawn = random.multinomial(size, smoothed / smoothed.sum(), size=DRAWS)
+        return np.asarray((drawn[:, 0] - drawn[:, 1]) / size)
     table = counts.tabled
     right, rows = right_cells(table), effective_rows(table, right_cells(table)) or float(counts.n)
     share = float(table.table[right[0]].sum() / table.table.sum())

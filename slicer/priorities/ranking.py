@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from slicer.human.hlp import Hlp
 from slicer.human.truth import gap_words
 from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.metrics.intervals import Interval
+from slicer.priorities.gain import Gain
 from slicer.priorities.near import Near
 from slicer.priorities.potential import Gap
+from slicer.priorities.ties import chance_among, ties_of
 from slicer.vocabulary import TruthSource
 
 Kind = Literal["slice", "tag", "class"]
 
-TIED = 0.16
-"""Two rows tie when their order is reversed in at least this share of the draws: the chance that the
-lower of two values that differ by one standard error of the difference is really the higher."""
+Order = Literal["potential", "cautious"]
+"""Best first by the potential, or by the lower end of its 80 % interval."""
+
+ShareSource = Literal["rows", "weights", "units", "population"]
+"""What shares are of: rows, what they weigh, what a ratio is out of such as words, or a population whose shares were
+given."""
+
+CAUTIOUS = 0.1
+"""The quantile of the draws of a potential that is the lower end of its 80 % interval."""
+
+NO_DRAWS = np.zeros((0, 1))
+"""The draws of no rows."""
 
 AGREED = 0.8
 """Agreement of people below which labels come before data."""
@@ -78,22 +89,45 @@ class Candidate:
     truth_source: TruthSource = "external"
     baselines: tuple[BaselineGap, ...] = ()
     """Other references, never ranked with the human level."""
+    exact: Gain | None = None
+    """Where the metric is no mean over rows, what it gains, taken anew; then there is no weight."""
+    share_source: ShareSource = "rows"
+    """What `weight` is a share of."""
 
     @property
     def potential(self) -> float | None:
-        """max(0, gap) x weight, in the unit of the overall metric."""
+        """max(0, gap) x weight, in the unit of the overall metric; what it gains, where it is no mean over rows."""
+        if self.exact is not None:
+            return max(0.0, self.exact.value)
         return None if self.gap is None or self.weight is None else max(0.0, self.gap.value) * self.weight
 
     def gain(self, part: float) -> float:
         """What closing this part of the gap, in [0, 1], adds to the overall metric."""
+        if self.exact is not None:
+            return self.exact.part(part) if self.potential else 0.0
         return part * (self.potential or 0.0)
 
     @property
     def potential_ci(self) -> Interval | None:
         """weight x the gap's signed interval."""
+        if self.exact is not None:
+            return self.exact.ci
         if self.gap is None or self.gap.ci is None or self.weight is None:
             return None
         return self.gap.ci[0] * self.weight, self.gap.ci[1] * self.weight
+
+    @property
+    def potential_draws(self) -> np.ndarray | None:
+        """Draws of the potential, below 0 where the model is better, shape (draws,)."""
+        if self.exact is not None:
+            return self.exact.draws
+        return None if self.draws is None or self.weight is None else self.draws * self.weight
+
+    @property
+    def cautious(self) -> float | None:
+        """The lower end of the potential's 80 % interval: it is worth at least that in 9 of 10 draws."""
+        drawn = self.potential_draws
+        return None if drawn is None or self.potential is None else float(np.quantile(drawn, CAUTIOUS))
 
     @property
     def gap_words(self) -> str:
@@ -169,6 +203,17 @@ class RankedRow:
                 "p_top3": self.p_top3,
                 "tied_with": list(self.tied_with),
             },
+            "cautious": mine.cautious,
+            "potential_accuracy": (
+                None
+                if mine.exact is None or mine.exact.accuracy is None
+                else {
+                    "value": mine.exact.accuracy,
+                    "ci": None if mine.exact.accuracy_ci is None else list(mine.exact.accuracy_ci),
+                }
+            ),
+            "assumption": None if mine.exact is None else mine.exact.assumption,
+            "share_source": mine.share_source,
             "ceiling": mine.ceiling,
             **(self.worth.to_dict() if self.worth else {"shared": None, "next_best": None, "cumulative": None}),
             "where_people_are_right": (
@@ -187,18 +232,21 @@ class RankedRow:
         return tuple(dict.fromkeys((*mine.flags, *mine.estimate.flags, *others)))
 
 
-def rank(candidates: Sequence[Candidate]) -> tuple[RankedRow, ...]:
-    """Candidates best first: by potential, then measured before inherited, larger gap, more errors, name.
+def rank(candidates: Sequence[Candidate], order: Order = "potential") -> tuple[RankedRow, ...]:
+    """Candidates best first: by potential (or by the lower end of its 80 % interval), then measured before inherited,
+    larger gap, more errors, name.
 
     Rows on fewer than 30 rows stand after all others and have no chance of being on top; rows without a
     potential stand last, by what fixing all their errors would bring.
     """
-    ordered = sorted(candidates, key=_place)
+    ordered = sorted(candidates, key=partial(_place, order=order))
     ranked = [one for one in ordered if one.ranked]
-    top1, top3, ties = _from_draws(ranked)
+    worth = np.stack([drawn for one in ranked if (drawn := one.potential_draws) is not None]) if ranked else NO_DRAWS
+    top1, top3, ties = chance_among(worth, 1), chance_among(worth, 3), ties_of(worth)
+    places = {id(one): place for place, one in enumerate(ranked)}
     rows = []
     for one in ordered:
-        place = ranked.index(one) if one.ranked else None
+        place = places.get(id(one))
         rows.append(
             RankedRow(
                 candidate=_flag_low_support(one) if one.potential is not None and not one.ranked else one,
@@ -221,36 +269,13 @@ def choose_action(candidate: Candidate) -> str:
     return "labels" if candidate.agreement is not None and candidate.agreement < AGREED else "data"
 
 
-def _place(one: Candidate) -> tuple[int, float, bool, float, int, str]:
-    potential = one.potential
+def _place(one: Candidate, order: Order) -> tuple[int, float, bool, float, int, str]:
+    potential = one.potential if order == "potential" else one.cautious
     group = 0 if one.ranked else 1 if potential is not None else 2
     worth = potential if potential is not None else (one.ceiling or 0.0)
     gap = one.gap.value if one.gap else 0.0
     inherited = one.hlp is None or one.hlp.inherited
     return group, -round(worth, SAME), inherited, -round(gap, SAME), -(one.errors or 0), one.name
-
-
-def _from_draws(ranked: Sequence[Candidate]) -> tuple[list[float], list[float], list[list[int]]]:
-    """Chance to be first, chance to be among the first three, and the ties of each row."""
-    if not ranked:
-        return [], [], []
-    worth = np.stack([one.draws * one.weight for one in ranked if one.draws is not None and one.weight is not None])
-    first, last = (stats.rankdata(-worth, method=end, axis=0) for end in ("min", "max"))
-    rows = range(len(ranked))
-
-    def among(places: int) -> list[float]:
-        """The chance to be among the first; rows that are equal in a draw share its places."""
-        return [float(share) for share in np.clip((places - first + 1) / (last - first + 1), 0, 1).mean(axis=1)]
-
-    ties: list[list[int]] = [[] for _ in rows]
-    for above in rows:
-        reversed_share = np.mean(worth[above + 1 :] > worth[above], axis=1) + 0.5 * np.mean(
-            worth[above + 1 :] == worth[above], axis=1
-        )
-        for below in np.nonzero(reversed_share >= TIED)[0] + above + 1:
-            ties[above].append(int(below))
-            ties[int(below)].append(above)
-    return among(1), among(3), [sorted(places) for places in ties]
 
 
 def _flag_low_support(one: Candidate) -> Candidate:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from slicer.errors import UsageError
 from slicer.human.hlp import GivenHlp, read_hlp_table
 from slicer.human.table import is_human_table, read_human_table
+from slicer.metrics.registry import METRICS, Needs
 from slicer.project.store import Project
 from slicer.slices import Slice, parse
 
-RATES = ("accuracy", "f1", "recall", "precision")
-"""Metrics whose level is a rate from 0 to 1, of slices accuracy, of classes the others; of other metrics it is any
-number."""
+KNOWN_OF_CLASSES = ("accuracy", "f1", "recall", "precision")
+"""Metrics whose levels a table may hold beside those of its own: of slices, or of classes."""
+
+
+OF_ROWS: tuple[Needs, ...] = ("outcomes", "classes", "positive")
+"""What those metrics, and others of rows that are right or wrong, need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +107,15 @@ def read_levels(content: str, metric: str = "accuracy", *, author: str = "") -> 
     >>> [(str(one.slice), one.metric) for one in read_levels("slice,value,metric\\n,0.9,\\nlabel = 'a',0.8,recall")]
     [('', 'accuracy'), ("label = 'a'", 'recall')]
     """
-    others = [name for name in RATES if name != metric] if metric in RATES else []
+    rate = METRICS[metric].is_rate
+    others = [name for name in KNOWN_OF_CLASSES if name != metric] if METRICS[metric].needs in OF_ROWS else []
     found: dict[tuple[Slice, str], GivenHlp] = {}
     if is_human_table(content):
-        for name in RATES:
+        for name in KNOWN_OF_CLASSES:
             found |= {(slice_, name): given for slice_, given in read_human_table(content, name).items()}
     else:
-        bare = read_hlp_table(content, [], rate=metric in RATES)
-        own = read_hlp_table(content, [metric], rate=metric in RATES)
+        bare = read_hlp_table(content, [], rate=rate)
+        own = read_hlp_table(content, [metric], rate=rate)
         found |= {(slice_, metric): given for slice_, given in own.items()}
         for name in others:
             lines = read_hlp_table(content, [name]).items()
@@ -129,8 +134,21 @@ def given_levels(entries: Iterable[HlpEntry], metric: str) -> dict[Slice, GivenH
     return found | {one.slice: one.given for one in entries if one.metric == metric}
 
 
+def levels_by_metric(entries: Iterable[HlpEntry]) -> dict[str, dict[Slice, GivenHlp]]:
+    """The levels of every metric by slice.
+
+    >>> entries = read_levels("slice,value,metric\\n,0.9,recall\\n,0.8,precision", "f1")
+    >>> {metric: one[Slice()].value for metric, one in levels_by_metric(entries).items()}
+    {'recall': 0.9, 'precision': 0.8}
+    """
+    found: dict[str, dict[Slice, GivenHlp]] = {}
+    for one in entries:
+        found.setdefault(one.metric, {})[one.slice] = one.given
+    return found
+
+
 def _refuse(entry: HlpEntry) -> None:
-    given, rate = entry.given, entry.metric in RATES
+    given, rate = entry.given, METRICS[entry.metric].is_rate
     of = f"The human level of {str(entry.slice) or 'all rows'}"
 
     def said(value: float) -> str:

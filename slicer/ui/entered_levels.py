@@ -8,8 +8,8 @@ from slicer.display import count, interval, value_of
 from slicer.errors import DataError, SlicerError
 from slicer.findings.human_level import entered_finding
 from slicer.human.hlp import GivenHlp
-from slicer.metrics.registry import Unit
-from slicer.project.hlp_entries import RATES, HlpEntry, drop_level, keep_levels, list_levels, read_levels
+from slicer.metrics.registry import METRICS, Unit
+from slicer.project.hlp_entries import HlpEntry, drop_level, keep_levels, list_levels, read_levels
 from slicer.slices import parse
 from slicer.sources import author
 from slicer.ui.frame import chart_title, plain, refusal, say
@@ -39,7 +39,7 @@ def entered_levels(view: View) -> None:
 def _line(view: View, entry: HlpEntry) -> None:
     given = entry.given
     behind = f", {count(given.n)} rows" if given.n else ""
-    unit: Unit = "rate" if entry.metric in RATES else "number"
+    unit: Unit = "rate" if METRICS[entry.metric].is_rate else "number"
     ends = given.interval(0.95, rate=unit == "rate")
     sure = "a bare number, no interval" if ends is None else interval(ends, unit=unit)
     name = plain(str(entry.slice) or "all rows")
@@ -84,7 +84,7 @@ def _enter(view: View) -> None:
     if entered is not None:
         text = st.session_state[_SLICE] = entered
     metric = view.bench.headline
-    rate = metric in RATES
+    rate = METRICS[metric].is_rate
     least, most, percents = (0.0, 100.0, " %") if rate else (None, None, "")
     value_key, n_key, low_key, high_key, note_key = (f"{name}-{again}" for name in FIELDS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

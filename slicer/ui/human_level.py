@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from slicer.human.hlp import GivenHlp
-from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels
+from slicer.metrics.registry import METRICS
+from slicer.project.hlp_entries import HlpEntry, given_levels, levels_by_metric, list_levels, read_levels
 from slicer.slices import Slice, parse
 from slicer.ui import link
 from slicer.ui.entered_levels import table_text
@@ -27,33 +28,43 @@ class Given:
 
     levels: dict[Slice, GivenHlp] | None = None
     people: Slice | None = None
+    others: dict[str, dict[Slice, GivenHlp]] | None = None
+    """Levels in other metrics, where these tell how people err."""
 
 
-def human_level(view: View, metric: str | None = None) -> Given:
+def human_level(view: View, metric: str, *, classes: bool = False) -> Given:
     """The human level as the person gives it; nothing to measure it on the data's own human labels.
 
     Args:
-        metric: What the levels of classes are of; None where slices are ranked by the run's own metric.
+        metric: What the levels are of.
+        classes: Whether those of classes are meant, not of slices.
 
     Raises:
         DataError: the table cannot be read.
         SliceError: the rows cannot be asked of this data.
     """
-    rows = [ROWS] if metric is None else []
-    metric, mine = metric or view.bench.headline, view.dataset.id
-    rate = metric in RATES
-    entered = given_levels(list_levels(view.bench.project, mine), metric)
+    rows, mine, of = [] if classes else [ROWS], view.dataset.id, METRICS[metric]
+    rate, exact = of.is_rate, not classes and of.formula is not None
+    entries = list_levels(view.bench.project, mine)
+
+    def levels(found: list[HlpEntry]) -> Given:
+        if not exact:
+            return Given(levels=given_levels(found, metric))
+        known = levels_by_metric(found)
+        return Given(levels=known.pop(metric, {}), others=known)
+
+    entered = entries if exact else given_levels(entries, metric)
     measured = [HUMANS] if view.bench.has_people else []
     kinds = [*measured, *([ENTERED] if entered else []), NUMBER, TABLE, *rows]
     source = st.selectbox("Human level from", kinds, width=230, **link.one_of("hlp", kinds, of=mine))
     if source == ENTERED:
-        return Given(levels=entered)
+        return levels(entries)
     if source == ROWS:
         return _rows(view)
     if source == NUMBER:
         low, high = (0.0, 100.0) if rate else (-FAR, FAR)
         value = st.number_input(
-            "Human level %" if rate else "Human level",
+            f"{'Human level' if metric == view.bench.headline else f'Human {of.words}'}{' %' if rate else ''}",
             low,
             high,
             None,
@@ -66,8 +77,7 @@ def human_level(view: View, metric: str | None = None) -> Given:
         return Given(levels={} if level is None else {Slice(): level})
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
-        read = None if file is None else read_levels(table_text(file.getvalue()), metric)
-        return Given(levels={} if read is None else given_levels(read, metric))
+        return levels([] if file is None else read_levels(table_text(file.getvalue()), metric))
     return Given()
 
 

@@ -22,9 +22,9 @@ def ranking_table(result: RankResult) -> str | None:
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
-    unit = METRICS[result.metric].unit
+    unit, exact = METRICS[result.metric].unit, not result.additive
     pp = " pp" if unit == "rate" else ""
-    largest = max([one.share or 0.0 for one in candidates] + [0.01])
+    largest = max([(one.weight if one.weight is not None else one.share) or 0.0 for one in candidates] + [0.01])
     columns = [
         Column("rank", "#", "rank", width="46px"),
         Column("name", "Slice", "name", width="230px"),
@@ -35,28 +35,30 @@ def ranking_table(result: RankResult) -> str | None:
         Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),
         Column(
             "potential", f"Potential{pp}", "est", num=True, width="90px",
-            help="share of data × gap: what closing the gap adds to the overall metric",
+            help="what the overall metric gains if people's level is reached here" if exact
+            else "share of data × gap: what closing the gap adds to the overall metric",
         ),
     ]  # fmt: skip
+    if any(one.exact is not None and one.exact.accuracy is not None for one in candidates):
+        help_ = "what accuracy gains by the same change: a metric that counts classes alike makes rare ones heavy"
+        columns.append(Column("accuracy", "Accuracy pp", "est", num=True, width="96px", priority=2, help=help_))
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
         columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
-    if not result.exclusive and result.joint is not None:
+    if not result.adds_up and result.joint is not None:
         together = gain(result.joint, unit)
+        why = "the metric is no mean over rows" if result.exclusive else "these slices have errors in common"
         columns.append(
             Column(
                 "shared", f"Shared out{pp}", "est", num=True, width="92px", priority=2,
-                help="these slices have errors in common: its fair part of what all of them are worth together, "
+                help=f"{why}: its fair part of what all of them are worth together, "
                 f"{together}. This column adds up to that",
             )
         )  # fmt: skip
-        columns.append(
-            Column(
-                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
-                help="what it still adds once the slices that add more are done",
-            )
-        )  # fmt: skip
-    if any(one.error_share is not None for one in candidates):
+        if not exact:
+            help_ = "what it still adds once the slices that add more are done"
+            columns.append(Column("adds", f"Adds{pp}", "est", num=True, width="70px", priority=3, help=help_))
+    if not exact and any(one.error_share is not None for one in candidates):
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))

@@ -14,6 +14,7 @@ from slicer.human.hlp import GivenHlp
 from slicer.human.undefined import Undefined
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.thresholds import ThresholdCounts
+from slicer.priorities.ranking import Order
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.hlp_entries import given_levels, list_levels
@@ -160,13 +161,28 @@ class View:
         metric: str | None = None,
         hlp: dict[Slice, GivenHlp] | None = None,
         people: Slice | None = None,
+        other_levels: dict[str, dict[Slice, GivenHlp]] | None = None,
+        order: Order = "potential",
     ) -> RankResult:
         """The ranking, computed once for each view."""
-        given = None if hlp is None else tuple((str(slice_), one) for slice_, one in hlp.items())
+        given = None if hlp is None else _levels(hlp)
+        others = tuple((name, _levels(one)) for name, one in (other_levels or {}).items())
         tagged = tags or any("tag" in one.columns for one in slices)
         key = (*(self.key if tagged else self.result_key), *self.saved_key)
         rows = None if people is None else str(people)
-        return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, rows, self)
+        return _rank(key, tuple(by), tuple(map(str, slices)), tags, classes, metric, given, rows, others, order, self)
+
+
+Levels = tuple[tuple[str, GivenHlp], ...]
+"""Human levels by slice, as a key."""
+
+
+def _levels(given: dict[Slice, GivenHlp]) -> Levels:
+    return tuple((str(slice_), one) for slice_, one in given.items())
+
+
+def _parsed(given: Levels) -> dict[Slice, GivenHlp]:
+    return {parse(text): one for text, one in given}
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")
@@ -221,7 +237,7 @@ def _agree(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _
 
 @st.cache_resource(max_entries=64, show_spinner="Counting tags")
 def _tags(key: tuple[Any, ...], given: tuple[tuple[str, GivenHlp], ...], _view: View) -> TagsResult:
-    return _view.bench.tags(where=_view.where, hlp={parse(text): one for text, one in given})
+    return _view.bench.tags(where=_view.where, hlp=_parsed(given))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking for rules")
@@ -237,20 +253,23 @@ def _rank(
     tags: bool,
     classes: bool,
     metric: str | None,
-    hlp: tuple[tuple[str, GivenHlp], ...] | None,
+    hlp: Levels | None,
     people: str | None,
+    others: tuple[tuple[str, Levels], ...],
+    order: Order,
     _view: View,
 ) -> RankResult:
-    given = None if hlp is None else {parse(text): one for text, one in hlp}
     return _view.bench.rank(
         by=by,
         slices=[parse(text) for text in slices],
         tags=tags,
         classes=classes,
         metric=metric,
-        hlp=given,
+        hlp=None if hlp is None else _parsed(hlp),
         people=None if people is None else parse(people),
         where=_view.where,
+        other_levels={name: _parsed(one) for name, one in others},
+        order=order,
     )
 
 

@@ -14,6 +14,7 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
+from slicer.priorities.ranking import Order
 from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
@@ -22,6 +23,7 @@ from slicer.workbench import agreeing, comparing, finding, ranking, tag_sheet, t
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
+from slicer.workbench.exact import LevelsByMetric
 from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
 from slicer.workbench.references import GivenBaseline
@@ -184,6 +186,10 @@ class Workbench(Counting):
         people: Slice | None = None,
         baselines: Mapping[str, GivenBaseline] | None = None,
         where: Slice = ALL,
+        other_levels: LevelsByMetric | None = None,
+        order: Order = "potential",
+        population: Mapping[Slice, float] | None = None,
+        rows_in_all: int | None = None,
     ) -> RankResult:
         """The prioritization table; see `ranking.rank`."""
         return ranking.rank(
@@ -197,6 +203,10 @@ class Workbench(Counting):
             people=people,
             baselines=baselines,
             where=where,
+            other_levels=other_levels,
+            order=order,
+            population=population,
+            rows_in_all=rows_in_all,
         )
 
     def find(
@@ -204,6 +214,11 @@ class Workbench(Counting):
     ) -> FindResult:
         """The worst slices of all combinations of levels; see `finding.find`."""
         return finding.find(self, wanted or Wanted(), where=where, told=told)
+
+    @property
+    def ranked_by(self) -> tuple[str, ...]:
+        """The metrics slices can be ranked by, the run's own first one first."""
+        return ranking.ranked_by(self)
 
     def tags(self, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] | None = None) -> TagsResult:
         """The numbers of every tag, as far as what was read can tell; see `tagging.tags`."""

@@ -10,6 +10,7 @@ from slicer.human.hlp import GivenHlp
 from slicer.metrics.cells import count_slice
 from slicer.priorities import ranking
 from slicer.priorities.classes import CLASS_METRICS, class_candidates, overall_class_metric
+from slicer.priorities.ranking import Order
 from slicer.priorities.said_classes import overall_said_metric, said_candidates
 from slicer.results import RankResult
 from slicer.slices import Slice
@@ -18,12 +19,14 @@ from slicer.workbench.counting import Counting
 from slicer.workbench.human_levels import Humans, humans_of, one_person
 
 
-def rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice) -> RankResult:
+def rank_classes(
+    bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice, order: Order = "potential"
+) -> RankResult:
     """Classes as candidates, of the label or, without one, of what people say.
 
     Args:
         metric: f1, recall or precision.
-        hlp: As in `ranking.rank`.
+        hlp, order: As in `ranking.rank`.
 
     Raises:
         UsageError: there are no classes, or no such metric of them.
@@ -34,7 +37,7 @@ def rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | N
         raise UsageError(f"Classes are ranked by {', '.join(CLASS_METRICS)}, not by {metric!r}.")
     humans = humans_of(bench, metric, {}, [], where)
     if bench.labels is None:
-        return _said(bench, metric, hlp, where, humans)
+        return _said(bench, metric, hlp, where, humans, order)
     cells = bench.cells(where)
     counts = bench.count(where) if bench.clustered else count_slice(cells, bench.labels)
     patterns = humans.patterns or (one_person(bench, where) if bench.clustered else None)
@@ -54,13 +57,14 @@ def rank_classes(bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | N
         head=replace(head, warnings=(*head.warnings, *humans.notes)),
         metric=metric,
         overall=overall_class_metric(counts, metric, level),
-        table=ranking.rank(candidates),
+        table=ranking.rank(candidates, order),
+        order=order,
         truth_source=humans.truth_source,
     )
 
 
 def _said(
-    bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice, humans: Humans
+    bench: Counting, metric: str, hlp: Mapping[Slice, GivenHlp] | None, where: Slice, humans: Humans, order: Order
 ) -> RankResult:
     """The ranking where no column is the label."""
     if humans.patterns is None:
@@ -75,6 +79,7 @@ def _said(
         head=replace(head, warnings=(*head.warnings, *humans.notes, *without)),
         metric=metric,
         overall=overall_said_metric(humans.patterns, metric, level, seed),
-        table=ranking.rank(candidates),
+        table=ranking.rank(candidates, order),
+        order=order,
         truth_source=humans.truth_source,
     )

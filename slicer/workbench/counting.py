@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Literal, TypeVar
 
 from slicer.display import rows_have
+from slicer.engine.coded_cells import coded_cells
 from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
@@ -234,6 +235,20 @@ class Counting:
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels in levels_of_all:
                 found += self.counted(levels, where, needs, ready).items()
+        return found
+
+    def counted_each(
+        self, by: Sequence[Sequence[Levels]], where: Slice, needs: Collection[Needs] = ()
+    ) -> dict[Slice, SliceCounts]:
+        """The counts of every slice of every column, or of several crossed; of many columns each row is coded once."""
+        columns = {one.column: one for levels in by for one in levels}
+        plain = self.summed is None and not self.clustered and not PROBABILITIES.intersection(needs)
+        if plain and len(by) >= PREPARED_FROM:
+            with coded_cells(self.engine, list(columns.values()), where, classes=self.by_class) as cells_by:
+                return {one: count_slice(cells, self.labels) for levels in by for one, cells in cells_by(levels)}
+        found: dict[Slice, SliceCounts] = {}
+        for levels in by:
+            found |= self.counted(levels, where, needs)
         return found
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:

@@ -59,7 +59,7 @@ def humans_of(
     """What the data says of people: their scores, or their answers where they are more than one column.
 
     Args:
-        metric: The ranking's.
+        metric: The ranking's; by rmse levels are mean squared errors.
         asked: Slices by themselves, and the rows of each.
         by: The levels of columns.
         where: The rows of the ranking.
@@ -68,9 +68,9 @@ def humans_of(
     source: TruthSource = chosen or ("human" if bench.dataset.truth_is_human else "external")
     roles = bench.dataset.roles
     if bench.task != "classification":
-        if not roles.humans or metric != bench.headline:
+        if not roles.humans or metric not in (bench.headline, "rmse"):
             return Humans(truth_source=source)
-        found = over_slices(partial(score_levels, bench, roles.humans), by, asked, where)
+        found = over_slices(partial(score_levels, bench, roles.humans, squared=metric == "rmse"), by, asked, where)
         return Humans(levels=found, truth_source=source)
     people = people_of(bench)
     if people is None or len(people[1].columns) == 1 or (roles.human_correct is not None and not bench.by_people):

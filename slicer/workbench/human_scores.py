@@ -26,15 +26,18 @@ Sides = tuple[exp.Expression, exp.Expression, exp.Expression]
 
 
 def score_levels(
-    bench: Counting, columns: Sequence[str], levels: Sequence[Levels], where: Slice
+    bench: Counting, columns: Sequence[str], levels: Sequence[Levels], where: Slice, *, squared: bool = False
 ) -> dict[Slice, HumanLevel]:
     """People and model on the rows that both have a number of, in every slice; several people are averaged by row.
+
+    Args:
+        squared: Of a regression: whether mean squared errors are meant, not mean absolute ones.
 
     Raises:
         UsageError: a column holds no numbers.
     """
     origin = (bench.engine.span(str(bench.run.score)) or (0.0,))[0] if bench.task == "score" else 0.0
-    human, model, units = _sides(bench, columns, origin)
+    human, model, units = _sides(bench, columns, origin, squared=squared)
     answered = all_of(*(condition(name, "is missing") for name in columns)).complement
     where = all_of(where, answered)  # a cluster without any human number is none
     both = where_all([human, model], exp.Literal.number(1))
@@ -56,7 +59,7 @@ def score_levels(
     }
 
 
-def _sides(bench: Counting, columns: Sequence[str], origin: float) -> Sides:
+def _sides(bench: Counting, columns: Sequence[str], origin: float, *, squared: bool) -> Sides:
     """The sides; scores as their distance from the origin, so that large numbers lose no digits."""
     for name in columns:
         if bench.dataset.kinds[name] not in ("integer", "real"):
@@ -71,7 +74,8 @@ def _sides(bench: Counting, columns: Sequence[str], origin: float) -> Sides:
             return _mean([_of(name) for name in columns]), _of(str(run.errors)), _of(str(roles.total))
         case "regression":
             label = _of(str(roles.label))
-            return _mean([_off(_of(name), label) for name in columns]), _off(_of(str(run.prediction)), label), one
+            off = _off_squared if squared else _off
+            return _mean([off(_of(name), label) for name in columns]), off(_of(str(run.prediction)), label), one
     return _mean([_from(origin, name) for name in columns]), _from(origin, str(run.score)), one
 
 
@@ -85,6 +89,11 @@ def _from(origin: float, name: str) -> exp.Expression:
 
 def _off(said: exp.Expression, label: exp.Expression) -> exp.Expression:
     return exp.Abs(this=exp.Sub(this=said.copy(), expression=label.copy()))
+
+
+def _off_squared(said: exp.Expression, label: exp.Expression) -> exp.Expression:
+    off = exp.paren(exp.Sub(this=said.copy(), expression=label.copy()))
+    return times(off, off)
 
 
 def _mean(values: Sequence[exp.Expression]) -> exp.Expression:

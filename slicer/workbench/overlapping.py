@@ -16,7 +16,7 @@ from slicer.metrics.means import FRACTION
 from slicer.priorities.near import Near, nearest, relation, suspects
 from slicer.priorities.overlap import NOWHERE, Overlap, Signatures, overlap
 from slicer.priorities.ranking import RankedRow, Worth
-from slicer.slices import Slice, all_of, parse
+from slicer.slices import Node, Slice, all_of, parse
 from slicer.workbench.counting import ERRORS
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.tag_ranking import read_of_all
@@ -140,14 +140,20 @@ def _members(task: RankTask, places: Places, alone: Sequence[str], rows: Sequenc
     return np.stack(found, axis=1) if found else np.zeros((len(places.sums), 0), dtype=kind)
 
 
+def _terms(slices: Sequence[Slice]) -> list[frozenset[int]]:
+    """What is and-ed in each slice, as numbers: the same number where it is the same."""
+    known: dict[Node, int] = {}
+    return [frozenset(known.setdefault(term, len(known)) for term in one.terms) for one in slices]
+
+
 def _near(task: RankTask, signatures: Signatures, rows: Sequence[RankedRow]) -> dict[int, Near]:
     """For each row that has one, the row further up that is about the same rows."""
     slices = [parse(row.candidate.slice) for row in rows]
     support = [row.candidate.support for row in rows]
     pairs = suspects(signatures, len(rows))
-    both = {}
+    both, terms = {}, _terms(slices)
     for one, other in pairs:
-        if slices[one].contains(slices[other]) or slices[other].contains(slices[one]):
+        if terms[one] <= terms[other] or terms[other] <= terms[one]:
             both[one, other] = min(support[one], support[other])
     asked = [pair for pair in pairs if pair not in both][:MOST_PAIRS]
     counted = rows_in_common(task.bench.engine, [(slices[one], slices[other]) for one, other in asked], task.where)

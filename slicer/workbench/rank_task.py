@@ -12,9 +12,10 @@ from slicer.human.hlp import Hlp
 from slicer.human.leave_one_out import HumanLevel
 from slicer.human.reference import independent_gap
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
 from slicer.priorities.potential import Gap, accuracy_gap, accuracy_gap_draws
+from slicer.priorities.ranking import ShareSource
 from slicer.slices import Slice
 from slicer.workbench.counting import Counting
 
@@ -46,10 +47,8 @@ class RankTask:
         Args:
             asked: Slices by themselves, and the rows of each.
         """
-        found: dict[Slice, SliceCounts] = {}
-        for levels in self.levels:
-            found |= self.bench.counted(levels, self.where, self.needs)
-        found = {slice_: counts for slice_, counts in found.items() if counts.support}
+        counted = self.bench.counted_each(self.levels, self.where, self.needs)
+        found = {slice_: counts for slice_, counts in counted.items() if counts.support}
         return found | self.counted_alone(asked)
 
     def counted_alone(self, asked: Mapping[Slice, Slice]) -> dict[Slice, SliceCounts]:
@@ -62,6 +61,19 @@ class RankTask:
         found = measured(self.metric, counts, self.setting)
         level = self.bench.options.level
         return found or estimate(None, None, n=0, denominator=0, method="t", level=level)
+
+    @property
+    def share_source(self) -> ShareSource:
+        """What shares are of."""
+        if self.overall.ratio is not None:
+            return "units"
+        return "rows" if self.bench.dataset.roles.weight is None else "weights"
+
+    @property
+    def failures_only(self) -> bool:
+        """Whether no row is right: such rows were chosen because they are wrong, and say nothing of all others."""
+        judged = self.overall.judged and not self.bench.by_people
+        return judged and self.overall.n >= RANKED_FROM and self.overall.right == 0
 
     def share(self, counts: SliceCounts) -> float | None:
         """The slice's part of what the overall metric is divided by."""

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from slicer.errors import UsageError, listed
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
-from slicer.human.paired import paired_model
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
-from slicer.priorities.ranking import Candidate
+from slicer.priorities.ranking import Candidate, Order
 from slicer.project import events
-from slicer.results import RankResult
+from slicer.results import FAILURES_ONLY, RankResult
 from slicer.slices import Slice, all_of, condition
 from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
+from slicer.workbench.beside import Beside
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
+from slicer.workbench.exact import ExactBeside, LevelsByMetric, exact_together
+from slicer.workbench.exact_errors import RMSE, ErrorsBeside
 from slicer.workbench.human_levels import Humans, humans_of, other_rows
 from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
-from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
+from slicer.workbench.references import GivenBaseline, baseline_books
 from slicer.workbench.tag_ranking import read_of_all, tag_candidate
 from slicer.workbench.tagging import tags as tags_of
+from slicer.workbench.uneven import of_failures, of_population, unknown
 
 BY_PROBABILITY = ("log_loss", "brier")
 """Means of a number per row that a classification can be ranked by beside accuracy."""
@@ -44,6 +46,10 @@ def rank(
     people: Slice | None = None,
     baselines: Mapping[str, GivenBaseline] | None = None,
     where: Slice = ALL,
+    other_levels: LevelsByMetric | None = None,
+    order: Order = "potential",
+    population: Mapping[Slice, float] | None = None,
+    rows_in_all: int | None = None,
 ) -> RankResult:
     """The prioritization table.
 
@@ -51,12 +57,20 @@ def rank(
         by, slices, where: As in `metrics`.
         tags: Rank the tags people gave as well.
         classes: Rank the classes, by their own precision, recall or F1.
-        metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression; the first that
-            the run has if None. With `classes` f1 (the default), recall or precision.
+        metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression: potential is
+            share x gap. Or a metric of the confusion table such as f1, macro_f1 or mcc, or the rmse: potential is
+            taken anew from the counts. The first that the run has if None. With `classes` f1 (the default), recall or
+            precision.
         hlp: Human levels by slice, instead of what the data says of people.
         people: Rows that are people's own (`is_human = true`): their metric inside a slice is its human level, and
             they are left out of the ranking.
         baselines: Other references by name, levels by slice or a column: shown beside people, never ranked with them.
+        other_levels: Human levels in other metrics, by metric: with recall and precision, F1 or accuracy a metric of
+            the confusion table is ranked where people's own level in it is not known.
+        order: Best first by the potential, or by the lower end of its 80 % interval.
+        population: Shares of slices in a population the rows were not drawn evenly from: they take the place of the
+            shares counted.
+        rows_in_all: How many rows there are, where only those the model gets wrong are in the data.
 
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
@@ -68,7 +82,7 @@ def rank(
             )
         if baselines or people is not None:
             raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
-        return rank_classes(bench, metric or "f1", hlp, where)
+        return rank_classes(bench, metric or "f1", hlp, where, order)
     if hlp is not None and people is not None:
         raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
     for slice_ in hlp or ():
@@ -78,6 +92,13 @@ def rank(
     asked = {one: all_of(rows, one) for one in slices}
     known_tags = [condition("tag", "=", tag.name) for tag in events.known_tags(bench.project, bench.dataset.id)]
     asked_tags = {one: all_of(rows, one) for one in known_tags if tags}
+    if population and (METRICS[name].formula is not None or name == RMSE):
+        raise UsageError(
+            f"Shares of a population weigh means over rows; {METRICS[name].words} is none.",
+            hint="Rank by accuracy, or give each row its weight (--weight).",
+        )
+    for slice_ in population or ():
+        bench.engine.check(slice_)
     task = RankTask(bench, name, rows, bench.levels_of(by, where))
     counted = task.counted(asked)
     if people is not None and not task.overall.support:
@@ -91,24 +112,66 @@ def rank(
         measured={} if hlp is not None else _known_levels(humans.levels),
         rate=task.rate,
     )
-    beside = _Beside(task, book, humans, baseline_books(task, baselines or {}, {**asked, **asked_tags}))
+    references = baseline_books(task, baselines or {}, {**asked, **asked_tags})
+    beside: Beside | ExactBeside | ErrorsBeside = Beside(task, book, humans, references, population or {})
+    if name == RMSE:
+        beside = ErrorsBeside(task, humans, hlp, references, people is not None)
+    elif METRICS[name].formula is not None:
+        whole_tags = _tags_read_of_all(task, asked_tags)
+        counted |= task.counted_alone(whole_tags)
+        beside = ExactBeside(
+            task=task, humans=humans, given=hlp, others=other_levels or {}, baselines=references,
+            asked={**asked, **whole_tags}, counted={ALL: task.overall, **counted}, people_rows=people is not None,
+        )  # fmt: skip
     saved = {str(slice_): one for slice_, one in bench.saved().items()}
     candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
-    if tags:
+    if tags and isinstance(beside, Beside):
         candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
-    table, joint = beside_each_other(task, ranking.rank(candidates))
-    unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
+    if task.failures_only:
+        candidates = [of_failures(one, rows_in_all) for one in candidates]
+    ranked, reason = ranking.rank(candidates, order), None
+    if population:
+        table, joint, reason = of_population(task, ranked)
+    elif isinstance(beside, Beside):
+        table, joint = beside_each_other(task, ranked)
+    else:
+        table, joint, reason = exact_together(task, ranked)
+    unused = (
+        *humans.notes,
+        *_unused(hlp or {}, counted, "Human levels"),
+        *_unused(population or {}, counted, "Shares"),
+        *_left_out(asked_tags, task.overall),
+        *((FAILURES_ONLY,) if task.failures_only else ()),
+    )
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *unused)),
         metric=name,
         higher_is_better=bool(bench.higher_is_better(name)),
-        overall=beside.own(ALL, task.overall)[0],
+        overall=unknown(beside.own(ALL, task.overall)[0]) if task.failures_only else beside.own(ALL, task.overall)[0],
         table=table,
         joint=joint,
+        joint_reason=reason,
+        failures_only=task.failures_only,
+        order=order,
         truth_source=humans.truth_source,
     )
+
+
+def ranked_by(bench: Counting) -> tuple[str, ...]:
+    """The metrics slices can be ranked by, the run's own first one first."""
+    if bench.by_people:
+        return (bench.headline,)
+    possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
+    exact = [name for name, one in METRICS.items() if name == RMSE or one.formula is not None]
+    return tuple(name for name in (*possible, *exact) if name in bench.measurable)
+
+
+def _tags_read_of_all(task: RankTask, tags: Mapping[Slice, Slice]) -> dict[Slice, Slice]:
+    """The tags that every row was read for: they are slices like any other."""
+    read = {row.slice for row in tags_of(task.bench, where=task.where).tags if read_of_all(row)} if tags else set()
+    return {slice_: rows for slice_, rows in tags.items() if slice_ in read}
 
 
 def _metric(bench: Counting, wanted: str | None) -> str:
@@ -117,15 +180,10 @@ def _metric(bench: Counting, wanted: str | None) -> str:
     Raises:
         UsageError: slices are not ranked by it, or the run does not have it.
     """
-    possible = (bench.headline, *(BY_PROBABILITY if bench.task == "classification" else ()))
-    there = [name for name in possible if name in bench.measurable]
     if wanted is None:
         return bench.headline
-    if wanted not in there:
-        raise UsageError(
-            f"Slices are ranked by {listed(there)}; {wanted!r} cannot be.",
-            hint="For precision, recall or F1 rank the classes." if bench.task == "classification" else "",
-        )
+    if wanted not in (there := ranked_by(bench)):
+        raise UsageError(f"Slices are ranked by {listed(there, len(there))}; {wanted!r} cannot be.")
     return wanted
 
 
@@ -139,12 +197,12 @@ def _known_levels(levels: Mapping[Slice, HumanLevel]) -> dict[Slice, Hlp]:
     return {slice_: one for slice_, one in found.items() if one is not None}
 
 
-def _unused(given: Mapping[Slice, GivenHlp], counted: Mapping[Slice, SliceCounts]) -> tuple[str, ...]:
+def _unused(given: Mapping[Slice, object], counted: Mapping[Slice, SliceCounts], what: str) -> tuple[str, ...]:
     """A sentence on given slices that no ranked slice is, or lies in: they change no number."""
     idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in counted)]
     if not idle:
         return ()
-    return (f"Human levels of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
+    return (f"{what} of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
 
 
 def _left_out(tags: Mapping[Slice, Slice], overall: SliceCounts) -> tuple[str, ...]:
@@ -177,63 +235,7 @@ def _humans(
     return replace(found, levels=levels)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What stands beside the counts of every slice."""
-
-    task: RankTask
-    book: HlpBook
-    humans: Humans
-    baselines: tuple[BaselineBook, ...]
-
-    def own(self, slice_: Slice, counts: SliceCounts) -> tuple[Estimate, float | None]:
-        """The model on a slice, and the slice's part of the overall metric."""
-        if self.task.bench.by_people:
-            return self.humans.model(slice_, self.task.bench.options.level), self.humans.share(slice_)
-        return self.task.estimate(counts), self.task.share(counts)
-
-    def candidate(self, slice_: Slice, counts: SliceCounts) -> Candidate:
-        task, level = self.task, self.task.bench.options.level
-        hlp, (own, weight) = self.book.resolve(slice_), self.own(slice_, counts)
-        judged = counts.judged and not task.bench.by_people
-        measured_here = self.humans.levels.get(slice_)
-        if hlp is None or measured_here is None or hlp != measured_here.as_hlp():
-            measured_here = None
-        paired = counts.paired if hlp is not None and measured_here is None and hlp.source == "paired" else None
-        gap = task.gap(counts, own, hlp, measured_here)
-        beside = None if paired is None else paired_model(paired, level)
-        if measured_here is not None and measured_here.source != "other_sample":
-            beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
-        found = Candidate(
-            slice=str(slice_),
-            name=slice_.words,
-            kind="tag" if slice_.columns == ("tag",) else "slice",
-            support=counts.support,
-            share=counts.support / task.overall.support,
-            weight=weight,
-            errors=counts.errors if judged else None,
-            error_share=counts.errors / task.overall.errors if judged and task.overall.errors else None,
-            estimate=own,
-            estimate_paired=beside,
-            hlp=hlp,
-            gap=gap,
-            ceiling=task.ceiling(own, weight),
-            draws=None if gap is None or hlp is None else task.draws(counts, gap, hlp, measured_here, str(slice_)),
-            agreement=self.humans.agreement.get(slice_),
-            baselines=tuple(one.beside(slice_, counts, own) for one in self.baselines),
-        )
-        return self.with_truth(found)
-
-    def with_truth(self, one: Candidate) -> Candidate:
-        """A candidate that says where what people are held against is people's word, too."""
-        hlp, gap, source = one.hlp, one.gap, self.humans.truth_source
-        if source == "human" and hlp is not None and hlp.source != "ceiling" and gap is not None:
-            hlp = replace(hlp, truth_is_human=True)
-            gap = replace(gap, flags=tuple(dict.fromkeys((*gap.flags, "truth_is_human"))))
-        return replace(one, hlp=hlp, gap=gap, truth_source=source)
-
-
-def _tag_candidates(beside: _Beside, asked: Mapping[Slice, Slice], *, alone: bool) -> list[Candidate]:
+def _tag_candidates(beside: Beside, asked: Mapping[Slice, Slice], *, alone: bool) -> list[Candidate]:
     """Tags as candidates; those that every row was read for are slices like any other.
 
     Args:

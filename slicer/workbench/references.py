@@ -11,6 +11,7 @@ from slicer.human.hlp import GivenHlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
+from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import BaselineGap
 from slicer.slices import Slice
 from slicer.workbench.counting import Counting, over_slices
@@ -70,7 +71,7 @@ def _book(task: RankTask, name: str, reference: GivenBaseline, asked: Mapping[Sl
             bench.engine.check(slice_)
         return BaselineBook(name=name, task=task, given=reference)
     bench.relation.subject(reference)
-    if "probabilities" in task.needs:
+    if "probabilities" in task.needs or METRICS[task.metric].formula is not None or task.metric == "rmse":
         raise UsageError(
             f"The baseline {name!r} is a column; by {task.metric} it is given as a number or a table.",
             hint=f"--baseline {name}=0.95",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from slicer.errors import UsageError, listed
 from slicer.priorities.prediction import Prediction, Realised
@@ -134,8 +134,9 @@ def with_field(item: PlanItem, name: str, text: str) -> PlanItem:
             number = float(text)
         except ValueError:
             raise UsageError(f"{text!r} is no number.", hint=f"Give the {name} as a number.") from None
-        roi(0.0, **{name: number})
-        return replace(item, **{name: number})
+        factors: dict[str, Any] = {name: number}
+        roi(0.0, **factors)
+        return replace(item, **factors)
     if name == "status":
         if text not in STATUSES:
             raise UsageError(f"No status {text!r}.", hint=f"Statuses: {listed(STATUSES)}.")

@@ -1,5 +1,5 @@
-"""The journal: an append-only copy of all events, of all changes of tags and of all that was decided of plans, in a file
-beside the project, a line of JSON for each.
+"""The journal: an append-only copy of all events, of all changes of tags and of plans in a file beside the project, a
+line of JSON for each.
 
 An event is on disk here before it is acknowledged. How far the project has come is kept in the project itself, in the
 same transaction as the events: what stands behind that place is what a damaged project lost.
@@ -98,12 +98,12 @@ def replay(cursor: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> list[
     """
     written: list[Entry] = []
     for kind, some in groupby(entries, key=type):
-        if kind is tuple:
+        if kind is TagChange:
+            written += [one for one in some if isinstance(one, TagChange) and make_change(cursor, one)]
+        elif kind is PlanChange:
+            written += [one for one in some if isinstance(one, PlanChange) and make_plan_change(cursor, one)]
+        else:
             written += insert_events(cursor, [one for one in some if isinstance(one, tuple)])
-        for one in some:
-            new = isinstance(one, TagChange) and make_change(cursor, one)
-            if new or (isinstance(one, PlanChange) and make_plan_change(cursor, one)):
-                written.append(one)
     return written
 
 

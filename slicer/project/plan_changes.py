@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
@@ -20,7 +20,7 @@ def _ident() -> str:
     return str(uuid.uuid4())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChange:
     """One thing somebody decided of a row of the plan. `ident` names it: said twice, it is written once."""
 
@@ -31,8 +31,8 @@ class PlanChange:
     """`ADDED`, or one of `plan.FIELDS`."""
     value: str
     author: str
-    made_at: datetime = field(default_factory=_now)
-    ident: str = field(default_factory=_ident)
+    made_at: datetime = dataclasses.field(default_factory=_now)
+    ident: str = dataclasses.field(default_factory=_ident)
 
 
 def make_plan_change(cursor: duckdb.DuckDBPyConnection, change: PlanChange) -> bool:

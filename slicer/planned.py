@@ -128,8 +128,10 @@ class Collected:
     head: Head
     slice: Slice
     name: str
+    size: int
+    """Rows that are given."""
     rows: Sequence[dict[str, Any]]
-    """Each with its id, truth, prediction, columns, tags and the reason."""
+    """Each with its id, truth, prediction, columns, tags and the reason; empty where they were only counted."""
     failures: int
     """Rows of the slice the model fails; of numbers, rows of the slice."""
     people: bool | None

@@ -30,7 +30,7 @@ FIRST = 3
 """Rows that are told of one by one."""
 
 TO_DO = {
-    "data": "Collect or augment rows like these; those the model fails and people get right say which.",
+    "data": "Collect or augment such rows; begin with those the model fails and people get right.",
     "labels": "Settle how these rows are labelled first: people disagree on them, and adding data can hurt.",
     "measure-hlp": "First let people answer about 97 of these rows: the human level here was measured on others.",
     "none": "Nothing to gain here.",
@@ -158,7 +158,7 @@ def _ranked(row: RankedRow, name: str, metric: str) -> str:
     if mine.hlp is not None and mine.hlp.source != "ceiling":
         people = f", people have {value_of(mine.hlp.value, unit)}"
     ends = between(mine.potential_ci, metric)
-    sure = f" ({ends})" if ends else ""
+    sure = f" (95 % interval {ends})" if ends else ""
     share = "" if mine.share is None else f", on {percent(mine.share)} of the data"
     return (
         f"{name}: {next_step(row)}. {TO_DO[row.action]} The model has {value_of(mine.estimate.value, unit)}{people}"
@@ -186,7 +186,7 @@ def why(result: RankResult, plan: Plan | None) -> list[str]:
 
 def collect_finding(found: Collected) -> tuple[str, str]:
     """Which rows a file of rows to collect holds, and how well the slice was trained on."""
-    rows = len(found.rows)
+    rows = found.size
     shown = short_name(found.slice, found.name)[0]
     match found.people:
         case True:

@@ -17,8 +17,11 @@ def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
     return () if drawn is None or drawn.ci is None else drawn.ci
 
 
-def ranking_table(result: RankResult) -> str | None:
-    """The table, best first; gives the slice that was opened."""
+KEY = "priorities"
+
+
+def ranking_table(result: RankResult, round_: int) -> str | None:
+    """The table, best first, its rows to be chosen; gives the slice that was opened."""
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
@@ -64,5 +67,11 @@ def ranking_table(result: RankResult) -> str | None:
     labels = rank_labels(result.table)
     rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(
-        "priorities", columns, rows, label="Slices by improvement potential", sort=("rank", -1), tie_key="rank"
+        KEY,
+        columns,
+        rows,
+        label="Slices by improvement potential",
+        sort=("rank", -1),
+        tie_key="rank",
+        round_=round_,
     )

@@ -215,9 +215,9 @@ class Workbench(Counting):
         """What rows of a ranking predict, to be put into the plan; see `planning.predictions`."""
         return planning.predictions(self, result, str(where), slices)
 
-    def collect(self, slice_: Slice, *, where: Slice = ALL, name: str = "") -> Collected:
+    def collect(self, slice_: Slice, *, where: Slice = ALL, name: str = "", rows: bool = True) -> Collected:
         """The rows of a slice that the model fails and people get right; see `collecting.collect`."""
-        return collecting.collect(self, slice_, where=where, name=name)
+        return collecting.collect(self, slice_, where=where, name=name, rows=rows)
 
     def tags(self, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] | None = None) -> TagsResult:
         """The numbers of every tag, as far as what was read can tell; see `tagging.tags`."""

@@ -10,7 +10,7 @@ from slicer.engine.people_right import ids_people_get_right
 from slicer.errors import UsageError
 from slicer.planned import Collected, InTraining
 from slicer.priorities.ranking import AGREED
-from slicer.slices import Slice, all_of, condition
+from slicer.slices import Slice, all_of, condition, parse
 from slicer.workbench import numbers
 from slicer.workbench.counting import ALL, ERRORS, Counting
 from slicer.workbench.human_levels import humans_of
@@ -36,11 +36,17 @@ HURTS = (
 )
 
 
-def collect(bench: Counting, slice_: Slice, *, where: Slice = ALL, name: str = "") -> Collected:
+def collect(bench: Counting, slice_: Slice, *, where: Slice = ALL, name: str = "", rows: bool = True) -> Collected:
     """The rows of a slice that show what to collect more of.
 
     Where people's answers are known they are the rows the model fails and people get right; else all the model fails;
     where rows carry numbers, the worst of them.
+
+    Args:
+        slice_: The slice.
+        where: Only these rows.
+        name: What it is called; its saved name or its words if empty.
+        rows: Whether the rows themselves are given, or only counted.
 
     Raises:
         UsageError: no column says what is right.
@@ -48,11 +54,11 @@ def collect(bench: Counting, slice_: Slice, *, where: Slice = ALL, name: str = "
     """
     if bench.by_people or not bench.run.name:
         raise UsageError("No column says what is right, so no row is an error.", hint="Give a label on Data.")
-    rows = all_of(where, slice_)
-    bench.engine.check(rows)
-    overall = bench.count(rows)
+    asked = all_of(where, slice_)
+    bench.engine.check(asked)
+    overall = bench.count(asked)
     if bench.task == "classification":
-        wrong = all_of(rows, ERRORS)
+        wrong = all_of(asked, ERRORS)
         found = ids_people_get_right(bench.engine, wrong)
         ids = bench.engine.ids(wrong) if found is None else found
         people: bool | None = found is not None
@@ -60,22 +66,34 @@ def collect(bench: Counting, slice_: Slice, *, where: Slice = ALL, name: str = "
         reason = "the model is wrong, people are right" if people else UNTOLD
     else:
         people, failures = None, overall.support
-        ids = numbers.worst_rows(bench, rows, WORST_ROWS)
+        ids = numbers.worst_rows(bench, asked, WORST_ROWS)
         reason = "among the worst rows of the slice"
-    agreement = humans_of(bench, bench.headline, {slice_: rows}, [], where).agreement.get(slice_)
+    agreement = humans_of(bench, bench.headline, {slice_: asked}, [], where).agreement.get(slice_)
     low = agreement is not None and agreement < AGREED
     saved = bench.saved()
     return Collected(
-        head=replace(bench.head(overall, rows), warnings=()),
+        head=replace(bench.head(overall, asked), warnings=()),
         slice=slice_,
         name=name or saved.get(slice_, slice_.words),
-        rows=[_row(one, reason) for one in tag_sheet(bench, ids[:MOST_ROWS])],
+        size=min(len(ids), MOST_ROWS),
+        rows=[_row(one, reason) for one in tag_sheet(bench, ids[:MOST_ROWS])] if rows else (),
         failures=failures,
         people=people,
         in_training=_in_training(bench, slice_),
         agreement=agreement,
         warning=HURTS.format(percent=f"{100 * agreement:.0f} %") if low and agreement is not None else "",
     )
+
+
+def rows_behind(slice_: Slice, metric: str) -> Slice:
+    """The rows whose errors make the metric of a class what it is: with its label, predicted as it, or both.
+
+    >>> print(rows_behind(condition("label", "=", "cat"), "f1"))
+    label = 'cat' or prediction = 'cat'
+    """
+    (one,) = slice_.conditions
+    predicted = condition("prediction", "=", one.value)
+    return {"precision": predicted, "f1": parse(f"{slice_} or {predicted}")}.get(metric, slice_)
 
 
 def _row(line: dict[str, Any], reason: str) -> dict[str, Any]:

@@ -199,7 +199,8 @@ def collect_finding(found: Collected) -> tuple[str, str]:
         case _:
             sentence = f"The {_many(rows, 'worst row').lower()} of {shown}"
             aside = "Rows carry numbers here, so none is simply wrong."
-    return sentence, " ".join(part for part in (aside, training_words(found), found.warning) if part)
+    shows = "" if found.warning or not found.size else "They show what to collect or augment."
+    return sentence, " ".join(part for part in (shows, aside, training_words(found), found.warning) if part)
 
 
 def training_words(found: Collected) -> str:

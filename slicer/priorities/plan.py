@@ -91,17 +91,18 @@ class PlanItem:
 def in_order(items: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
     """What is to be done first, best return first, then what is done, then what was dropped.
 
-    With the factors as they are at first this is the order of the potential.
+    With the factors as they are at first this is the order of the potential; equal ones by the larger gap, then name.
     """
     groups = {"open": 0, "doing": 0, "done": 1, "dropped": 2}
 
-    def place(one: PlanItem) -> tuple[int, bool, float, float, str, datetime]:
+    def place(one: PlanItem) -> tuple[int, bool, float, float, float, str, datetime]:
         worth, potential = one.roi, one.prediction.potential
         return (
             groups[one.status],
             worth is None,
             -round(worth or 0.0, SAME),
             -round(potential or 0.0, SAME),
+            -round(one.prediction.gap or 0.0, SAME),
             one.prediction.name,
             one.added_at,
         )

@@ -41,7 +41,6 @@ def collect_panel(view: View, slice_: str, name: str, kind: str, metric: str, *,
     st.markdown(f"**{sentence}**  \n:small[:gray[{aside}]]" if aside else f"**{sentence}**")
     if found.size:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.markdown(":gray[A pattern for data to collect]", width="content")
             downloads(
                 f"{view.dataset.name}-collect",
                 [

@@ -89,7 +89,7 @@ def plan_panel(view: View) -> None:
     chart_title(*(plain(part) for part in _title(found)))
     columns = _columns(found)
     rows = [_row(one, found.plan.realised.get(one.id), place) for place, one in enumerate(found.plan.items, start=1)]
-    opened = table("plan", columns, rows, label="The plan", sort=("rank", 1))
+    opened = table("plan", columns, rows, label="The plan", sort=("rank", -1))
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(":gray[Take the plan along]", width="content")
         rows_of = records(found.to_frame())
@@ -166,7 +166,7 @@ def _row(one: PlanItem, came: Realised | None, place: int) -> dict[str, Any]:
         "realised": _realised(came, one),
         "note": {"text": one.note[:LONGEST_NOTE], "title": one.note},
         "sort": {
-            "rank": place,
+            "rank": -place,
             "potential": said.potential,
             "half": said.potential,
             "roi": one.roi,

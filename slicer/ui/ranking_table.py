@@ -29,9 +29,9 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
     pp = " pp" if unit == "rate" else ""
     largest = max([one.share or 0.0 for one in candidates] + [0.01])
     columns = [
-        Column("rank", "#", "rank", width="46px"),
+        Column("rank", "#", "rank", width="44px"),
         Column("name", "Slice", "name", width="230px"),
-        Column("share", "Share %", "bar", num=True, width="92px", max=largest),
+        Column("share", "Share %", "bar", num=True, width="80px", max=largest),
         Column("model", "Model %" if pp else "Model", "est", num=True, width="98px" if pp else "124px"),
         Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
@@ -43,7 +43,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
     ]  # fmt: skip
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
-        columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
+        columns.append(Column("worth", "95 % interval", "potential", width="106px", priority=2, **axis))
     if not result.exclusive and result.joint is not None:
         together = gain(result.joint, unit)
         columns.append(
@@ -63,7 +63,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))
-    columns.append(Column("next", "Next step", "text", width="146px", priority=3))
+    columns.append(Column("next", "Next step", "text", width="134px", priority=3))
     labels = rank_labels(result.table)
     rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(

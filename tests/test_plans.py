@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from slicer.errors import UsageError
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.metrics.intervals import mover_difference, wilson
-from slicer.priorities.plan import STATUSES, Plan, PlanItem, as_text, in_order, roi, with_field
+from slicer.priorities.plan import STATUSES, Plan, PlanItem, as_text, changed, in_order, roi, with_field
 from slicer.priorities.prediction import Prediction, realised
 from slicer.priorities.ranking import SAME
 from slicer.project import migrations, store
@@ -278,6 +278,13 @@ def test_a_line_of_a_later_version_does_not_break_the_plan(tmp_path: Path) -> No
         (row,) = list_plan(project, 1)
         assert row.cost == 1.0
         assert words_of(history_of_item(project, 1, one)[1]) == "mood, of a later version"
+
+
+def test_only_what_was_changed_is_sent() -> None:
+    before = item(owner="ana", due=date(2026, 3, 31), ease=0.3)
+    same = {"owner": " ana ", "due": date(2026, 3, 31), "ease": 0.3, "cost": 1.0, "note": "", "status": "open"}
+    assert changed(before, same) == {}
+    assert changed(before, {**same, "due": None, "cost": 2.5}) == {"due": "", "cost": "2.5"}
 
 
 @pytest.mark.parametrize("status", STATUSES)

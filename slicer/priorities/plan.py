@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -163,6 +163,17 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def changed(before: PlanItem, entered: Mapping[str, object]) -> dict[str, str]:
+    """The fields that were changed, as the texts they are kept as.
+
+    Args:
+        before: The row as it was when it was opened: what others set since then stays theirs.
+        entered: Values by `FIELDS`.
+    """
+    texts = {name: as_text(value).strip() for name, value in entered.items()}
+    return {name: text for name, text in texts.items() if text != as_text(getattr(before, name))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

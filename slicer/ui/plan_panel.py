@@ -21,7 +21,7 @@ from slicer.findings.plan import (
 )
 from slicer.metrics.registry import METRICS
 from slicer.planned import PlanResult
-from slicer.priorities.plan import HALF, STATUSES, PlanItem, as_text
+from slicer.priorities.plan import HALF, STATUSES, PlanItem, as_text, changed
 from slicer.priorities.prediction import Realised
 from slicer.project.plans import add_to_plan, history_of_item, set_fields, words_of
 from slicer.report.plan_workbook import plan_workbook
@@ -232,15 +232,11 @@ def _fields(view: View, before: PlanItem) -> None:
         "Ease", 0.0, 1.0, before.ease, 0.1, key=f"plan-ease{key}", help="the part of the gap you believe can be closed"
     )
     note = st.text_area("Note", before.note, key=f"plan-note{key}", height=68)
-    entered = {
-        "owner": owner, "status": status, "due": as_text(due), "cost": as_text(float(cost)),
-        "importance": as_text(float(importance)), "ease": as_text(float(ease)), "note": note,
-    }  # fmt: skip
-    kept = {name: as_text(getattr(before, name)) for name in entered}
-    changed = {name: text for name, text in entered.items() if text.strip() != kept[name]}
-    if st.button("Save", key=f"plan-save{key}", type="primary", disabled=not changed):
+    factors = {"cost": float(cost), "importance": float(importance), "ease": float(ease)}
+    texts = changed(before, {"owner": owner, "status": status, "due": due, "note": note, **factors})
+    if st.button("Save", key=f"plan-save{key}", type="primary", disabled=not texts):
         try:
-            set_fields(view.bench.project, view.dataset.id, before.id, changed, author=author())
+            set_fields(view.bench.project, view.dataset.id, before.id, texts, author=author())
         except SlicerError as error:
             refusal(error)
             return

@@ -64,7 +64,7 @@ def test_a_newcomer_finds_what_is_worth_most_and_takes_the_table_along(
     files = {}
     for name in ("CSV", "XLSX", "Markdown", "JSON"):
         with page.expect_download() as download:
-            page.get_by_role("button", name=name, exact=False).click()
+            page.get_by_role("button", name=name, exact=False).first.click()
         files[name] = tmp_path / download.value.suggested_filename
         download.value.save_as(files[name])
     assert {path.name for path in files.values()} == {

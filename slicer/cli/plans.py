@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from slicer import sources
-from slicer.cli.opening import existing, tell
-from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH, given_of
+from slicer.cli.opening import existing, opened
+from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
 from slicer.cli.output import say, write
 from slicer.display import gain
 from slicer.findings.plan import between, collect_finding, name_of, plan_finding, unit_of
@@ -27,9 +26,9 @@ from slicer.workbench import Options, Workbench
 @OUTPUT
 def plan(project: str, **options: Any) -> None:
     """The plan: rows of the table somebody works on, best return first, what was predicted and what came of it."""
-    with existing(project) as opened:
-        dataset = get_dataset(opened, options["dataset"])
-        bench = Workbench(opened, dataset, options["run"], Options(level=options["level"], seed=options["seed"]))
+    with existing(project) as stored:
+        dataset = get_dataset(stored, options["dataset"])
+        bench = Workbench(stored, dataset, options["run"], Options(level=options["level"], seed=options["seed"]))
         result = bench.plan()
         write(
             options,
@@ -80,14 +79,7 @@ def _rows(result: PlanResult) -> list[dict[str, Any]]:
 @OUTPUT
 def collect(source: str, slice_: str, where: str, **options: Any) -> None:
     """Rows that show what data to collect: those of a slice the model fails and people get right, as a file."""
-    bench = sources.open_source(
-        source,
-        given_of(options),
-        dataset=options["dataset"],
-        run=options["run"],
-        options=Options(level=options["level"], seed=options["seed"]),
-    )
-    tell(bench.project)
+    bench = opened(source, options)
     found = bench.collect(parse(slice_), where=parse(where))
     sentence, aside = collect_finding(found)
     write(

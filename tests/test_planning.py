@@ -295,7 +295,7 @@ def test_the_plan_leaves_by_the_command_line(hostile: Path) -> None:
     assert first["realised"] is None
     assert document["gain_of_half"] == pytest.approx(document["potential_together"] / 2)
     table = run("plan", hostile).stdout
-    assert "A first, of 2 planned rows" in table
+    assert "First of 2 planned rows: group a" in table
     lines = list(csv.DictReader(io.StringIO(run("plan", hostile, "--format", "csv").stdout, newline="")))
     assert lines[0]["owner"] == f"'{EVIL}"
     assert not [cell for line in lines for cell in line.values() if cell.startswith(("=", "+", "@", "\t", "\r"))]
@@ -318,7 +318,7 @@ def test_the_plan_as_a_workbook_says_what_was_predicted(hostile: Path, tmp_path:
     assert sheet["C5"].value == EVIL
     assert {cell.data_type for one in book for row in one.iter_rows() for cell in row} <= {"s", "n"}
     said = {row[0].value: row[1].value for row in book["How to read it"].iter_rows()}
-    assert "run v1: accuracy, model 75.0" in said["a"]
+    assert "run v1: accuracy, model 75.0" in said["group a"]
 
 
 def test_the_table_s_workbook_takes_the_plan_along(hostile: Path) -> None:
@@ -328,7 +328,7 @@ def test_the_table_s_workbook_takes_the_plan_along(hostile: Path) -> None:
         again = openpyxl.load_workbook(io.BytesIO(plan_workbook(bench.plan())))
     assert book.sheetnames == ["Start here", "Priorities", "Plan", "How to read it"]
     start = [str(row[0].value) for row in book["Start here"].iter_rows()]
-    assert any(line.startswith(f"1. {EVIL}: a (open)") for line in start)
+    assert any(line.startswith(f"1. {EVIL}: group a (open)") for line in start)
     notes = {row[0].value: row[1].value for row in book["How to read it"].iter_rows()}
     assert notes["Filter"] == "split = 'dev'"
     for one in (*book, *again):

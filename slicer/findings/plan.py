@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from slicer.display import amount, count, gain, percent, points, value_of
 from slicer.findings import (
-    _capital,
     _many,
+    _telling,
     names_of,
     next_step,
     overall_name,
@@ -44,9 +44,9 @@ def unit_of(metric: str) -> Unit:
 
 
 def name_of(prediction: Prediction) -> str:
-    """The short name of a row of the plan."""
+    """A row of the plan in a sentence: its short name where that speaks for itself."""
     if prediction.kind == "slice":
-        return short_name(parse(prediction.slice), prediction.name)[0]
+        return _telling(short_name(parse(prediction.slice), prediction.name)[0], prediction.name)
     return plain_quote(prediction.name) if prediction.kind == "class" else prediction.name
 
 
@@ -75,7 +75,8 @@ def plan_finding(plan: Plan) -> tuple[str, str]:
     if not active:
         return "Everything in the plan is done or dropped", behind
     first = active[0]
-    sentence = f"{_capital(name_of(first.prediction))} first, of {_many(len(active), 'planned row')}"
+    name = name_of(first.prediction)
+    sentence = f"First of {len(active)} planned rows: {name}" if len(active) > 1 else f"One row is planned: {name}"
     half = plan.gain(HALF)
     if half is None:
         return sentence, "The rows have several metrics, so their gains do not add up."

@@ -8,6 +8,7 @@ import streamlit as st
 
 from slicer.display import gain
 from slicer.errors import SlicerError
+from slicer.findings import short_name
 from slicer.findings.plan import (
     added_words,
     between,
@@ -27,6 +28,7 @@ from slicer.project.plans import add_to_plan, history_of_item, set_fields, words
 from slicer.report.plan_workbook import plan_workbook
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.results import RankResult
+from slicer.slices import parse
 from slicer.sources import author
 from slicer.ui.collect_panel import collect_panel
 from slicer.ui.downloads import downloads
@@ -112,7 +114,7 @@ def plan_panel(view: View) -> None:
 
 def _title(found: PlanResult) -> tuple[str, str]:
     sentence, aside = plan_finding(found.plan)
-    return f"Plan: {sentence[:1].lower()}{sentence[1:]}", f"{aside} Order: potential × importance × ease / cost."
+    return sentence, f"{aside} Order: potential × importance × ease / cost."
 
 
 def _columns(found: PlanResult) -> list[Column]:
@@ -141,13 +143,18 @@ def _columns(found: PlanResult) -> list[Column]:
 def _row(one: PlanItem, came: Realised | None, place: int) -> dict[str, Any]:
     said = one.prediction
     unit = unit_of(said.metric)
-    sub = METRICS[said.metric].words if said.metric in METRICS and said.metric != "accuracy" else ""
+    name, of = short_name(parse(said.slice), said.name) if said.kind == "slice" else (name_of(said), said.kind)
+    metric = METRICS[said.metric].words if said.metric in METRICS and said.metric != "accuracy" else ""
     style = "strong" if one.active else "muted"
     return {
         "id": one.id,
         "low": not one.active,
         "rank": {"text": f"{place}" if one.active else "–"},
-        "name": {"text": name_of(said), "sub": sub, "title": " · ".join(filter(None, (said.slice, said.where)))},
+        "name": {
+            "text": name,
+            "sub": " · ".join(filter(None, (of, metric))),
+            "title": " · ".join(filter(None, (said.slice, said.where))),
+        },
         "status": one.status,
         "owner": {"text": one.owner, "title": one.owner},
         "due": f"{one.due:%d %b %Y}" if one.due else None,

@@ -63,7 +63,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))
-    columns.append(Column("next", "Next step", "text", width="134px", priority=3))
+    columns.append(Column("next", "Next step", "text", width="146px", priority=3))
     labels = rank_labels(result.table)
     rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(

@@ -35,7 +35,7 @@ def test_without_a_plan_there_is_only_the_button(open_page: Open) -> None:
     app = open_page("priorities")
     button = app.button(key="plan-add")
     assert (button.label, button.disabled) == ("Add to the plan", True)
-    assert "Plan:" not in text(app)
+    assert "planned" not in text(app)
 
 
 @pytest.mark.usefixtures("speech")
@@ -44,7 +44,7 @@ def test_rows_that_are_chosen_go_into_the_plan(open_page: Open) -> None:
     choose(app, FIRST, SECOND)
     assert app.button(key="plan-add").label == "Add 2 rows to the plan"
     app.button(key="plan-add").click().run()
-    assert "Plan: people noise first, of 2 planned rows" in text(app)
+    assert "First of 2 planned rows: people noise" in text(app)
     assert "Closing half of every gap adds 0.60 pp to overall accuracy; all of it 1.20 pp." in text(app)
     rows = table(app, "plan", "rank", "name", "status", "potential", "half", "factors", "roi")
     assert rows == [
@@ -98,8 +98,8 @@ def test_a_class_is_planned_too(open_page: Open) -> None:
 def test_each_data_set_has_its_own_plan(open_page: Open) -> None:
     app = open_page("priorities", dataset="speech")
     add(app, FIRST)
-    assert "Plan:" in text(app)
-    assert "Plan:" not in text(open_page("priorities", dataset="defects"))
+    assert "One row is planned: people noise" in text(app)
+    assert "planned" not in text(open_page("priorities", dataset="defects"))
 
 
 @pytest.mark.usefixtures("odd")

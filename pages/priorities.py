@@ -25,10 +25,13 @@ from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
 from slicer.slices import all_of, literal, parse
 from slicer.ui import link
+from slicer.ui.collect_panel import collect_panel
 from slicer.ui.context import context
+from slicer.ui.downloads import downloads
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
 from slicer.ui.human_level import Given, human_level
 from slicer.ui.menu import go
+from slicer.ui.plan_panel import plan_button, plan_panel, plan_round
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
 from slicer.ui.skew import kinds_of_error, thresholds
@@ -39,7 +42,6 @@ from slicer.workbench.reporting import report_of
 SLICES, CLASSES = "slices and tags", "classes"
 ORDERS: tuple[Order, ...] = ("potential", "cautious")
 CLASS_METRICS = ("F1", "recall", "precision")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rank(view: View) -> tuple[RankResult, Given]:
@@ -104,8 +106,8 @@ def pictures(view: View, result: RankResult) -> None:
         open_errors(view, picked[0]["slice"])
 
 
-def what_if(result: RankResult) -> None:
-    """The overall metric if part of a gap were closed."""
+def what_if(view: View, result: RankResult) -> None:
+    """The overall metric if part of a gap were closed, and the rows that show how."""
     gaining = {
         row.candidate.slice: row.candidate for row in result.table if row.candidate.ranked and row.candidate.potential
     }
@@ -130,30 +132,27 @@ def what_if(result: RankResult) -> None:
         delta_color="off",
         delta_arrow="off",
     )
+    one = gaining[chosen]
+    collect_panel(view, one.slice, one.name, one.kind, result.metric, key="what-if")
 
 
 def exports(view: View, result: RankResult, given: Given, sentence: str) -> None:
-    """The table as a file, and the report."""
-    name = f"priorities-{result.head.source['dataset']}-{result.head.source['run']}"
-    forms = (
-        ("CSV", "csv", "text/csv", lambda: to_csv(records(result.to_frame()))),
-        ("XLSX", "xlsx", XLSX, lambda: ranking_workbook(result, sentence)),
-        ("Markdown", "md", "text/markdown", lambda: to_markdown(records(result.to_frame()))),
-        ("JSON", "json", "application/json", result.to_json),
-        ("HTML report", "html", "text/html", lambda: html_report(view, result, given)),
-    )
+    """The rows that are chosen into the plan; the table as a file, and the report."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        plan_button(view, result)
+        st.space("stretch")
         st.markdown(":gray[Take the table along]", width="content")
-        for label, ending, mime, data in forms:
-            st.download_button(
-                label,
-                data=data,
-                file_name=f"{name}.{ending}",
-                mime=mime,
-                on_click="ignore",
-                key=f"export-{ending}",
-                icon=":material/download:",
-            )
+        downloads(
+            f"priorities-{result.head.source['dataset']}-{result.head.source['run']}",
+            [
+                ("csv", lambda: to_csv(records(result.to_frame()))),
+                ("xlsx", lambda: ranking_workbook(result, sentence, view.plan(), str(view.where))),
+                ("md", lambda: to_markdown(records(result.to_frame()))),
+                ("json", result.to_json),
+                ("html", lambda: html_report(view, result, given)),
+            ],
+            key="export",
+        )
 
 
 def html_report(view: View, result: RankResult, given: Given) -> str:
@@ -188,16 +187,17 @@ with head:
     finding(plain(sentence), plain(aside))
     warnings((*result.head.warnings, *paired_remark(result)))
 if result.table:
-    opened = ranking_table(result)
+    opened = ranking_table(result, plan_round())
     if opened:
         open_errors(view, opened)
     exports(view, result, given, sentence)
+    plan_panel(view)
     st.space("small")
     left, right = st.columns([3, 2], gap="large")
     with left:
         pictures(view, result)
     with right:
-        what_if(result)
+        what_if(view, result)
     if any(row.candidate.kind == "class" for row in result.table) and view.bench.by_class:
         st.space("small")
         label = kinds_of_error(view)

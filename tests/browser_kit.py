@@ -210,11 +210,13 @@ def menu(page: Page) -> list[str]:
 def rows(page: Page, label: str) -> list[list[str]]:
     """The rows of one of our tables, by its name for those who cannot see it: the words of each visible cell.
 
-    None while the table is on its way in or out: it has its cells before it has a size.
+    The boxes that choose a row are no words. None while the table is on its way in or out: it has its cells before it
+    has a size.
     """
     table = page.locator(f'table[aria-label="{label}"]')
     table.locator("tbody tr td:visible").first.wait_for()
-    cells = "trs => trs.map(tr => [...tr.cells].filter(td => td.offsetParent).map(td => td.textContent))"
+    seen = "td => td.offsetParent && !td.classList.contains('choose')"
+    cells = f"trs => trs.map(tr => [...tr.cells].filter({seen}).map(td => td.textContent))"
     return [[words(text) for text in row] for row in table.locator("tbody tr").evaluate_all(cells) if row]
 
 

@@ -19,9 +19,12 @@ from click.testing import CliRunner, Result
 from slicer.cli import main
 from slicer.metrics.registry import METRICS
 from slicer.project.datasets import get_dataset, list_datasets
+from slicer.project.plans import add_to_plan
 from slicer.project.store import Project
+from slicer.slices import Slice
 from slicer.version import __version__
 from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES, METHODS
+from slicer.workbench import Workbench
 
 ROWS = 120
 TEXT = "id,label,prediction,human,color,age\n" + "".join(
@@ -218,6 +221,8 @@ COMMANDS = {
     "rank": ["rank", "DATA", "--by", "color"],
     "rank of a project": ["rank", "PROJECT", "--by", "color", "--tags"],
     "rank classes": ["rank", "DATA", "--classes"],
+    "plan": ["plan", "PROJECT"],
+    "collect": ["collect", "PROJECT", "--slice", "color = 'blue'"],
     "tags export": ["tags", "export", "PROJECT"],
     "tags import": ["tags", "import", "PROJECT", "TAGS"],
 }
@@ -226,6 +231,11 @@ COMMANDS = {
 @pytest.fixture
 def filled(project: Path, made: Made, tmp_path: Path) -> Callable[[str], list[object]]:
     """A command of the table with real paths."""
+    with Project(project) as opened:
+        bench = Workbench(opened, get_dataset(opened))
+        result = bench.rank(by=["color"])
+        rows = bench.predictions(result, Slice(), [result.table[0].candidate.slice])
+        add_to_plan(opened, bench.dataset.id, rows, author="ana")
     places = {
         "PROJECT": project, "DATA": made(), "NEW": tmp_path / "new.duckdb", "TAGS": made("id,tag\n1,dark\n", "u.csv"),
     }  # fmt: skip

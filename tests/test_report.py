@@ -18,8 +18,9 @@ import slicer
 from slicer.display import DASH
 from slicer.findings import next_step, priorities_finding
 from slicer.quoting import bare_cell, guard_cell
+from slicer.report.sheets import plain_workbook
 from slicer.report.tables import records, safe, to_csv, to_markdown
-from slicer.report.workbook import HEADINGS, ORDER, PERCENT, POINTS, plain_workbook, ranking_workbook
+from slicer.report.workbook import HEADINGS, ORDER, PERCENT, POINTS, ranking_workbook
 from slicer.results import RankResult
 from slicer.slices import parse
 from slicer.version import __version__
@@ -177,17 +178,37 @@ def test_numbers_are_numbers_with_the_format_of_their_kind(sheet: Worksheet) -> 
             assert numbers == [], name
 
 
-def test_a_second_sheet_says_how_to_read_it_and_where_it_comes_from(
+def test_the_last_sheet_says_how_to_read_it_and_where_it_comes_from(
     result: RankResult, book: openpyxl.Workbook
 ) -> None:
-    assert book.sheetnames == ["Priorities", "How to read it"]
+    assert book.sheetnames == ["Start here", "Priorities", "How to read it"]
     notes = {row[0].value: row[1].value for row in book["How to read it"].iter_rows() if row[0].value}
-    assert notes["Potential"].startswith("share of the data x gap")
-    assert (notes["Data set"], notes["Run"], notes["Rows"]) == ("speech", "asr", "10,000 of 10,000")
+    assert notes["Potential, points"].startswith("share of the data x gap")
+    assert (notes["Data set"], notes["Run"], notes["Rows used"]) == ("speech", "asr", "10,000 of 10,000")
     assert notes["Slicer"] == __version__
     assert len(notes["sha256"]) == 64
     warnings = [row[1].value for row in book["How to read it"].iter_rows() if row[0].value == "Note"]
     assert warnings == list(result.head.warnings)
+
+
+def test_every_column_is_explained(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    notes = {row[0].value: row[1].value for row in book["How to read it"].iter_rows() if row[0].value}
+    assert all(notes[cell.value] for cell in sheet[4])
+    assert notes["Filter"] == "none: all rows"
+    assert notes["Human level"]
+
+
+def test_the_first_sheet_says_what_to_do_and_why(result: RankResult, book: openpyxl.Workbook) -> None:
+    """For a person who gets this file alone."""
+    lines = [str(row[0].value) for row in book["Start here"].iter_rows()]
+    assert lines[0] == priorities_finding(result.table, result.metric)[0]
+    steps = lines[lines.index("What to do on Monday") + 2 :]
+    assert steps[0].startswith("1. people noise: more data. Collect or augment such rows")
+    assert "The model has 87.0" in steps[0]
+    assert "closing the gap adds 0.60" in steps[0]
+    assert any(line.startswith("• Rows that tie") for line in lines)
+    assert book.active is not None
+    assert book.active.title == "Start here"
 
 
 def test_a_filter_and_a_level_are_told(bench: Workbench) -> None:
@@ -195,8 +216,8 @@ def test_a_filter_and_a_level_are_told(bench: Workbench) -> None:
     result = narrow.rank(by=["noise"], where=parse("device = 'phone'"))
     sheet = opened(ranking_workbook(result, "x"))["How to read it"]
     notes = {row[0].value: row[1].value for row in sheet.iter_rows()}
-    assert notes["Rows"] == f"{result.head.rows:,} of 10,000"
-    assert notes["Low and high"].startswith("the ends of the 80 % interval")
+    assert notes["Rows used"] == f"{result.head.rows:,} of 10,000"
+    assert notes["Model, low"] == "the lower end of its 80 % interval."
 
 
 def test_an_empty_ranking_still_makes_a_workbook(bench: Workbench) -> None:

@@ -224,7 +224,7 @@ def test_a_journal_from_before_changes_were_in_it_is_written_anew(tmp_path: Path
         before = everything(project)
     file = Journal(path).path
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if '"change"' not in line]
-    file.write_text("".join(f"{line}\n" for line in lines).replace("journal/2", "journal/1"), encoding="utf-8")
+    file.write_text("".join(f"{line}\n" for line in lines).replace("journal/3", "journal/1"), encoding="utf-8")
     with Project(path) as project:
         project.cursor().execute("update meta set value = ? where key = 'journal_size'", [str(file.stat().st_size)])
     with Project(path) as project:

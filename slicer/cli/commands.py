@@ -16,6 +16,7 @@ from slicer.cli.opening import existing, made, opened
 from slicer.cli.options import OUTPUT, RANKING, ROLE_OPTIONS, SLICING, WHICH, given_of, several, slices_of
 from slicer.cli.output import described, facts_of, measure, rate, say, say_roles, write
 from slicer.cli.people import agree
+from slicer.cli.plans import collect, plan
 from slicer.display import figure
 from slicer.errors import UsageError, listed
 from slicer.findings import priorities_finding
@@ -189,7 +190,7 @@ def rank(source: str, **options: Any) -> None:
         result.to_dict(),
         records(result.to_frame()),
         title=finding,
-        workbook=lambda: ranking_workbook(result, finding),
+        workbook=lambda: ranking_workbook(result, finding, bench.plan(), options["where"]),
         shown=_rank_rows(result),
     )
 
@@ -292,4 +293,4 @@ def serve(project: str | None, host: str, port: int, remote_media: bool) -> None
     start(project, host, port, remote_media=remote_media)
 
 
-ALL = (demo, load, info, metrics, rank, find, agree, slices, tags, serve)
+ALL = (demo, load, info, metrics, rank, plan, collect, find, agree, slices, tags, serve)

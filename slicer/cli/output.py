@@ -22,8 +22,8 @@ from slicer.project import events
 from slicer.project.annotations import count_annotations
 from slicer.project.datasets import Dataset, list_rejects
 from slicer.project.store import Project
+from slicer.report.sheets import plain_workbook
 from slicer.report.tables import to_csv, to_markdown
-from slicer.report.workbook import plain_workbook
 
 CELL = 200
 """Characters of a table's cell on the screen; the other formats cut nothing."""

@@ -1,5 +1,5 @@
-"""The journal: an append-only copy of all events and of all changes of tags in a file beside the project, a line of
-JSON for each.
+"""The journal: an append-only copy of all events, of all changes of tags and of plans in a file beside the project, a
+line of JSON for each.
 
 An event is on disk here before it is acknowledged. How far the project has come is kept in the project itself, in the
 same transaction as the events: what stands behind that place is what a damaged project lost.
@@ -22,6 +22,7 @@ import duckdb
 
 from slicer.errors import ProjectError
 from slicer.project.changes import TagChange, list_changes, make_change
+from slicer.project.plan_changes import PlanChange, list_plan_changes, make_plan_change
 
 _TYPES = {
     "dataset": "integer",
@@ -48,11 +49,11 @@ _INSERT = f"""
     select * replace (coalesce(made_at, now()::timestamp) as made_at) from (select {_UNNESTED})
     returning number, {", ".join(COLUMNS)}
 """
-_FORMAT = "slicer.journal/2"
-"""The first one had no changes of tags."""
+_FORMAT = "slicer.journal/3"
+"""The first one had no changes of tags, the second no plans."""
 
-Entry = tuple[Any, ...] | TagChange
-"""What a line says: an event, by its `COLUMNS`, or a change of a tag."""
+Entry = tuple[Any, ...] | TagChange | PlanChange
+"""What a line says: an event, by its `COLUMNS`, a change of a tag, or of the plan."""
 
 
 def insert_events(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
@@ -96,11 +97,13 @@ def replay(cursor: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> list[
         What was written.
     """
     written: list[Entry] = []
-    for changes, some in groupby(entries, key=lambda one: isinstance(one, TagChange)):
-        if changes:
+    for kind, some in groupby(entries, key=type):
+        if kind is TagChange:
             written += [one for one in some if isinstance(one, TagChange) and make_change(cursor, one)]
+        elif kind is PlanChange:
+            written += [one for one in some if isinstance(one, PlanChange) and make_plan_change(cursor, one)]
         else:
-            written += insert_events(cursor, [one for one in some if not isinstance(one, TagChange)])
+            written += insert_events(cursor, [one for one in some if isinstance(one, tuple)])
     return written
 
 
@@ -237,14 +240,14 @@ def read_journal(content: str) -> Iterator[Entry]:
 def journal_events(content: str) -> Iterator[dict[str, Any]]:
     """The events among it, each by the names of its columns."""
     for entry in read_journal(content):
-        if not isinstance(entry, TagChange):
+        if isinstance(entry, tuple):
             yield dict(zip(COLUMNS, entry, strict=True))
 
 
 def is_journal(content: str) -> bool:
     """Whether a text is a journal.
 
-    >>> is_journal('{"journal": "slicer.journal/2", "project": "4f0a"}')
+    >>> is_journal('{"journal": "slicer.journal/3", "project": "4f0a"}')
     True
     """
     return content.startswith('{"journal"')
@@ -268,7 +271,7 @@ def rewrite(cursor: duckdb.DuckDBPyConnection, journal: Journal) -> int:
     events = cursor.execute(f"select number, {', '.join(COLUMNS)} from events order by number").fetchall()
     said: list[tuple[int, Entry]] = [(number, tuple(row)) for number, *row in events]
     entries = sorted([*said, *list_changes(cursor)], key=lambda pair: pair[0])  # stable: an event before its changes
-    return journal.begin(owner, [entry for _, entry in entries])
+    return journal.begin(owner, [*(entry for _, entry in entries), *list_plan_changes(cursor)])
 
 
 def new_owner() -> str:
@@ -283,7 +286,7 @@ def _write_all(file: BinaryIO, content: bytes) -> None:
 
 
 def _written(row: Entry) -> bytes:
-    said = asdict(row) if isinstance(row, TagChange) else dict(zip(COLUMNS, row, strict=True))
+    said = dict(zip(COLUMNS, row, strict=True)) if isinstance(row, tuple) else asdict(row)
     return _line({**said, "made_at": said["made_at"].isoformat()})
 
 
@@ -299,6 +302,8 @@ def _read(line: bytes) -> Entry | None:
             return ()
         if "change" in said:
             return TagChange(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
+        if "item" in said:
+            return PlanChange(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
         return tuple(said[name] for name in COLUMNS)
     except (ValueError, KeyError, TypeError):
         return None

@@ -109,6 +109,25 @@ def keep_changes_apart(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def keep_plans(connection: duckdb.DuckDBPyConnection) -> None:
+    """What was put into the plan of a data set and what was decided of it: a line for each, append only."""
+    connection.execute(
+        """
+        create sequence plan_change_numbers;
+        create table plan_changes (
+            number bigint primary key default nextval('plan_change_numbers'),
+            dataset integer not null,
+            item varchar not null,                    -- the row of the plan
+            field varchar not null,                   -- added: the prediction it rests on; else what was set
+            value varchar not null,
+            author varchar not null,
+            made_at timestamp not null,
+            ident varchar not null unique             -- said twice, it is written once
+        );
+        """
+    )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
@@ -116,6 +135,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("show verdicts", show_verdicts),
     ("change tags", change_tags),
     ("keep changes apart", keep_changes_apart),
+    ("keep plans", keep_plans),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

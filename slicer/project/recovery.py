@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from slicer.project.changes import TagChange
 from slicer.project.journal import Journal, new_owner, replay, rewrite
 
 
@@ -77,7 +76,8 @@ def catch_up(connection: duckdb.DuckDBPyConnection, journal: Journal, log: Log) 
     if unreadable or (journal.size and journal.owner is None):
         kept = journal.set_aside()
         notes.append(f"The journal was damaged; it was written anew, and the damaged one is kept as {kept.name}.")
-    said = cursor.execute("select (select count(*) from events) + (select count(*) from tag_changes)").fetchall()[0][0]
+    tables = ("events", "tag_changes", "plan_changes")
+    said = cursor.execute("select " + " + ".join(f"(select count(*) from {one})" for one in tables)).fetchall()[0][0]
     stands = journal.size if journal.size >= size and journal.whole else 0
     if said and not stands:
         stands = rewrite(cursor, journal)
@@ -107,7 +107,7 @@ def _put_back(cursor: duckdb.DuckDBPyConnection, journal: Journal, size: int) ->
     tail = journal.tail(size)
     queues = {row[0] for row in cursor.execute("select id from queues").fetchall()}
     rows = [
-        one if isinstance(one, TagChange) else (*one[:5], one[5] if one[5] in queues else None, *one[6:])
+        (*one[:5], one[5] if one[5] in queues else None, *one[6:]) if isinstance(one, tuple) else one
         for one in tail.rows
     ]
     return len(replay(cursor, rows)), tail.unreadable

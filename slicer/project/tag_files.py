@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Any
 
 from slicer.errors import DataError, UsageError
-from slicer.project.changes import TagChange
 from slicer.project.events import Event, EventKind, append
 from slicer.project.journal import COLUMNS as JOURNAL_COLUMNS
 from slicer.project.journal import Entry, is_journal, journal_events, read_journal, record, replay
@@ -161,7 +160,7 @@ def _put_back(project: Project, dataset: int, known: set[str], content: str, que
     )
     kept: list[Entry] = []
     for entry in read_journal(content):
-        if isinstance(entry, TagChange):
+        if not isinstance(entry, tuple):
             kept += [replace(entry, dataset=dataset)] if entry.dataset in fits else []
             continue
         one = dict(zip(JOURNAL_COLUMNS, entry, strict=True))
@@ -170,7 +169,7 @@ def _put_back(project: Project, dataset: int, known: set[str], content: str, que
     with project.transaction() as cursor:
         written = replay(cursor, kept)
         record(cursor, project.journal, written)
-    events = [dict(zip(JOURNAL_COLUMNS, one, strict=True)) for one in written if not isinstance(one, TagChange)]
+    events = [dict(zip(JOURNAL_COLUMNS, one, strict=True)) for one in written if isinstance(one, tuple)]
     kinds = [one["kind"] for one in events]
     return ImportedTags(
         examples=len({one["example"] for one in events}),

@@ -24,9 +24,14 @@ from slicer.report.html_drawings import HEIGHT, Areas, Axis, Bars, areas_of, bar
 from slicer.report.html_media import Embedder
 from slicer.report.html_page import rendered
 from slicer.report.html_words import TAG_COLUMNS, Fact, examples_words, facts_of, tag_cells
-from slicer.report.workbook import NOTES
+from slicer.report.workbook import meanings
 from slicer.reported import Report
 from slicer.results import RankResult
+
+EXPLAINED = (
+    "potential", "potential_lo", "gap", "tied_with", "shared", "next_best", "grouped_with", "ceiling", "hlp_source",
+)  # fmt: skip
+"""Columns whose meaning the file tells."""
 
 MOST_ROWS = 300
 """Rows of the ranking that the file holds, the first."""
@@ -80,7 +85,7 @@ def _content(report: Report) -> dict[str, Any]:
         "sections": _sections(report),
         "embed": media.embed,
         "warnings": (*result.head.warnings, *paired_remark(result)),
-        "notes": [(name, text.format(level=100 * result.head.level)) for name, text in NOTES],
+        "notes": meanings(result, EXPLAINED),
         "tags": _tags(report),
         "people": _people(report),
         "origin": _origin(report),

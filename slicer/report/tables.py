@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from slicer.display import DASH
 from slicer.quoting import guard_cell
 
 Row = Mapping[str, Any]
+
+NUMBERS = re.compile(r"[-−\d.,\s\[\]to%eE]*")
+"""Text that is numbers alone, such as the ends of an interval: a minus in front of them begins no formula."""
 
 
 def safe(value: Any) -> Any:
@@ -64,6 +68,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return DASH
     text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    if isinstance(value, str) and not NUMBERS.fullmatch(text):
+        text = guard_cell(text)
     for mark, safely in (("\\", "\\\\"), ("|", "\\|"), ("`", "\\`"), ("<", "&lt;")):
         text = text.replace(mark, safely)
     return " ".join(text.splitlines())

@@ -1,18 +1,21 @@
-"""Tables as XLSX: text is written as text, so that nothing in it runs."""
+"""The prioritization table as a workbook: what to do first and why, the table, the plan, how to read them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-import xlsxwriter
-
 from slicer.display import DASH, amount
-from slicer.findings import next_step
+from slicer.findings import next_step, overall_name
+from slicer.findings.plan import monday, why
 from slicer.metrics.registry import METRICS, Unit
-from slicer.report.tables import Row, columns_of, records
-from slicer.results import Head, RankResult
+from slicer.planned import PlanResult
+from slicer.report.plan_workbook import PLAN_MEANINGS, write_plan
+from slicer.report.sheets import Styles, styles_of, workbook, write_cell, write_pairs
+from slicer.report.tables import records
+from slicer.results import RankResult
 from slicer.version import __version__
 from slicer.vocabulary import FLAGS, HLP_SOURCES
 
@@ -66,25 +69,66 @@ ORDER = (
 """Columns of the workbook: what to decide by first."""
 
 
-def ranking_workbook(result: RankResult, finding: str) -> bytes:
-    """The prioritization table as a workbook: the table, then how to read it and where it comes from."""
+START, TABLE, PLAN, NOTES_SHEET = "Start here", "Priorities", "Plan", "How to read it"
+"""The sheets, in their order; that of the plan only where there is one."""
+
+
+def ranking_workbook(result: RankResult, finding: str, plan: PlanResult | None = None, where: str = "") -> bytes:
+    """The prioritization table as a workbook.
+
+    Args:
+        result: The table.
+        finding: The sentence on top.
+        plan: The plan of the data set, if it has one.
+        where: The filter of the table, as text.
+    """
+    planned = plan if plan is not None and plan.plan.items else None
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        styles = {
-            "finding": book.add_format({"bold": True, "font_size": 14}),
-            "quiet": book.add_format({"font_color": "#5C6168"}),
-            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
-            "percent": book.add_format({"num_format": "0.0%"}),
-            "points": book.add_format({"num_format": "0.00"}),
-            "number": book.add_format({"num_format": "0.000"}),
-            "count": book.add_format({"num_format": "#,##0"}),
-            "text": book.add_format({}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
-        _write_ranking(book.add_worksheet("Priorities"), result, finding, styles)
-        _write_notes(book.add_worksheet("How to read it"), result.head, styles)
+    with workbook(out) as book:
+        styles = styles_of(book)
+        _write_start(book.add_worksheet(START), result, finding, planned, styles)
+        _write_ranking(book.add_worksheet(TABLE), result, finding, styles)
+        if planned is not None:
+            write_plan(book.add_worksheet(PLAN), planned, styles)
+        write_pairs(book.add_worksheet(NOTES_SHEET), _notes(result, planned, where), styles)
     return out.getvalue()
+
+
+def _write_start(sheet: Any, result: RankResult, finding: str, plan: PlanResult | None, styles: Styles) -> None:
+    """What to do on Monday, and why, in sentences."""
+    kept = None if plan is None else plan.plan
+    steps, reasons = monday(result, kept), why(result, kept)
+    first = "The first rows of the plan." if kept is not None and kept.active else "The first rows of the table."
+    lines = [
+        (finding, "title"),
+        (_about(result), "aside"),
+        ("What to do on Monday", "part"),
+        (first if steps else "Nothing: see the next sheet for what is missing.", "aside"),
+        *((f"{place}. {step}", "wrap") for place, step in enumerate(steps, start=1)),
+        *([("Why, and what else to know", "part")] if reasons else []),
+        *((f"• {one}", "wrap") for one in reasons),
+        ("In this file", "part"),
+        (f"{TABLE}: every slice, best first, with units and intervals.", "wrap"),
+        *([(f"{PLAN}: what is planned, by whom and until when, and what came of it.", "wrap")] if plan else []),
+        (f"{NOTES_SHEET}: what each column means, and where the numbers come from.", "wrap"),
+    ]
+    sheet.set_column(0, 0, 110)
+    sheet.hide_gridlines(2)
+    for row, (text, style) in enumerate(lines):
+        sheet.write_string(row, 0, text, styles[style])
+        lines_needed = sum(-(-max(1, len(part)) // (75 if style == "title" else 108)) for part in text.split("\n"))
+        sheet.set_row(row, (20 if style == "title" else 16) * lines_needed)
+
+
+def _about(result: RankResult) -> str:
+    """Which rows and which metric."""
+    unit = METRICS[result.metric].unit
+    overall, told = result.overall.value, "in points of it" if unit == "rate" else "what it would change by"
+    level = DASH if overall is None else f"{overall:.2%}" if unit == "rate" else amount(overall)
+    return (
+        f"{result.head.source['dataset']}, run {result.head.source['run']}: {result.head.rows:,} rows, "
+        f"{result.metric} {level}. Potential is {told}."
+    )
 
 
 def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping[str, Any]) -> None:
@@ -92,17 +136,9 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
     rows = [{**row, "action": step} for row, step in zip(records(result.to_frame()), steps, strict=True)]
     sheet.write_string(0, 0, finding, styles["finding"])
     unit = METRICS[result.metric].unit
-    overall, told = result.overall.value, "in points of it" if unit == "rate" else "what it would change by"
-    level = DASH if overall is None else f"{overall:.2%}" if unit == "rate" else amount(overall)
-    sheet.write_string(
-        1, 0,
-        f"{result.head.source['dataset']}, run {result.head.source['run']}: {result.head.rows:,} rows, "
-        f"{result.metric} {level}. Potential is {told}.",
-        styles["quiet"],
-    )  # fmt: skip
+    sheet.write_string(1, 0, _about(result), styles["quiet"])
     for column, name in enumerate(ORDER):
-        heading = HEADINGS[name] if unit == "rate" else HEADINGS[name].removesuffix(", points")
-        sheet.write_string(3, column, heading, styles["head"])
+        sheet.write_string(3, column, _heading(name, unit), styles["head"])
         style = _style(name, unit)
         sheet.set_column(
             column,
@@ -110,7 +146,7 @@ def _write_ranking(sheet: Any, result: RankResult, finding: str, styles: Mapping
             {"name": 32, "slice": 40, "tied_with": 30, "flags": 30, "action": 22, "grouped_with": 30}.get(name, 11),
         )
         for place, row in enumerate(rows):
-            _write(sheet, 4 + place, column, _spoken(name, row.get(name), unit), styles[style])
+            write_cell(sheet, 4 + place, column, _spoken(name, row.get(name), unit), styles[style])
     sheet.freeze_panes(4, 1)
     sheet.autofilter(3, 0, 3 + len(rows), len(ORDER) - 1)
 
@@ -136,60 +172,73 @@ def _spoken(name: str, value: Any, unit: Unit) -> Any:
     return value
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    if value is None:
-        sheet.write_string(row, column, DASH, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    else:
-        sheet.write_number(row, column, value, style)
+MEANINGS = {
+    "name": "the rows in question, in short; the last column says them exactly.",
+    "potential": "share of the data x gap: how much the overall metric would gain if this slice reached human level.",
+    "potential_lo": "the lower end of its {level:g} % interval; below 0, the gap may be chance.",
+    "potential_hi": "the upper end.",
+    "share": "the part of all rows that lie in the slice.",
+    "metric": "the model's {metric} on the slice.",
+    "metric_lo": "the lower end of its {level:g} % interval.",
+    "metric_hi": "the upper end.",
+    "hlp": "what people reach on the same kind of rows, by the same metric.",
+    "gap": "human level minus the model, turned so that below 0 the model is better and there is nothing to gain.",
+    "action": "what to do about the slice.",
+    "tied_with": "slices whose order would be reversed in at least 16 % of repetitions: no reason to prefer one.",
+    "shared": "where slices have errors in common, its fair part of what all are worth together; potentials do not "
+    "add up, these do.",
+    "next_best": "what it still adds once the slices that add more are done.",
+    "cumulative": "what it and those bring together.",
+    "grouped_with": "a slice further up that is about the same rows: work on one is work on the other.",
+    "errors": "rows of the slice the model gets wrong.",
+    "error_share": "the part of all errors that lie in the slice.",
+    "ceiling": "what fixing every error of the slice would add: more than that work here cannot bring.",
+    "support": "rows of the slice.",
+    "p_top1": "how often it comes first when the rows are drawn again, 2,000 times.",
+    "p_top3": "how often it is among the first three.",
+    "gap_lo": "the lower end of the gap's {level:g} % interval.",
+    "gap_hi": "the upper end.",
+    "hlp_source": "where the human level comes from; 'inherited' was measured on other rows: measure here before you "
+    "decide.",
+    "kind": "a slice of the data, a tag somebody put on rows, or a class.",
+    "flags": "what to be careful about.",
+    "slice": "the rows, exactly, as the command line and the dashboard read them.",
+}
+"""What each column of the table means."""
 
 
-NOTES = (
-    ("Potential", "share of the data x gap: how much the overall metric would rise if this slice reached human level."),
-    ("Gap", "human level minus the model; below zero the model is better and there is nothing to gain."),
-    ("Low and high", "the ends of the {level:g} % interval. Where low is below 0, the gap may be chance."),
-    ("Ties with", "slices whose order would be reversed in at least 16 % of repetitions: no reason to prefer one."),
-    (
-        "Shared out",
-        "where slices have errors in common, its fair part of what all of them are worth together. This "
-        "column adds up; potentials do not.",
-    ),
-    (
-        "Adds next",
-        "what a slice still adds once those that add more are done; together so far: what they and it bring.",
-    ),
-    ("Same rows", "a slice further up that is about the same rows, so that work on one is work on the other."),
-    ("If all errors were fixed", "the most that work here could ever bring."),
-    ("Human level from", "'inherited' values were measured on other rows: measure here before you decide."),
-)
-
-
-def _write_notes(sheet: Any, head: Head, styles: Mapping[str, Any]) -> None:
+def _notes(result: RankResult, plan: PlanResult | None, where: str) -> list[tuple[str, Any]]:
+    """How to read the sheets and where they come from: name and text; a part begins with a name alone."""
+    head, sources = result.head, {row.candidate.hlp.source for row in result.table if row.candidate.hlp}
     facts = [
         ("Data set", head.source["dataset"]),
         ("Run", head.source["run"]),
+        ("Metric", f"{METRICS[result.metric].words}; potentials are of overall {overall_name(result.metric)}"),
+        ("Filter", where or "none: all rows"),
+        ("Human level", "; ".join(HLP_SOURCES[one] for one in sorted(sources)) or "not known"),
         ("File", head.source["path"]),
         ("sha256", head.source["sha256"]),
-        ("Rows", f"{head.rows:,} of {head.rows_total:,}"),
+        ("Rows used", f"{head.rows:,} of {head.rows_total:,}"),
+        ("Written", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"),
         ("Slicer", __version__),
+        *(("Note", warning) for warning in head.warnings),
     ]
-    notes = [(name, text.format(level=100 * head.level)) for name, text in NOTES]
-    lines = [*notes, ("", ""), *facts, *(("Note", warning) for warning in head.warnings)]
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 90)
-    for row, (name, text) in enumerate(lines):
-        sheet.write_string(row, 0, name, styles["wrap"])
-        sheet.write_string(row, 1, str(text or ""), styles["wrap"])
+    return [
+        (f"Columns of {TABLE}", ""),
+        *meanings(result, ORDER),
+        *([("", ""), (f"Columns of {PLAN}", ""), *PLAN_MEANINGS] if plan is not None else []),
+        ("", ""),
+        ("Where it comes from", ""),
+        *facts,
+    ]
 
 
-def plain_workbook(rows: Sequence[Row]) -> bytes:
-    """Any table as a workbook of one sheet."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "bottom": 1})
-        for column, name in enumerate(columns_of(rows)):
-            sheet.write_string(0, column, name, bold)
-            for place, row in enumerate(rows):
-                _write(sheet, 1 + place, column, row.get(name), None)
-    return out.getvalue()
+def meanings(result: RankResult, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Headings of columns, and what each means in this ranking."""
+    metric = METRICS[result.metric]
+    said = {"level": 100 * result.head.level, "metric": metric.words}
+    return [(_heading(name, metric.unit), MEANINGS[name].format(**said)) for name in names]
+
+
+def _heading(name: str, unit: Unit) -> str:
+    return HEADINGS[name] if unit == "rate" else HEADINGS[name].removesuffix(", points")

@@ -17,8 +17,11 @@ def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
     return () if drawn is None or drawn.ci is None else drawn.ci
 
 
-def ranking_table(result: RankResult) -> str | None:
-    """The table, best first; gives the slice that was opened."""
+KEY = "priorities"
+
+
+def ranking_table(result: RankResult, round_: int) -> str | None:
+    """The table, best first, its rows to be chosen; gives the slice that was opened."""
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
@@ -26,9 +29,9 @@ def ranking_table(result: RankResult) -> str | None:
     pp = " pp" if unit == "rate" else ""
     largest = max([(one.weight if one.weight is not None else one.share) or 0.0 for one in candidates] + [0.01])
     columns = [
-        Column("rank", "#", "rank", width="46px"),
+        Column("rank", "#", "rank", width="44px"),
         Column("name", "Slice", "name", width="230px"),
-        Column("share", "Share %", "bar", num=True, width="92px", max=largest),
+        Column("share", "Share %", "bar", num=True, width="80px", max=largest),
         Column("model", "Model %" if pp else "Model", "est", num=True, width="98px" if pp else "124px"),
         Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
@@ -44,7 +47,7 @@ def ranking_table(result: RankResult) -> str | None:
         columns.append(Column("accuracy", "Accuracy pp", "est", num=True, width="96px", priority=2, help=help_))
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
-        columns.append(Column("worth", "95 % interval", "potential", width="120px", priority=2, **axis))
+        columns.append(Column("worth", "95 % interval", "potential", width="106px", priority=2, **axis))
     if not result.adds_up and result.joint is not None:
         together = gain(result.joint, unit)
         why = "the metric is no mean over rows" if result.exclusive else "these slices have errors in common"
@@ -66,5 +69,11 @@ def ranking_table(result: RankResult) -> str | None:
     labels = rank_labels(result.table)
     rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(
-        "priorities", columns, rows, label="Slices by improvement potential", sort=("rank", -1), tie_key="rank"
+        KEY,
+        columns,
+        rows,
+        label="Slices by improvement potential",
+        sort=("rank", -1),
+        tie_key="rank",
+        round_=round_,
     )

@@ -19,9 +19,10 @@ from slicer.project.events import known_tags
 from slicer.project.history import history_of
 from slicer.project.marks import Known, known_of
 from slicer.project.queues import Queue, get_queue, queue_examples
+from slicer.report.sheets import plain_workbook
 from slicer.report.tables import to_csv
-from slicer.report.workbook import plain_workbook
 from slicer.sources import author
+from slicer.ui.downloads import downloads
 from slicer.ui.frame import finding, plain, refusal
 from slicer.ui.reading import open_example
 from slicer.ui.state import View
@@ -175,21 +176,12 @@ def _files(shown: _Shown) -> None:
     def sheet() -> list[dict[str, Any]]:
         return bench.tag_sheet(queue_examples(bench.project, queue, start=0, count=queue.size))
 
-    told = "All rows of this queue: truth, prediction, features, a column for each tag, note, verdict"
-    for ending, mime, made in (
-        ("csv", "text/csv", lambda: to_csv(sheet())),
-        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda: plain_workbook(sheet())),
-    ):
-        st.download_button(
-            ending.upper(),
-            data=made,
-            file_name=f"{shown.view.dataset.name}-rows.{ending}",
-            mime=mime,
-            key=f"rows-{ending}",
-            help=told,
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    downloads(
+        f"{shown.view.dataset.name}-rows",
+        [("csv", lambda: to_csv(sheet())), ("xlsx", lambda: plain_workbook(sheet()))],
+        key="rows",
+        help="All rows of this queue: truth, prediction, features, a column for each tag, note, verdict",
+    )
 
 
 # --- the rows --------------------------------------------------------------------------------------

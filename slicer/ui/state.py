@@ -14,10 +14,12 @@ from slicer.human.hlp import GivenHlp
 from slicer.human.undefined import Undefined
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.thresholds import ThresholdCounts
+from slicer.planned import Collected, PlanResult
 from slicer.priorities.ranking import Order
 from slicer.project import events
 from slicer.project.datasets import Dataset, list_datasets
 from slicer.project.hlp_entries import given_levels, list_levels
+from slicer.project.plans import plan_changes_count
 from slicer.project.store import Project
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
 from slicer.slices import Slice, all_of, parse
@@ -143,6 +145,18 @@ class View:
         given = given_levels(list_levels(self.bench.project, self.dataset.id), self.bench.headline)
         return _tags(self.key, tuple((str(slice_), one) for slice_, one in given.items()), self)
 
+    def plan(self) -> PlanResult:
+        """The plan and what came of it, computed once for each change of it or of the data."""
+        project, mine = self.bench.project, self.dataset
+        sets = tuple((one.id, one.version) for one in list_datasets(project))
+        changes = plan_changes_count(project, mine.id)
+        return _plan((project.path, mine.id, self.bench.run.name, sets, changes), self)
+
+    def collect(self, slice_: Slice, name: str) -> Collected:
+        """The rows of a slice that show what data to collect, counted; computed once for each view."""
+        key = self.key if "tag" in slice_.columns else self.result_key
+        return _collect(key, str(slice_), name, self)
+
     def tag_rules(self) -> tuple[RuleRow, ...]:
         """A rule for each tag that the columns can tell, computed once for each view."""
         return _tag_rules(self.key, self)
@@ -238,6 +252,16 @@ def _agree(key: tuple[Any, ...], by: tuple[str, ...], slices: tuple[str, ...], _
 @st.cache_resource(max_entries=64, show_spinner="Counting tags")
 def _tags(key: tuple[Any, ...], given: tuple[tuple[str, GivenHlp], ...], _view: View) -> TagsResult:
     return _view.bench.tags(where=_view.where, hlp=_parsed(given))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Measuring the plan")
+def _plan(key: tuple[Any, ...], _view: View) -> PlanResult:
+    return _view.bench.plan()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _collect(key: tuple[Any, ...], slice_: str, name: str, _view: View) -> Collected:
+    return _view.bench.collect(parse(slice_), where=_view.where, name=name, rows=False)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking for rules")

@@ -14,12 +14,14 @@ from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
+from slicer.planned import Collected, PlanResult
+from slicer.priorities.prediction import Prediction
 from slicer.priorities.ranking import Order
 from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
-from slicer.workbench import agreeing, comparing, finding, ranking, tag_sheet, tagging
+from slicer.workbench import agreeing, collecting, comparing, finding, planning, ranking, tag_sheet, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
@@ -219,6 +221,18 @@ class Workbench(Counting):
     def ranked_by(self) -> tuple[str, ...]:
         """The metrics slices can be ranked by, the run's own first one first."""
         return ranking.ranked_by(self)
+
+    def plan(self) -> PlanResult:
+        """The plan of the data set, and what came of it on later runs; see `planning.plan`."""
+        return planning.plan(self)
+
+    def predictions(self, result: RankResult, where: Slice, slices: Sequence[str]) -> list[Prediction]:
+        """What rows of a ranking predict, to be put into the plan; see `planning.predictions`."""
+        return planning.predictions(self, result, str(where), slices)
+
+    def collect(self, slice_: Slice, *, where: Slice = ALL, name: str = "", rows: bool = True) -> Collected:
+        """The rows of a slice that the model fails and people get right; see `collecting.collect`."""
+        return collecting.collect(self, slice_, where=where, name=name, rows=rows)
 
     def tags(self, *, where: Slice = ALL, hlp: Mapping[Slice, GivenHlp] | None = None) -> TagsResult:
         """The numbers of every tag, as far as what was read can tell; see `tagging.tags`."""

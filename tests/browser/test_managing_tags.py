@@ -134,7 +134,7 @@ def test_several_rows_are_selected_and_tagged_and_one_is_opened(server: Server, 
     page.get_by_role("button", name="History").click()
     see(page, "taken back")
     page.keyboard.press("Escape")
-    example = rows(page, "Rows")[2][1]
+    example = rows(page, "Rows")[2][0]
     open_row(page, "Rows", example)
     eventually(page, lambda: page.locator("#card .heading .id").count() and shown_example(page), example)
     page.keyboard.press("Enter")

@@ -2,33 +2,29 @@
 
 import streamlit as st
 
-from slicer.charts.potential import marimekko, potential_bars
 from slicer.errors import SlicerError
 from slicer.findings import (
-    area_finding,
     names_of,
     no_rows_finding,
     overall_name,
-    overlap_finding,
     paired_remark,
     priorities_finding,
     what_then,
 )
-from slicer.metrics.registry import METRICS
 from slicer.report.tables import records, to_csv, to_markdown
 from slicer.report.workbook import ranking_workbook
 from slicer.results import RankResult
 from slicer.slices import all_of, literal, parse
 from slicer.ui import link
 from slicer.ui.context import context
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, warnings
 from slicer.ui.human_level import human_level
 from slicer.ui.menu import go
+from slicer.ui.priority_pictures import priority_pictures
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
 from slicer.ui.skew import kinds_of_error, thresholds
 from slicer.ui.state import View
-from slicer.ui.theme import palette
 
 SLICES, CLASSES = "slices and tags", "classes"
 CLASS_METRICS = ("F1", "recall", "precision")
@@ -59,29 +55,6 @@ def rank(view: View) -> RankResult:
         given = human_level(view)
         saved = list(view.bench.saved())
         return view.rank(by=by, slices=saved, tags=True, hlp=given.levels, people=given.people)
-
-
-def pictures(view: View, result: RankResult) -> None:
-    """Area is potential where slices do not overlap; bars with intervals where they do."""
-    drawn = result.with_gap
-    if not any(row.candidate.ranked and row.candidate.potential for row in drawn):
-        return
-    known = any(row.candidate.hlp is not None and row.candidate.hlp.source != "ceiling" for row in drawn)
-    names = names_of([row.candidate for row in drawn])
-    if result.exclusive:
-        column = next(iter(parse(drawn[0].candidate.slice).columns), "")
-        names = [name.removeprefix(f"{column} ") for name in names]
-        height = "gap to people" if known else "share of errors"
-        chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
-        chart = marimekko(drawn, names, palette(), METRICS[result.metric].unit)
-    else:
-        shared = "Filled: its part of what all bring together. Outline: alone, with its 95 % interval."
-        chart_title(overlap_finding(result), "Alone, with 95 % intervals." if result.joint is None else shared)
-        chart = potential_bars(drawn, names, palette(), METRICS[result.metric].unit)
-    event = show(chart, key=f"picture-{result.exclusive}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
-    picked = event.selection.get("slice") if event else None
-    if picked:
-        open_errors(view, picked[0]["slice"])
 
 
 def what_if(result: RankResult) -> None:
@@ -167,7 +140,9 @@ if result.table:
     st.space("small")
     left, right = st.columns([3, 2], gap="large")
     with left:
-        pictures(view, result)
+        clicked = priority_pictures(view, result)
+        if clicked:
+            open_errors(view, clicked)
     with right:
         what_if(result)
     if any(row.candidate.kind == "class" for row in result.table) and view.bench.by_class:

@@ -17,7 +17,7 @@ SLICE, PEOPLE = "slice", "people"
 OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across"),
     "human_level": ("by", "level"),
-    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value", PEOPLE, "rows", "threshold"),
+    "priorities": ("by", "kind", "by-metric", "hlp", "hlp-value", PEOPLE, "rows", "threshold", "picture"),
     "failures": ("queue", "size", "draw", "of", "other", "strata"),
 }
 """Names of one page alone."""

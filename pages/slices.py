@@ -24,6 +24,7 @@ from slicer.ui.context import context
 from slicer.ui.frame import chart_title, finding, footnote, plain, refuse
 from slicer.ui.pictures import picture
 from slicer.ui.saved_slices import saved_slices
+from slicer.ui.side_by_side import side_by_side
 from slicer.ui.slice_editor import select, selected, slice_editor
 from slicer.ui.slices_table import MOST_ROWS, slices_table
 from slicer.ui.state import View
@@ -114,6 +115,8 @@ if result.table:
     opened = slices_table(result, selected())
     if opened and opened != selected():
         select(str(parse(opened)))
-saved_slices(view)
+opened = side_by_side(view, result, selected()) or saved_slices(view)
+if opened:
+    select(opened)
 slice_editor(view, view.metric)
 footnote(plain(slices_method(METRICS[result.metric], view.dataset.roles.cluster)))

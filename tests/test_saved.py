@@ -95,7 +95,7 @@ def test_what_cannot_be_saved_is_refused_and_nothing_changes(
 
 def test_a_slice_can_be_forgotten(project: Project) -> None:
     save_slices(project, 1, [SENIORS, LOUD], author="ada")
-    drop_slice(project, 1, SENIORS.slice)
+    drop_slice(project, 1, SENIORS.slice, author="ada")
     assert list_saved(project, 1) == [LOUD]
 
 

@@ -16,9 +16,10 @@ from slicer.metrics.rates import accuracy, class_metrics
 from slicer.metrics.registry import METRICS, NEEDED, Setting, measured
 from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
+from slicer.side_by_side import SideBySide
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
-from slicer.workbench import agreeing, comparing, finding, ranking, tag_sheet, tagging
+from slicer.workbench import agreeing, comparing, finding, ranking, side_by_side, tag_sheet, tagging
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
@@ -171,6 +172,10 @@ class Workbench(Counting):
     def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str | None = None) -> CrossTable:
         """Two columns crossed; see `comparing.cross`."""
         return comparing.cross(self, down, across, where=where, metric=metric)
+
+    def side_by_side(self, one: Slice, other: Slice, *, where: Slice = ALL) -> SideBySide:
+        """Two slices, their metrics and what they differ in; see `side_by_side.side_by_side`."""
+        return side_by_side.side_by_side(self, one, other, where=where)
 
     def rank(
         self,

@@ -47,7 +47,7 @@ def trade_off(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
     right = min(1.0, 1.12 * max((one.weight or 0.0 for one, _ in shown), default=1.0)) or 1.0
     gaps = [one.gap.value for one, _ in shown if one.gap]
     top = 1.18 * max([*gaps, 0.0]) or 0.01
-    low = 1.1 * min([*gaps, 0.0])
+    low = 1.1 * min([*gaps, 0.0]) or -0.04 * top
     best = max((one.potential or 0.0 for one, _ in shown), default=0.0)
     x = alt.X(
         "share:Q",
@@ -85,7 +85,7 @@ def trade_off(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
         for behind in (halo, {})
     ]
     zero = alt.Chart(pd.DataFrame([{"gap": 0.0}])).mark_rule(color=p.rest, strokeWidth=1.2).encode(y=y)
-    layers: list[Any] = [zero] if low < 0 else []
+    layers: list[Any] = [zero]
     if len(curves):
         layers += [line.encode(x=x, y=y, detail="curve:N"), said.encode(x=x, y=y, text="text:N")]
     layers += [dots.add_params(pick), *(one.encode(x=x, y=y, text="label:N") for one in texts)]

@@ -46,7 +46,7 @@ def columns_finding(columns: Sequence[ColumnPair]) -> str:
         return "Beyond what defines them, no column sets them clearly apart"
     one, other = (shares[most.apart] for shares in most.shares)
     value = most.levels[most.apart].words
-    return f"They differ most in {most.column}: {value} {percent(one, 0)} against {percent(other, 0)}"
+    return f"They differ most in {value}: {percent(one, 0)} against {percent(other, 0)}"
 
 
 def _common(found: SideBySide) -> float:

@@ -84,9 +84,9 @@ def _readable(text: str) -> Slice:
 def _metrics(found: SideBySide, names: tuple[str, str]) -> None:
     columns = [
         Column("name", "Metric", "name"),
-        Column("one", names[0], "est", num=True, width="116px", help=names[0]),
-        Column("other", names[1], "est", num=True, width="116px", help=names[1]),
-        Column("difference", "Difference", "est", num=True, width="92px", help="one minus the other"),
+        Column("one", names[0], "est", num=True, width="90px", help=names[0]),
+        Column("other", names[1], "est", num=True, width="90px", help=names[1]),
+        Column("difference", "Difference", "est", num=True, width="74px", help="one minus the other"),
     ]
     rows = [_metric(pair) for pair in found.metrics]
     table("side-by-side", columns, rows, label="Metrics of both slices", opens=False)

@@ -34,7 +34,7 @@ CHARTS = {
     "bars": ("priorities?dataset=speech&by=noise&by=device", "picture-bars"),
     "next-best": ("priorities?dataset=speech&by=noise&by=device&picture=Next+best", "picture-next-best"),
     "confusion": ("?dataset=defects", "matrix"),
-    "reliability": ("?dataset=digits", "reliability"),
+    "reliability": ("?dataset=digits&run=logistic", "reliability"),
     "forest": ("slices?dataset=speech", "forest"),
     "crossed": ("slices?dataset=speech", "cross"),
     "two-slices": ("slices?dataset=speech", "composition"),

@@ -72,7 +72,7 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
             key=f"name-{slice_}",
             placeholder="Name, or folder/name",
             label_visibility="collapsed",
-            width=220,
+            width=170,
             disabled=nothing,
         )
         note = st.text_input(

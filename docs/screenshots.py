@@ -27,13 +27,29 @@ PICTURES = {
     "data": "data",
 }
 
+CHARTS = {
+    "areas": ("priorities?dataset=speech", "picture-areas"),
+    "gap-and-share": ("priorities?dataset=speech&picture=Gap+and+share", "picture-gap-and-share"),
+    "rubber-sheet": ("priorities?dataset=speech&picture=Rubber+sheet", "picture-sheet"),
+    "bars": ("priorities?dataset=speech&by=noise&by=device", "picture-bars"),
+    "next-best": ("priorities?dataset=speech&by=noise&by=device&picture=Next+best", "picture-next-best"),
+    "confusion": ("?dataset=defects", "matrix"),
+    "reliability": ("?dataset=digits&run=logistic", "reliability"),
+    "forest": ("slices?dataset=speech", "forest"),
+    "crossed": ("slices?dataset=speech", "cross"),
+    "two-slices": ("slices?dataset=speech", "composition"),
+    "tags-read": ("tags?dataset=speech", "saturation"),
+    "tags-together": ("tags?dataset=speech", "together"),
+}
+"""Pictures of a part of a page: where it is, and how the key of its chart begins."""
+
 
 def main(folder: Path) -> None:
     """Every page in both themes and both widths."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         project = Path(place) / "samples.duckdb"
-        for name in ("defects", "speech"):
+        for name in ("digits", "defects", "speech"):
             run = [sys.executable, "-m", "slicer", "demo", name, "--into", str(project), "--quiet"]
             subprocess.run(run, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         port = free_port()
@@ -66,6 +82,12 @@ def take(base: str, folder: Path) -> None:
                     page.goto(f"{base}/{link}")
                     settle(page)
                     page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
+                for name, (link, key) in CHARTS.items():
+                    page.goto(f"{base}/{link}")
+                    settle(page)
+                    chart = page.locator(f'[class*="st-key-{key}"]')
+                    around = page.get_by_test_id("stColumn").filter(has=chart).last
+                    around.screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
                 context.close()
         browser.close()
 

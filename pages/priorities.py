@@ -4,15 +4,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from slicer.charts.potential import marimekko, potential_bars
 from slicer.errors import SlicerError
 from slicer.findings import (
-    area_finding,
     how_potential,
     names_of,
     no_rows_finding,
     overall_name,
-    overlap_finding,
     paired_remark,
     priorities_finding,
     what_then,
@@ -28,15 +25,15 @@ from slicer.ui import link
 from slicer.ui.collect_panel import collect_panel
 from slicer.ui.context import context
 from slicer.ui.downloads import downloads
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show, warnings
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, warnings
 from slicer.ui.human_level import Given, human_level
 from slicer.ui.menu import go
 from slicer.ui.plan_panel import plan_button, plan_panel, plan_round
+from slicer.ui.priority_pictures import priority_pictures
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.ranking_table import ranking_table
 from slicer.ui.skew import kinds_of_error, thresholds
 from slicer.ui.state import View
-from slicer.ui.theme import palette
 from slicer.workbench.reporting import report_of
 
 SLICES, CLASSES = "slices and tags", "classes"
@@ -81,29 +78,6 @@ def order(dataset: int) -> Order:
     help_ = "cautious: by the lower end of the potential's 80 % interval, so that what is uncertain stands lower"
     chosen: Order = st.segmented_control("Order", ORDERS, required=True, help=help_, **linked)
     return chosen
-
-
-def pictures(view: View, result: RankResult) -> None:
-    """Area is potential where slices do not overlap; bars with intervals where they do."""
-    drawn = result.with_gap
-    if not any(row.candidate.ranked and row.candidate.potential for row in drawn):
-        return
-    known = any(row.candidate.hlp is not None and row.candidate.hlp.source != "ceiling" for row in drawn)
-    names = names_of([row.candidate for row in drawn])
-    if result.adds_up:
-        column = next(iter(parse(drawn[0].candidate.slice).columns), "")
-        names = [name.removeprefix(f"{column} ") for name in names]
-        height = "gap to people" if known else "share of errors"
-        chart_title(plain(area_finding(result)), f"Width: share of data. Height: {height}. Area: points to gain.")
-        chart = marimekko(drawn, names, palette(), METRICS[result.metric].unit)
-    else:
-        shared = "Filled: its part of what all bring together. Outline: alone, with its 95 % interval."
-        chart_title(overlap_finding(result), "Alone, with 95 % intervals." if result.joint is None else shared)
-        chart = potential_bars(drawn, names, palette(), METRICS[result.metric].unit)
-    event = show(chart, key=f"picture-{result.adds_up}-{view.dataset.id}", on_select="rerun", selection_mode="slice")
-    picked = event.selection.get("slice") if event else None
-    if picked:
-        open_errors(view, picked[0]["slice"])
 
 
 def what_if(view: View, result: RankResult) -> None:
@@ -195,7 +169,9 @@ if result.table:
     st.space("small")
     left, right = st.columns([3, 2], gap="large")
     with left:
-        pictures(view, result)
+        clicked = priority_pictures(view, result)
+        if clicked:
+            open_errors(view, clicked)
     with right:
         what_if(view, result)
     if any(row.candidate.kind == "class" for row in result.table) and view.bench.by_class:

@@ -21,8 +21,10 @@ from slicer.results import SliceTable
 from slicer.slices import parse
 from slicer.ui import link
 from slicer.ui.context import context
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse, show
+from slicer.ui.frame import chart_title, finding, footnote, plain, refuse
+from slicer.ui.pictures import picture
 from slicer.ui.saved_slices import saved_slices
+from slicer.ui.side_by_side import side_by_side
 from slicer.ui.slice_editor import select, selected, slice_editor
 from slicer.ui.slices_table import MOST_ROWS, slices_table
 from slicer.ui.state import View
@@ -45,14 +47,10 @@ def choose(view: View) -> list[str]:
     )
 
 
-def picked(event: Any, key: str) -> None:
-    """Take the slice that was just clicked in a chart in hand; a chart holds on to its last click."""
-    marks = event.selection.get("slice") if event else None
-    slice_ = marks[0]["slice"] if marks else None
-    if slice_ != st.session_state.get(f"picked-{key}"):
-        st.session_state[f"picked-{key}"] = slice_
-        if slice_:
-            select(slice_)
+def take(mark: dict[str, Any] | None) -> None:
+    """Take the slice that was just clicked in a picture in hand."""
+    if mark is not None:
+        select(str(mark["slice"]))
 
 
 def against_the_rest(view: View, result: SliceTable) -> None:
@@ -65,8 +63,7 @@ def against_the_rest(view: View, result: SliceTable) -> None:
     chart_title(plain(forest_finding(result)), plain(how))
     if rows:
         chart = forest(rows, names_of_slices(rows), palette(), METRICS[result.metric].unit)
-        key = f"forest-{view.dataset.id}"
-        picked(show(chart, key=key, on_select="rerun", selection_mode="slice"), key)
+        take(picture(chart, f"forest-{view.dataset.id}", "slices", selects="slice"))
 
 
 def crossed(view: View, result: SliceTable) -> None:
@@ -88,8 +85,7 @@ def crossed(view: View, result: SliceTable) -> None:
             f"{metric_header(metric)} and rows, {down} × {across}. Deeper: further behind the rest.{cut}",
         )
     if cross.cells:
-        key = f"cross-{view.dataset.id}"
-        picked(show(heat_map(cross, palette()), key=key, on_select="rerun", selection_mode="slice"), key)
+        take(picture(heat_map(cross, palette()), f"cross-{view.dataset.id}", f"{down}-{across}", selects="slice"))
 
 
 head = st.container()
@@ -119,6 +115,8 @@ if result.table:
     opened = slices_table(result, selected())
     if opened and opened != selected():
         select(str(parse(opened)))
-saved_slices(view)
+opened = side_by_side(view, result, selected()) or saved_slices(view)
+if opened:
+    select(opened)
 slice_editor(view, view.metric)
 footnote(plain(slices_method(METRICS[result.metric], view.dataset.roles.cluster)))

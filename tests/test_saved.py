@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 import slicer
 from slicer.errors import DataError, UsageError
+from slicer.project.migrations import STEPS
 from slicer.project.saved import (
     MOST_SAVED,
     SavedSlice,
@@ -20,6 +23,7 @@ from slicer.project.saved import (
     save_slice,
     save_slices,
     to_yaml,
+    versions_of,
 )
 from slicer.project.store import MEMORY, Project
 from slicer.slices import condition, parse
@@ -95,8 +99,61 @@ def test_what_cannot_be_saved_is_refused_and_nothing_changes(
 
 def test_a_slice_can_be_forgotten(project: Project) -> None:
     save_slices(project, 1, [SENIORS, LOUD], author="ada")
-    drop_slice(project, 1, SENIORS.slice)
+    drop_slice(project, 1, SENIORS.slice, author="ada")
     assert list_saved(project, 1) == [LOUD]
+
+
+# --- folders and versions --------------------------------------------------------------------------
+
+
+def test_a_name_with_a_slash_is_in_a_folder(project: Project) -> None:
+    kept = save_slice(project, 1, SavedSlice(slice=LOUD.slice, name=" audio / very  noisy/"), author="ada")
+    assert (kept.name, kept.folder) == ("audio/very noisy", "audio")
+    assert SENIORS.folder == ""
+    assert from_yaml(to_yaml(list_saved(project, 1))) == [kept]
+    with pytest.raises(UsageError, match="has no name"):
+        save_slice(project, 1, SavedSlice(slice=SENIORS.slice, name=" / "), author="ada")
+
+
+def test_a_slice_that_takes_a_name_leaves_the_other_in_its_history(project: Project) -> None:
+    older = SavedSlice(slice=parse("age >= 60"), name="Seniors")
+    save_slice(project, 1, older, author="ada")
+    save_slice(project, 1, SENIORS, author="bob", replace=True)
+    assert list_saved(project, 1) == [SENIORS]
+    history = [(one.saved, one.author, one.forgotten) for one in versions_of(project, 1, SENIORS)]
+    assert history == [(SENIORS, "bob", False), (older, "bob", True), (older, "ada", False)]
+
+
+def test_what_did_not_change_is_no_version_and_what_was_forgotten_is_one(project: Project) -> None:
+    for _ in range(3):
+        save_slices(project, 1, [SENIORS, LOUD], author="ada")
+    assert len(versions_of(project, 1, SENIORS)) == 1
+    drop_slice(project, 1, SENIORS.slice, author="bob")
+    drop_slice(project, 1, SENIORS.slice, author="bob")
+    assert [one.forgotten for one in versions_of(project, 1, SENIORS)] == [True, False]
+    assert versions_of(project, 2, SENIORS) == []
+
+
+def test_a_refused_save_is_no_version(project: Project) -> None:
+    save_slice(project, 1, SENIORS, author="ada")
+    with pytest.raises(UsageError):
+        save_slices(project, 1, [LOUD, SavedSlice(slice=parse("age < 5"), name="Seniors")], author="ada")
+    assert versions_of(project, 1, LOUD) == []
+
+
+def test_slices_saved_before_there_were_versions_are_their_first(tmp_path: Path) -> None:
+    path = tmp_path / "old.duckdb"
+    step = [name for name, _ in STEPS].index("keep versions")
+    with duckdb.connect(str(path)) as connection:
+        for _, apply in STEPS[:step]:
+            apply(connection)
+        connection.execute("insert or replace into meta values ('schema', ?)", [str(step)])
+        connection.execute(
+            "insert into slices (dataset, slice, name, note, author) values (1, 'age >= 65', 'seniors', '', 'ada')"
+        )
+    with Project(path) as opened:
+        (first,) = versions_of(opened, 1, list_saved(opened, 1)[0])
+        assert (first.saved.name, first.author, first.forgotten) == ("seniors", "ada", False)
 
 
 # --- the file --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.display import number
 from slicer.metrics.counts import ConfusionCounts
 from slicer.palette import Palette
 
@@ -14,8 +15,12 @@ MAX_MATRIX = 12
 """Classes a confusion matrix can hold and still be read."""
 
 
-def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixin:
-    """Counts by truth (rows) and prediction (columns); deeper means a larger share of its row. Click selects a cell."""
+def confusion_matrix(confusion: ConfusionCounts, p: Palette, *, shares: bool = False) -> alt.TopLevelMixin:
+    """Counts by truth (rows) and prediction (columns); deeper means a larger share of its row. Click selects a cell.
+
+    Args:
+        shares: Write the share of the true class in percent, not the count.
+    """
     labels = shown_classes(confusion)
     places = [confusion.labels.index(label) for label in labels]
     rows = []
@@ -29,7 +34,7 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixi
                     "prediction": confusion.labels[j],
                     "rows": rows_here,
                     "share": rows_here / total if total else 0.0,
-                    "text": f"{rows_here:,}" if rows_here else "",
+                    "text": _text(rows_here, total, shares),
                     "right": i == j,
                 }
             )
@@ -72,6 +77,19 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette) -> alt.TopLevelMixi
     chart: alt.LayerChart = alt.layer(tinted, right, text).resolve_scale(color="independent")
     room = {"left": 0, "top": 0, "right": 14 if wide else 0, "bottom": 0}  # the last slanted label leans out
     return chart.properties(height=height, padding=room)
+
+
+def _text(rows: int, total: float, shares: bool) -> str:
+    """What stands in a cell; nothing where no row is.
+
+    >>> _text(74, 11_207, True), _text(1, 11_207, True), _text(74, 11_207, False), _text(0, 5, True)
+    ('0.7', '< 0.1', '74', '')
+    """
+    if not rows:
+        return ""
+    if not shares:
+        return f"{rows:,}"
+    return "< 0.1" if rows < 0.0005 * total else number(rows / total)
 
 
 def shown_classes(confusion: ConfusionCounts) -> list[str]:

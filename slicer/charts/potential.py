@@ -19,7 +19,8 @@ from slicer.priorities.ranking import RankedRow
 def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
     """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap.
 
-    A bar without room for a name says its rank in the table.
+    A block without room for a name says its rank in the table, one without room for that nothing; slices of fewer than
+    30 rows are paler.
     """
     named = zip(rows, names, rank_labels(rows), strict=True)
     drawn = [(row.candidate, name, rank) for row, name, (rank, _) in named if row.candidate.gap is not None]
@@ -39,6 +40,7 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
                 "potential": one.potential,
                 "worth": points(one.potential, 2) if unit == "rate" else gain(one.potential, unit),
                 "apart": figure(one.gap.value if one.gap else None, unit),
+                "few": one.low_support,
             }
             for (one, name, rank), (left, right) in zip(drawn, pairwise(ends), strict=True)
         ]
@@ -47,7 +49,10 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
     x = alt.Scale(domain=[0, 1], nice=False)
     base: Any = alt.Chart(frame)
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
-    rect = base.mark_rect(stroke=p.page, strokeWidth=2, color=p.gap_fill, cursor="pointer").encode(
+    wide = "scale('x', datum.right) - scale('x', datum.left)"  # in pixels
+    line = alt.expr(f"{wide} > 12 ? 2 : {wide} > 3 ? 0.6 : 0")
+    pale = alt.expr("datum.few ? 0.45 : 1")
+    rect = base.mark_rect(stroke=p.page, strokeWidth=line, color=p.gap_fill, fillOpacity=pale, cursor="pointer").encode(
         x=alt.X("left:Q", scale=x, axis=alt.Axis(format="%", title=None, grid=False, values=[0, 0.25, 0.5, 0.75, 1])),
         x2="right:Q",
         y=alt.Y(
@@ -63,17 +68,25 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
             alt.Tooltip("worth:N", title="potential"),
         ],
     )
-    roomy = base.transform_filter("datum.right - datum.left > 0.14 && datum.gap > 0")
-    inside = alt.expr("scale('x', datum.right) - scale('x', datum.left) - 8")
-    labels = roomy.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=inside).encode(
-        x=alt.X("middle:Q", scale=x), y="gap:Q", text="name:N"
-    )
-    worth = roomy.mark_text(dy=-8, color=p.quiet).encode(x=alt.X("middle:Q", scale=x), y="gap:Q", text="worth:N")
-    narrow = base.transform_filter("datum.right - datum.left <= 0.14 && datum.gap > 0")
-    ranks = narrow.mark_text(dy=-8, fontWeight=600, cursor="pointer").encode(
-        x=alt.X("middle:Q", scale=x), y="gap:Q", text="rank:N"
-    )
-    return alt.layer(rect.add_params(pick), labels, worth, ranks).properties(height=230)
+    gaining = base.transform_filter("datum.gap > 0")
+    roomy, narrow = f"{wide} > 78", f"{wide} <= 78 && {wide} > 12 + 7 * length(datum.rank)"
+    over: dict[str, Any] = {"x": alt.X("middle:Q", scale=x), "y": "gap:Q"}
+    labels = gaining.mark_text(dy=-22, fontWeight=600, fontSize=13, limit=alt.expr(f"max(1, {wide} - 8)"))
+    worth = gaining.mark_text(dy=-8, color=p.quiet)
+    ranks = gaining.mark_text(dy=-8, fontWeight=600, cursor="pointer")
+    return alt.layer(
+        rect.add_params(pick),
+        labels.encode(text=alt.condition(roomy, "name:N", alt.value("")), **over),
+        worth.encode(text=alt.condition(roomy, "worth:N", alt.value("")), **over),
+        ranks.encode(text=alt.condition(narrow, "rank:N", alt.value("")), **over),
+    ).properties(height=230)
+
+
+LONGEST_LABEL = 190
+"""Pixels of a name beside a bar; a longer one is cut, and whole in its tooltip."""
+
+MOST_BARS = 15
+"""Bars a picture holds and can still be read."""
 
 
 def potential_bars(
@@ -95,12 +108,12 @@ def potential_bars(
             }
             for row, name in zip(rows, names, strict=True)
             if row.candidate.ranked
-        ][:15]
+        ][:MOST_BARS]
     )
     order = list(frame["name"]) if len(frame) else []
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     base: Any = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=220))
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL))
     )
     tooltip = [
         alt.Tooltip("name:N", title="slice"),

@@ -19,6 +19,8 @@ HEIGHT = 260
 def reliability(bins: Sequence[BinRate], p: Palette, *, came: str = "observed rate") -> alt.TopLevelMixin:
     """The rate that came true against the mean probability of each bin, with intervals; the line is what was claimed.
 
+    The bars behind are the noise floor: where a calibrated model of as many rows would fall.
+
     Args:
         came: What the rate is of, for the axis.
     """
@@ -29,6 +31,9 @@ def reliability(bins: Sequence[BinRate], p: Palette, *, came: str = "observed ra
                 "rate": one.rate,
                 "low": one.ci[0] if one.ci else one.rate,
                 "high": one.ci[1] if one.ci else one.rate,
+                "least": max(0.0, one.p - one.by_chance),
+                "most": min(1.0, one.p + one.by_chance),
+                "chance": interval((max(0.0, one.p - one.by_chance), min(1.0, one.p + one.by_chance))),
                 "rows": f"{count(one.rows)} rows",
                 "claimed": percent(one.p),
                 "true": f"{percent(one.rate)}, {interval(one.ci)}",
@@ -44,13 +49,15 @@ def reliability(bins: Sequence[BinRate], p: Palette, *, came: str = "observed ra
     diagonal = line.mark_line(color=p.rest, strokeWidth=1.2, strokeDash=[4, 3]).encode(x=x, y=y)
     base: Any = alt.Chart(frame)
     whiskers = base.mark_rule(color=p.model, strokeWidth=2).encode(x=x, y=alt.Y("low:Q", **whole), y2="high:Q")
+    floor = base.mark_rule(color=p.line, strokeWidth=12).encode(x=x, y=alt.Y("least:Q", **whole), y2="most:Q")
     tooltip = [
         alt.Tooltip("claimed:N", title="mean probability"),
         alt.Tooltip("true:N", title="came true"),
+        alt.Tooltip("chance:N", title="by chance alone"),
         alt.Tooltip("rows:N", title="in"),
     ]
     dots = base.mark_point(size=70, color=p.page, fill=p.model).encode(x=x, y=y, tooltip=tooltip)
-    return alt.layer(diagonal, whiskers, dots).properties(height=HEIGHT)
+    return alt.layer(floor, diagonal, whiskers, dots).properties(height=HEIGHT)
 
 
 def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.TopLevelMixin:

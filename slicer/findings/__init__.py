@@ -282,7 +282,7 @@ def area_finding(result: RankResult) -> str:
     total = sum(one.potential or 0.0 for one in gaining)
     top = gaining[:2]
     share = sum(one.potential or 0.0 for one in top) / total
-    names = listing(_telling_names(top))
+    names = listing([_cut(name, 40) for name in _telling_names(top)])
     return f"{_capital(names)} {'hold' if len(top) > 1 else 'holds'} {percent(share, 0)} of what there is to gain"
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from slicer.display import count, counted, figure, interval, percent, points, value_of
 from slicer.findings import _capital, _cut, _many, names_of_slices, plain_quote
 from slicer.metrics.calibration import FEWEST, ece, noise_floor, within_noise
-from slicer.metrics.counts import SliceCounts
+from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.histograms import Histogram
 from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS
@@ -98,6 +98,21 @@ def _confused(counts: SliceCounts) -> str:
         return f"{taken}: {count(rows)} of {count(counts.errors)} errors"
     pair = f"{_capital(plain_quote(one))} and {plain_quote(other)} are taken for each other"
     return f"{pair}: {count(both)} of {count(counts.errors)} errors"
+
+
+def matrix_finding(confusion: ConfusionCounts) -> str:
+    """The error made most often, and how much of its class it is."""
+    cells = [
+        (int(confusion.counted[i, j]), i, j)
+        for i in range(len(confusion.labels))
+        for j in range(len(confusion.labels))
+        if i != j
+    ]
+    rows, i, j = max(cells, key=lambda cell: cell[0], default=(0, 0, 0))
+    if not rows:
+        return "No class is taken for another"
+    true, said = (plain_quote(confusion.labels[place]) for place in (i, j))
+    return f"{percent(rows / confusion.counted[i].sum())} of {true} is taken for {said}: {count(rows)} rows"
 
 
 def classes_finding(classes: Mapping[str, ClassMetrics], of: OfClass = "f1") -> str:

@@ -43,6 +43,8 @@ class BinRate:
     ci: Interval | None
     rows: float
     """With weights their sum."""
+    by_chance: float
+    """How far from `p` the rate of a calibrated model falls by chance: half of the central interval."""
 
 
 def bin_rates(bins: Histogram, level: float = 0.95, *, weighted: bool = False) -> tuple[BinRate, ...]:
@@ -52,6 +54,7 @@ def bin_rates(bins: Histogram, level: float = 0.95, *, weighted: bool = False) -
     [(0.0, 0.2, 0.0), (0.5, 0.7, 1.0)]
     """
     many, errors = len(bins.n), np.sqrt(np.maximum(_gap_variance(bins), 0.0))
+    chance = z_value(level) * np.sqrt(np.maximum(bins.spread, 0.0))
 
     def interval(place: int) -> Interval | None:
         rows, y = float(bins.n[place]), float(bins.y[place])
@@ -68,6 +71,7 @@ def bin_rates(bins: Histogram, level: float = 0.95, *, weighted: bool = False) -
             rate=float(bins.y[place] / bins.n[place]),
             ci=interval(place),
             rows=float(bins.n[place]),
+            by_chance=float(chance[place] / bins.n[place]),
         )
         for place in range(many)
         if bins.n[place] > 0

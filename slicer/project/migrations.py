@@ -128,6 +128,27 @@ def keep_plans(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def keep_versions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Saved slices have a history: what was saved under which name, and when it was forgotten."""
+    connection.execute(
+        """
+        create sequence slice_version_numbers;
+        create table slice_versions (
+            number bigint primary key default nextval('slice_version_numbers'),
+            dataset integer not null,
+            name varchar not null,
+            slice varchar not null,
+            note varchar not null default '',
+            author varchar not null,
+            made_at timestamp not null default (now()::timestamp),
+            forgotten boolean not null default false
+        );
+        insert into slice_versions (dataset, name, slice, note, author, made_at)
+        select dataset, name, slice, note, author, made_at from slices order by made_at, name;
+        """
+    )
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create the tables", create_tables),
     ("keep annotations", keep_annotations),
@@ -136,6 +157,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("change tags", change_tags),
     ("keep changes apart", keep_changes_apart),
     ("keep plans", keep_plans),
+    ("keep versions", keep_versions),
 )
 """In order; the schema version of a file is the number of steps it has behind it. Never reorder or change one."""
 

@@ -15,9 +15,9 @@ SLICE, PEOPLE = "slice", "people"
 """Names in the link of one page: the slice in hand, and the rows that are people's own."""
 
 OF_A_PAGE = {
-    "slices": (SLICE, "columns", "down", "across"),
+    "slices": (SLICE, "columns", "down", "across", "one", "other-slice"),
     "human_level": ("by", "level"),
-    "priorities": ("by", "kind", "by-metric", "order", "hlp", "hlp-value", PEOPLE, "rows", "threshold"),
+    "priorities": ("by", "kind", "by-metric", "order", "hlp", "hlp-value", PEOPLE, "rows", "threshold", "picture"),
     "failures": ("queue", "size", "draw", "of", "other", "strata"),
 }
 """Names of one page alone."""

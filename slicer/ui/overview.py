@@ -8,16 +8,23 @@ from slicer.charts.confusion import confusion_matrix, shown_classes
 from slicer.charts.numbers import agreement_chart, distribution_chart
 from slicer.display import count
 from slicer.findings.numbers import agreement_finding, distribution_finding, worst_rows_finding
-from slicer.findings.overview import classes_finding, concentration_finding, metrics_finding, worst_slices_finding
+from slicer.findings.overview import (
+    classes_finding,
+    concentration_finding,
+    matrix_finding,
+    metrics_finding,
+    worst_slices_finding,
+)
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.registry import METRICS
 from slicer.results import MetricsResult
 from slicer.slices import Slice, all_of, condition, parse
 from slicer.ui.class_table import CLASS_METRICS, class_table
 from slicer.ui.crowd_table import crowd_table
-from slicer.ui.frame import chart_title, plain, show
+from slicer.ui.frame import chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.metrics_table import metrics_table
+from slicer.ui.pictures import picture
 from slicer.ui.probabilities import probabilities
 from slicer.ui.state import View, use_metric
 from slicer.ui.theme import palette
@@ -27,6 +34,9 @@ from slicer.vocabulary import Task
 from slicer.workbench import Numbers
 from slicer.workbench.baselines import skewed
 from slicer.workbench.numbers import measures
+
+COUNTS, SHARES = "Rows", "Share of the true class, %"
+"""What the cells of the confusion matrix say."""
 
 ERRORS, WORST, ROWS = "all errors", "worst rows", "all rows"
 """Queues of Failures."""
@@ -48,16 +58,19 @@ def matrix(view: View, confusion: ConfusionCounts, unpredicted: int) -> None:
     cut = "" if len(shown) == len(confusion.labels) else f" The {len(shown)} classes with the most errors."
     if unpredicted:
         cut += f" Not in it: {count(unpredicted)} errors without a prediction."
-    chart_title(
-        "Which class is taken for which",
-        f"Truth in rows, prediction in columns. Deeper: larger share of its row.{cut} A click opens the rows.",
+    title = st.container()
+    how = st.segmented_control(
+        "Cells", (COUNTS, SHARES), required=True, label_visibility="collapsed", default=COUNTS, key="cells"
     )
-    event = show(confusion_matrix(confusion, palette()), key="matrix", on_select="rerun", selection_mode="cell")
-    cells = event.selection.get("cell") if event else None
-    if cells:
-        truth, prediction = (
-            condition(name, "=", cells[0][key]) for name, key in (("label", "truth"), ("prediction",) * 2)
+    with title:
+        chart_title(
+            plain(matrix_finding(confusion)),
+            f"Truth in rows, prediction in columns. Deeper: larger share of its row.{cut} A click opens the rows.",
         )
+    chart = confusion_matrix(confusion, palette(), shares=how == SHARES)
+    cell = picture(chart, f"matrix-{view.dataset.id}", "confusion", selects="cell")
+    if cell is not None:
+        truth, prediction = (condition(name, "=", cell[key]) for name, key in (("label", "truth"), ("prediction",) * 2))
         open_rows(view, truth, prediction, queue=ROWS)
 
 
@@ -152,7 +165,7 @@ def of_numbers(view: View, result: MetricsResult, found: Numbers) -> None:
                 plain(agreement_finding(result)),
                 "Rows by label and prediction, deeper where there are more. On the line they are the same.",
             )
-            show(agreement_chart(found.joint, palette()))
+            picture(agreement_chart(found.joint, palette()), f"agreement-{view.dataset.id}", "predictions-and-labels")
     if found.joint is not None:
         st.space("small")
         where_worst(view, WORST)
@@ -183,4 +196,5 @@ def spread(view: View, result: MetricsResult, found: Numbers) -> None:
     }
     chart_title(plain(distribution_finding(found.distribution, task, found.name)), SPREAD[task])
     unit = METRICS[view.bench.headline].unit
-    show(distribution_chart(found.distribution, palette(), marks=marks[task], unit=unit))
+    chart = distribution_chart(found.distribution, palette(), marks=marks[task], unit=unit)
+    picture(chart, f"distribution-{view.dataset.id}", "distribution")

@@ -8,7 +8,8 @@ from slicer.charts.probabilities import reliability, score_histogram
 from slicer.findings.overview import calibration_finding, spread_finding, sure_finding
 from slicer.metrics.calibration import bin_rates
 from slicer.metrics.counts import SliceCounts
-from slicer.ui.frame import chart_title, plain, show
+from slicer.ui.frame import chart_title, plain
+from slicer.ui.pictures import picture
 from slicer.ui.state import View
 from slicer.ui.theme import palette
 
@@ -27,11 +28,12 @@ def probabilities(view: View, counts: SliceCounts) -> None:
         apart = ", as if rows were independent" if bench.clustered else ""
         chart_title(
             plain(calibration_finding(bins, several=not binary)),
-            f"Each point: a tenth of the scale, with its 95 % interval{apart}. On the line: it comes true.",
+            f"Each point: a tenth of the scale, with its 95 % interval{apart}. On the line: it comes true. "
+            "Grey: where chance alone would put it.",
         )
         came = f"rows that are {positive}" if binary else "rows that are right"
         rates = bin_rates(bins, bench.options.level, weighted=bench.dataset.roles.weight is not None)
-        show(reliability(rates, palette(), came=came))
+        picture(reliability(rates, palette(), came=came), f"reliability-{view.dataset.id}", "reliability")
     with right:
         if binary:
             title = spread_finding(bins, str(positive), str(negative))
@@ -40,4 +42,4 @@ def probabilities(view: View, counts: SliceCounts) -> None:
             title, names = sure_finding(bins), ("right", "wrong")
             how = "Rows by the probability of the most probable class; right: that class is the label."
         chart_title(plain(title), plain(how))
-        show(score_histogram(bins, names, palette()))
+        picture(score_histogram(bins, names, palette()), f"probabilities-{view.dataset.id}", "probabilities")

@@ -32,7 +32,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         Column("rank", "#", "rank", width="44px"),
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Share %", "bar", num=True, width="80px", max=largest),
-        Column("model", "Model %" if pp else "Model", "est", num=True, width="98px" if pp else "124px"),
+        Column("model", "Model %" if pp else "Model", "est", num=True, width="124px"),
         Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
         Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),

@@ -16,7 +16,8 @@ from slicer.metrics.thresholds import AtThreshold, at_threshold
 from slicer.priorities.class_errors import ClassErrors, Fixed, class_errors
 from slicer.slices import Slice
 from slicer.ui import link
-from slicer.ui.frame import chart_title, plain, show
+from slicer.ui.frame import chart_title, plain
+from slicer.ui.pictures import picture
 from slicer.ui.state import View
 from slicer.ui.table import Column, table
 from slicer.ui.theme import palette
@@ -142,7 +143,8 @@ def thresholds(view: View) -> None:
             "Every point of the line is a threshold. Dashed: what saying it of every row would be.",
         )
     with left:
-        show(precision_recall(counts, _points(now, then), palette()), key="precision-recall")
+        chart = precision_recall(counts, _points(now, then), palette())
+        picture(chart, f"precision-recall-{view.dataset.id}", "precision-and-recall")
 
 
 def _points(now: AtThreshold, then: AtThreshold) -> list[Point]:

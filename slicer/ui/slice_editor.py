@@ -6,11 +6,11 @@ import streamlit as st
 
 from slicer.errors import SlicerError
 from slicer.findings import short_name
-from slicer.project.saved import SavedSlice, drop_slice, list_saved, save_slice
+from slicer.project.saved import SavedSlice, drop_slice, list_saved, save_slice, versions_of
 from slicer.slices import Slice, all_of, parse
 from slicer.sources import author
 from slicer.ui import link
-from slicer.ui.frame import refusal, say
+from slicer.ui.frame import plain, refusal, say
 from slicer.ui.menu import go
 from slicer.ui.slice_input import slice_input
 from slicer.ui.state import View
@@ -70,9 +70,9 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
             "Name",
             known.name if known else "" if nothing else short_name(slice_, slice_.words)[0],
             key=f"name-{slice_}",
-            placeholder="Name",
+            placeholder="Name, or folder/name",
             label_visibility="collapsed",
-            width=220,
+            width=170,
             disabled=nothing,
         )
         note = st.text_input(
@@ -86,8 +86,15 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
         changed = known is None or (known.name, known.note) != (name, note)
         if st.button("Save", disabled=nothing or not changed, key="save-slice"):
             _save(view, SavedSlice(slice=slice_, name=name, note=note))
+        other = next((one for one in saved if one.name.casefold() == name.casefold() and one.slice != slice_), None)
+        if other is not None and not nothing:
+            said = f"{plain(name)} is {plain(str(other.slice))} now; that stays in its history."
+            if st.button("Replace", key="replace-slice", help=said):
+                _save(view, SavedSlice(slice=slice_, name=name, note=note), replace=True)
+        if known is not None:
+            _history(view, known)
         if known is not None and st.button("Forget", key="forget-slice"):
-            drop_slice(view.bench.project, view.dataset.id, slice_)
+            drop_slice(view.bench.project, view.dataset.id, slice_, author=author())
             st.session_state[_DROPPED] = known
             st.rerun()
         dropped: SavedSlice | None = st.session_state.get(_DROPPED)
@@ -106,9 +113,26 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
             go("failures", where=str(all_of(view.where, slice_)), queue="all errors")
 
 
-def _save(view: View, wanted: SavedSlice) -> None:
+def _history(view: View, known: SavedSlice) -> None:
+    """What was saved under this name before, each to take in hand again."""
+    versions = versions_of(view.bench.project, view.dataset.id, known)
+    if len(versions) < 2:
+        return
+    with st.popover(f"{len(versions)} versions"):
+        for place, one in enumerate(versions):
+            what = "forgotten" if one.forgotten else plain(one.saved.note) if one.saved.note else ""
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(
+                    f"{plain(one.saved.name)}: {plain(str(one.saved.slice))}  \n"
+                    f":small[:gray[{one.made_at:%d %b %Y %H:%M} UTC, {plain(one.author)}{', ' if what else ''}{what}]]"
+                )
+                if one.saved.slice != known.slice and st.button("Take in hand", key=f"version-{place}"):
+                    select(str(one.saved.slice))
+
+
+def _save(view: View, wanted: SavedSlice, *, replace: bool = False) -> None:
     try:
-        kept = save_slice(view.bench.project, view.dataset.id, wanted, author=author())
+        kept = save_slice(view.bench.project, view.dataset.id, wanted, author=author(), replace=replace)
     except SlicerError as error:
         refusal(error)
     else:

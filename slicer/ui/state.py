@@ -22,6 +22,7 @@ from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.project.plans import plan_changes_count
 from slicer.project.store import Project
 from slicer.results import CrossTable, MetricsResult, RankResult, SliceTable
+from slicer.side_by_side import SideBySide
 from slicer.slices import Slice, all_of, parse
 from slicer.tagged import RuleRow, TagsResult
 from slicer.ui import link
@@ -130,6 +131,11 @@ class View:
         key = (*(self.key if tagged else self.result_key), *self.saved_key)
         return _slice_table(key, tuple(by), tuple(map(str, slices)), metric, self)
 
+    def side_by_side(self, one: Slice, other: Slice) -> SideBySide:
+        """Two slices compared, computed once for each view."""
+        tagged = "tag" in (*one.columns, *other.columns)
+        return _side_by_side((*(self.key if tagged else self.result_key), *self.saved_key), str(one), str(other), self)
+
     def cross(self, down: str, across: str, metric: str) -> CrossTable:
         """Two columns crossed, computed once for each view."""
         return _cross((*self.result_key, *self.saved_key), down, across, metric, self)
@@ -234,6 +240,11 @@ def _slice_table(
     key: tuple[Any, ...], by: tuple[By, ...], slices: tuple[str, ...], metric: str, _view: View
 ) -> SliceTable:
     return _view.bench.slice_table(by=by, slices=[parse(text) for text in slices], where=_view.where, metric=metric)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing")
+def _side_by_side(key: tuple[Any, ...], one: str, other: str, _view: View) -> SideBySide:
+    return _view.bench.side_by_side(parse(one), parse(other), where=_view.where)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting")

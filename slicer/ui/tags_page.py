@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
@@ -19,8 +19,9 @@ from slicer.findings.tags import (
 )
 from slicer.slices import all_of, condition
 from slicer.tagged import TagsResult
-from slicer.ui.frame import chart_title, plain, show
+from slicer.ui.frame import chart_title, plain
 from slicer.ui.menu import go
+from slicer.ui.pictures import picture
 from slicer.ui.queue_choice import CORRECT, RANDOM, ROWS
 from slicer.ui.state import View
 from slicer.ui.tags_table import rules_table
@@ -78,25 +79,17 @@ def pictures(view: View, result: TagsResult) -> None:
             plain(saturation_finding(result.counted.saturation, things)),
             "Tags known by rows read, in the order of reading. A curve that no longer rises has found what there is.",
         )
-        show(saturation_chart(result.counted.saturation, palette(), things))
+        chart = saturation_chart(result.counted.saturation, palette(), things)
+        picture(chart, f"saturation-{view.dataset.id}", "tags-read")
     if len(together.tagged) > 1:
         with right:
             cut = f" The {MOST_TOGETHER} most frequent tags." if len(together.tagged) > MOST_TOGETHER else ""
             how = f"Read with both; deeper: a larger part of the row’s tag.{several_words(together, things)}{cut}"
             chart_title(plain(together_finding(together, things)), plain(how))
             key = f"together-{view.dataset.id}"
-            event = show(together_chart(together, palette(), things), key=key, on_select="rerun", selection_mode="pair")
-            _picked(view, event, key)
-
-
-def _picked(view: View, event: Any, key: str) -> None:
-    """Open the rows of the cell that was just clicked; a chart holds on to its last click."""
-    marks = event.selection.get("pair") if event else None
-    pair = (marks[0]["one"], marks[0]["other"]) if marks else None
-    if pair != st.session_state.get(f"picked-{key}"):
-        st.session_state[f"picked-{key}"] = pair
-        if pair:
-            open_rows(view, *pair)
+            pair = picture(together_chart(together, palette(), things), key, "tags-together", selects="pair")
+            if pair is not None:
+                open_rows(view, pair["one"], pair["other"])
 
 
 def rules(view: View, result: TagsResult) -> None:

@@ -169,7 +169,7 @@ def chart_config(p: Palette) -> dict[str, object]:
     """Altair's config: no frame, no legend title, quiet axes, our type and our blue."""
     letters = {"labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "labelColor": p.quiet}
     return {
-        "background": "transparent",
+        "background": p.page,  # a picture that is taken along keeps it
         "font": SANS,
         "padding": {"left": 0, "right": 0, "top": 0, "bottom": 0},
         "view": {"stroke": None},

@@ -19,9 +19,20 @@ from slicer.priorities.prediction import Prediction
 from slicer.priorities.ranking import Order
 from slicer.project.hlp_entries import given_levels, list_levels
 from slicer.results import CrossTable, Head, MetricsResult, RankResult, SliceMetrics, SliceTable
+from slicer.side_by_side import SideBySide
 from slicer.slices import Slice, all_of
 from slicer.tagged import RuleRow, TagsResult
-from slicer.workbench import agreeing, collecting, comparing, finding, planning, ranking, tag_sheet, tagging
+from slicer.workbench import (
+    agreeing,
+    collecting,
+    comparing,
+    finding,
+    planning,
+    ranking,
+    side_by_side,
+    tag_sheet,
+    tagging,
+)  # fmt: skip
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.baselines import Baseline, baseline
 from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
@@ -175,6 +186,10 @@ class Workbench(Counting):
     def cross(self, down: str, across: str, *, where: Slice = ALL, metric: str | None = None) -> CrossTable:
         """Two columns crossed; see `comparing.cross`."""
         return comparing.cross(self, down, across, where=where, metric=metric)
+
+    def side_by_side(self, one: Slice, other: Slice, *, where: Slice = ALL) -> SideBySide:
+        """Two slices, their metrics and what they differ in; see `side_by_side.side_by_side`."""
+        return side_by_side.side_by_side(self, one, other, where=where)
 
     def rank(
         self,

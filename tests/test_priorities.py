@@ -705,7 +705,7 @@ def classes_ranked(
         cells,
         count_slice(cells, ["a", "b", "c"]),
         metric=metric,
-        given={condition("label", "=", label): GivenHlp(value=value) for label, value in given_levels.items()},
+        given={condition("label", "=", label): GivenHlp(value=value) for label, value in given_levels.items()} or None,
         level=0.95,
         seed=0,
     )

@@ -226,7 +226,7 @@ class DuckDBEngine:
         """The one aggregate the product needs: rows grouped by level keys, truth, prediction and human label."""
         relation = self.relation
         facts = (
-            [relation.label_fact, relation.prediction_fact, relation.human_fact]
+            [relation.label_fact, relation.prediction_fact, relation.human_fact, relation.human_flag]
             if classes
             else [Grouped(relation.right), _present(relation.prediction), Grouped(relation.human_right)]
         )
@@ -352,14 +352,20 @@ def _present(expression: exp.Expression | None) -> Grouped | None:
 
 
 def _class_cell(
-    label: str | None, prediction: str | None, human: str | None, rows: int, *weights: float | None
+    label: str | None,
+    prediction: str | None,
+    human: str | None,
+    human_right: bool | None,
+    rows: int,
+    *weights: float | None,
 ) -> Cell:
+    compared = None if human is None else label == human
     return Cell(
         label=label,
         prediction=prediction,
         human=human,
         right=None if label is None else label == prediction,
-        human_right=None if label is None or human is None else label == human,
+        human_right=None if label is None else compared if human_right is None else human_right,
         rows=rows,
         **_weighed(weights),
     )

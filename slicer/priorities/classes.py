@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from slicer.human.hlp import CEILING, GivenHlp, Hlp
+from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.metrics import classification
 from slicer.metrics.cells import Cell
@@ -39,7 +39,7 @@ def class_candidates(
     counts: SliceCounts,
     *,
     metric: str,
-    given: Mapping[Slice, GivenHlp],
+    given: Mapping[Slice, GivenHlp] | None,
     level: float,
     seed: int,
     patterns: ItemPatterns | None = None,
@@ -51,7 +51,8 @@ def class_candidates(
         cells: All rows, by class.
         counts: The same rows, added up.
         metric: f1, recall or precision.
-        given: Human levels of this metric by slice (`label = 'x'`).
+        given: Human levels of this metric by slice, instead of what people said: a class takes its own
+            (`label = 'x'`), else that of a larger group, as slices do. None to measure them.
         patterns: Where several people answered, what they said of the same rows.
         truth_source: If human, people are held against each other, and the model against the same.
     """
@@ -68,7 +69,8 @@ def class_candidates(
         slice_ = condition("label", "=", label)
         weight = None if own.value is None else support / averaged
         several = None if patterns is None else class_level(patterns, label, metric, level, left_out=left_out)
-        hlp = class_hlp(several, given.get(slice_), level) or _class_hlp(counts.human_confusion, index, metric, level)
+        hlp = given_class(given, slice_, level) if given is not None else several_people(several)
+        hlp = hlp or (_class_hlp(counts.human_confusion, index, metric, level) if given is None else CEILING)
         beside = _on_paired_rows(counts, index, metric, level) if hlp.source == "paired" else None
         if several is not None and hlp.source == several.source:
             gap, beside = several.gap, several.model if isinstance(several.model, Estimate) else None
@@ -113,13 +115,21 @@ def overall_class_metric(counts: SliceCounts, metric: str, level: float) -> Esti
     return formula_estimate(formulas[metric], table, (0.0, 1.0), level)
 
 
-def class_hlp(several: ClassLevel | None, given: GivenHlp | None, level: float) -> Hlp | None:
-    """The level a person gave, else that of several people."""
-    if given is not None:
-        return Hlp(value=given.value, source="given", n=given.n, ci=given.interval(level))
-    if several is None or not isinstance(several.hlp, Estimate) or several.hlp.value is None:
+def given_class(given: Mapping[Slice, GivenHlp], class_: Slice, level: float) -> Hlp | None:
+    """The level a person gave of a class, of several classes with it, or of all rows; None where there is none.
+
+    >>> given_class({Slice(): GivenHlp(value=0.9)}, condition("label", "=", "cat"), 0.95).source
+    'overall'
+    """
+    found = HlpBook(given, {}, level).resolve(class_)
+    return None if found is CEILING else found
+
+
+def several_people(found: ClassLevel | None) -> Hlp | None:
+    """The level of a class that several people were measured on."""
+    if found is None or not isinstance(found.hlp, Estimate) or found.hlp.value is None:
         return None
-    return Hlp(value=several.hlp.value, source=several.source, n=round(several.rows), ci=several.hlp.ci)
+    return Hlp(value=found.hlp.value, source=found.source, n=round(found.rows), ci=found.hlp.ci)
 
 
 def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, level: float) -> Hlp:

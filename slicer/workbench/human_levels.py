@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import Answered, People, answered
 from slicer.engine.levels import Levels
+from slicer.errors import listed
 from slicer.human.annotators import ReferenceLevel, reference_level
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
@@ -108,6 +109,19 @@ def level_of_all(
     book = HlpBook(own, {ALL: paired}, bench.options.level, measured=known, rate=METRICS[metric].unit == "rate")
     found = book.resolve(ALL)
     return None if found is None or found.source == "ceiling" else found
+
+
+def unused(given: Mapping[Slice, GivenHlp], ranked: Collection[Slice], what: str = "slices") -> tuple[str, ...]:
+    """A sentence on given slices that nothing ranked is, or lies in: they change no number.
+
+    Args:
+        what: What is ranked, slices or classes.
+    """
+    idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in ranked)]
+    if not idle:
+        return ()
+    told = "of slices that are not ranked here" if what == "slices" else "that are of no class here"
+    return (f"Human levels {told} change no number: {listed(map(str, idle), 5)}.",)
 
 
 def one_person(bench: Counting, where: Slice) -> ItemPatterns | None:

@@ -21,7 +21,7 @@ from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
-from slicer.workbench.human_levels import Humans, humans_of, other_rows
+from slicer.workbench.human_levels import Humans, humans_of, other_rows, unused
 from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import BaselineBook, GivenBaseline, baseline_books
@@ -99,9 +99,9 @@ def rank(
         candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
     table, joint = beside_each_other(task, ranking.rank(candidates))
-    unused = (*humans.notes, *_unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
+    notes = (*humans.notes, *unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
-        head=replace(head, warnings=(*head.warnings, *unused)),
+        head=replace(head, warnings=(*head.warnings, *notes)),
         metric=name,
         higher_is_better=bool(bench.higher_is_better(name)),
         overall=beside.own(ALL, task.overall)[0],
@@ -137,14 +137,6 @@ def _own_humans(counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> Sl
 def _known_levels(levels: Mapping[Slice, HumanLevel]) -> dict[Slice, Hlp]:
     found = {slice_: one.as_hlp() for slice_, one in levels.items()}
     return {slice_: one for slice_, one in found.items() if one is not None}
-
-
-def _unused(given: Mapping[Slice, GivenHlp], counted: Mapping[Slice, SliceCounts]) -> tuple[str, ...]:
-    """A sentence on given slices that no ranked slice is, or lies in: they change no number."""
-    idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in counted)]
-    if not idle:
-        return ()
-    return (f"Human levels of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
 
 
 def _left_out(tags: Mapping[Slice, Slice], overall: SliceCounts) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from slicer.agreed import AgreeResult
 from slicer.findings import no_rows_finding
-from slicer.findings.human_level import above_finding, level_finding, levels_finding
+from slicer.findings.human_level import above_finding, class_level_words, level_finding, levels_finding
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
 from slicer.samples import get_sample
@@ -59,11 +59,11 @@ def slices(view: View, rows: tuple[Levelled, ...], agreement: bool) -> None:
         open_rows(view, opened)
 
 
-def classes(view: View, rows: tuple[Levelled, ...]) -> None:
+def classes(view: View, rows: tuple[Levelled, ...], people: AgreeResult | None) -> None:
     """The classes, by how much of each is found."""
     st.space("small")
     how = "Recall: of the rows of a class, how many people find and how many the model. A click opens the rows."
-    chart_title(plain(levels_finding(rows, "class")), how)
+    chart_title(plain(levels_finding(rows, "class")), how + class_level_words(people))
     opened = levels_table(
         "level-classes", rows, label="Human level by class", first="Class", metric="Recall", agreement=False
     )
@@ -103,9 +103,10 @@ agreed = view.agree(by, saved)
 people = agreed if isinstance(agreed, AgreeResult) else None
 slices(view, of_slices(ranked, people), people is not None and people.overall.agreement.pairwise.value is not None)
 if view.bench.ranks_classes:
-    classes(view, of_classes(view.rank(classes=True, metric="recall", hlp=given_of_classes)))
+    by_class = of_classes(view.rank(classes=True, metric="recall", hlp=given_of_classes))
+    classes(view, by_class, people if given is None else None)
 if view.bench.has_people:
-    agreement_panel(view, agreed)
+    agreement_panel(view, agreed, ranked.head.warnings)
 st.space("small")
 entered_levels(view)
 clusters = view.dataset.roles.cluster

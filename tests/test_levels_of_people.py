@@ -8,8 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from pages_kit import words
 from people_kit import answer, refusal
 from sklearn.metrics import accuracy_score, recall_score
+
+from slicer.cli import main
+from slicer.human.notes import never_true_notes
 
 LABELS = np.array(["cat", "dog", "fox"])
 
@@ -25,7 +30,9 @@ def crowd() -> pd.DataFrame:
     def says(accuracy: float) -> np.ndarray:
         return np.where(random.random(400) < accuracy, truth, random.choice(LABELS, 400))
 
-    data = pd.DataFrame({"id": range(400), "label": truth, "prediction": says(0.8), "site": random.choice([*"AB"], 400)})
+    data = pd.DataFrame(
+        {"id": range(400), "label": truth, "prediction": says(0.8), "site": random.choice([*"AB"], 400)}
+    )
     for name, accuracy, answered in (("human_1", 0.9, 1.0), ("human_2", 0.75, 0.5), ("human_3", 0.95, 0.8)):
         data[name] = np.where(random.random(400) < answered, says(accuracy), "")
     return data
@@ -39,7 +46,7 @@ def kept(data: pd.DataFrame, folder: Path) -> Path:
 # --- levels of classes -----------------------------------------------------------------------------
 
 
-def test_a_number_for_classes_is_the_level_of_each_and_said_to_be_inherited(crowd: pd.DataFrame, tmp_path: Path) -> None:
+def test_a_number_for_classes_is_the_level_of_each_and_inherited(crowd: pd.DataFrame, tmp_path: Path) -> None:
     found, _ = ranked(kept(crowd, tmp_path), "--classes", "--hlp", 0.97)
     assert {row["hlp"]["value"] for row in found["table"]} == {0.97}
     assert {row["hlp"]["source"] for row in found["table"]} == {"overall"}
@@ -73,7 +80,9 @@ def test_whether_people_were_right_is_their_level_on_the_same_rows(crowd: pd.Dat
     """As the same answers give it, where only right or wrong was kept of them, some rows unasked."""
     told = crowd.drop(columns=["human_2", "human_3"]).rename(columns={"human_1": "human"})
     told.loc[::7, "human"] = ""
-    flags = told.assign(human_correct=np.where(told.human == "", "", (told.human == told.label).astype(int).astype(str)))
+    flags = told.assign(
+        human_correct=np.where(told.human == "", "", (told.human == told.label).astype(int).astype(str))
+    )
     (tmp_path / "flags").mkdir()
     expected, _ = ranked(kept(told, tmp_path), "--by", "site")
     found, _ = ranked(kept(flags.drop(columns="human"), tmp_path / "flags"), "--by", "site")
@@ -98,3 +107,110 @@ def test_classes_have_peoples_recall_where_it_is_known_whether_they_were_right(
     by_f1, _ = ranked(path, "--classes")
     assert {row["hlp"]["source"] for row in by_f1["table"]} == {"ceiling"}
     assert any("human_correct says whether people were right and f1 needs what" in one for one in by_f1["warnings"])
+
+
+# --- which level, and what the truth is ------------------------------------------------------------
+
+
+def test_which_of_several_figures_is_the_human_level_is_said_with_why_the_others_differ(
+    crowd: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = kept(crowd, tmp_path)
+    found, _ = answer("agree", path)
+    shown = CliRunner().invoke(main, ["agree", str(path)]).stderr
+    people = [crowd[crowd[name] != ""] for name in ("human_1", "human_2", "human_3")]
+    mean = np.mean([(one.label == one[f"human_{at + 1}"]).mean() for at, one in enumerate(people)])
+    assert found["human_level"] == "mean_annotator"
+    level, rows = found["mean_annotator"]["hlp"]["value"], found["hlp_vs_label"]["value"]
+    alone = found["hlp_leave_one_out"]["value"]
+    assert level == pytest.approx(mean)
+    ranking, _ = ranked(path, "--slice", "site in ('A', 'B')")
+    assert ranking["table"][0]["hlp"]["value"] == pytest.approx(level)
+    assert (
+        f"The human level is {100 * level:.1f} %, the mean of annotators: a person drawn at random, against the label; "
+        f"averaged over rows, each counted once, it is {100 * rows:.1f} %; "
+        f"{100 * alone:.1f} % is how far people agree with each other, not with the label."
+    ) in words(shown)
+    own, _ = answer("agree", path, "--truth-source", "human")
+    assert own["human_level"] == "leave_one_out"
+
+
+def excellent(truth: np.ndarray, random: np.random.Generator) -> pd.DataFrame:
+    """Three people who are right on 99 % of rows, each by themselves."""
+    data = pd.DataFrame({"id": range(len(truth)), "label": truth, "prediction": truth})
+    for who in ("ann", "bob", "cy"):
+        wrong = random.random(len(truth)) < 0.01
+        data[f"human_{who}"] = np.where(wrong, random.choice(LABELS, len(truth)), truth)
+    return data
+
+
+def test_people_who_are_nearly_always_right_do_not_make_a_measured_truth_theirs(tmp_path: Path) -> None:
+    """On some 40 disputed rows two of three are right on each, and on nearly any other 40 they would be, too."""
+    random = np.random.default_rng(1)
+    path = kept(excellent(random.choice(LABELS, 2000), random), tmp_path)
+    found, _ = answer("agree", path)
+    assert len(found["disputed"]) >= 30
+    assert (found["truth_source"], found["truth_guessed"]) == ("external", True)
+    (doubt,) = [note for note in found["notes"] if "it is taken for such a one" in note]
+    assert "“The truth comes from”, or --truth-source human" in doubt
+    ranking, _ = ranked(path, "--slice", "label = 'cat'")
+    assert doubt in ranking["warnings"]
+    told, _ = ranked(path, "--slice", "label = 'cat'", "--truth-source", "external")
+    assert doubt not in told["warnings"]
+
+
+def test_a_vote_of_people_is_taken_for_theirs_and_the_ranking_says_so(tmp_path: Path) -> None:
+    """Whatever rows are asked about: a filter does not change what the truth is."""
+    random = np.random.default_rng(2)
+    truth = random.choice(LABELS, 400)
+    people = [np.where(random.random(400) < 0.75, truth, random.choice(LABELS, 400)) for _ in range(3)]
+    vote = [max(said, key=said.count) for said in map(list, zip(*people, strict=True))]
+    data = pd.DataFrame({"id": range(400), "label": vote, "prediction": truth, "site": random.choice([*"AB"], 400)})
+    path = kept(data.assign(**{f"human_{at}": one for at, one in enumerate(people)}), tmp_path)
+    for where in ("", "id < 20"):
+        found, _ = ranked(path, "--by", "site", "--where", where)
+        assert found["truth_source"] == "human"
+        assert any("so it is taken for their own" in one for one in found["warnings"])
+
+
+# --- labels that do not meet -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [["human_1"], ["human_1", "human_3"]])
+def test_labels_of_people_that_only_look_like_the_truth_are_told_by_the_ranking(
+    crowd: pd.DataFrame, tmp_path: Path, columns: list[str]
+) -> None:
+    written = {"cat": "Cat", "dog": "dog ", "fox": "fox"}
+    data = crowd[["id", "label", "prediction", "site", *columns]].assign(human_1=crowd.human_1.map(written))
+    found, _ = ranked(kept(data, tmp_path), "--by", "site")
+    cats, dogs = ((crowd.human_1 == label).sum() for label in ("cat", "dog"))
+    assert (
+        f"People say 'Cat' ({cats} answers) where the truth is written 'cat', 'dog ' ({dogs} answers) where the truth "
+        "is written 'dog': as they stand, they count as wrong."
+    ) in found["warnings"]
+
+
+def test_a_label_in_another_unicode_form_is_written_so_that_it_can_be_told_apart() -> None:
+    assert never_true_notes({"cafe\u0301": 3}, ["caf\u00e9"]) == (
+        "People say 'cafe\\u0301' (3 answers) where the truth is written 'caf\\xe9': "
+        "as they stand, they count as wrong.",
+    )
+
+
+def test_a_filter_does_not_make_a_label_one_that_is_never_the_truth(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    path = kept(crowd, tmp_path)
+    for command in ("agree", "rank"):
+        found, said = answer(command, path, "--where", "label = 'cat'", "--by", "site")
+        assert "never the truth" not in f"{found}{said}"
+
+
+@pytest.mark.parametrize("other", ["", "human_2"])
+def test_a_person_who_always_says_the_truth_is_named(crowd: pd.DataFrame, tmp_path: Path, other: str) -> None:
+    columns = ["id", "label", "prediction", "site", *filter(None, [other])]
+    path = kept(crowd[columns].assign(human_1=crowd.label), tmp_path)
+    expected = "human_1 is the same as the truth on all 400 rows. If the truth was taken from it, its 100 % is no human"
+    for command in ("agree", "rank"):
+        found, said = answer(command, path, "--by", "site")
+        assert expected in f"{found.get('notes')}{found['warnings']}{said}"
+    honest, _ = ranked(kept(crowd, tmp_path), "--by", "site")
+    assert not any("the same as the truth" in one for one in honest["warnings"])

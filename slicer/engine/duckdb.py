@@ -71,6 +71,10 @@ class DuckDBEngine:
         """Rows by predicted class key; None without a prediction or beyond `MAX_CLASSES` classes."""
         return self._support(self.relation.prediction_fact, where)
 
+    def human_support(self, where: Slice = ALL) -> dict[str, int] | None:
+        """Rows by what one person said; None without exactly one such column or beyond `MAX_CLASSES` classes."""
+        return self._support(self.relation.human_fact, where)
+
     def _support(self, fact: Grouped | None, where: Slice) -> dict[str, int] | None:
         if fact is None:
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from slicer.agreed import AgreeResult
@@ -11,6 +13,7 @@ from slicer.findings.human_level import (
     confused_finding,
     disputed_finding,
     labels_finding,
+    level_words,
     paradox_of,
     range_words,
 )
@@ -32,16 +35,21 @@ from slicer.ui.state import View
 from slicer.workbench.agreeing import MOST_DISPUTED
 
 
-def agreement_panel(view: View, agreed: AgreeResult | Undefined) -> None:
-    """The whole panel; one sentence where nobody can say how far people agree."""
+def agreement_panel(view: View, agreed: AgreeResult | Undefined, told: Collection[str] = ()) -> None:
+    """The whole panel; one sentence where nobody can say how far people agree.
+
+    Args:
+        told: What the page said already.
+    """
     st.space("small")
     if isinstance(agreed, Undefined):
         chart_title("How far people agree cannot be said here", plain(agreed.reason))
         return
     chart_title(plain(agreement_finding(agreed)), plain(agreed.meaning))
     figures_table(agreed)
+    warnings([f"◆ {said}"] if (said := level_words(agreed)) else [])
     paradox = paradox_of(agreed)
-    warnings([note for note in agreed.notes if note != paradox])
+    warnings([note for note in agreed.notes if note not in (paradox, *told)])
     if agreed.overall.agreement.pairwise.value is not None:
         _labels(agreed, paradox)
         _annotators(agreed)

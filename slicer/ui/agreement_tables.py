@@ -28,7 +28,7 @@ def figures_table(result: AgreeResult) -> None:
         rows.append(
             {
                 "id": one.name,
-                "name": {"text": one.name, "title": one.says},
+                "name": {"text": f"◆ {one.name}" if one.level else one.name, "title": one.says},
                 "value": {"text": value, "class": "muted" if value == DASH else "strong"},
                 "beside": {"text": beside, "title": beside},
                 "says": {"text": one.says, "title": one.says},

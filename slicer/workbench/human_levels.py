@@ -9,22 +9,26 @@ from functools import partial
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import Answered, People, answered
 from slicer.engine.levels import Levels
+from slicer.engine.sql import LABEL
 from slicer.errors import listed
 from slicer.human.annotators import ReferenceLevel, reference_level
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
-from slicer.human.notes import WEIGHTS_NOTE
+from slicer.human.notes import WEIGHTS_NOTE, never_true_notes, same_as_truth_note
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.human.reference import against_truth, independent_gap
 from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
-from slicer.slices import Slice, all_of
+from slicer.slices import Slice, all_of, condition
 from slicer.vocabulary import TruthSource
-from slicer.workbench.agreeing import flagged, nothing_said, people_of, truth_source
+from slicer.workbench.agreeing import Truth, flagged, nothing_said, people_of
 from slicer.workbench.counting import ALL, Counting, over_slices
 from slicer.workbench.human_scores import score_levels
+
+TRUE = condition(LABEL, "is missing").complement
+"""Rows that have a truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +79,11 @@ def humans_of(
         return Humans(levels=found, truth_source=source)
     people = people_of(bench)
     if people is None or len(people[1].columns) == 1 or (roles.human_correct is not None and not bench.by_people):
-        return Humans(truth_source=source)  # one person is counted with the rows themselves
+        return Humans(truth_source=source, notes=_of_one_person(bench))  # who is counted with the rows themselves
     with answered(bench.engine, people[1]) as said:
         whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
-        source, _ = truth_source(bench, whole)
+        truth = Truth.of(bench, said)
+        source = truth.source
         patterns = over_slices(partial(item_patterns, said), by, asked, where)
         named = said.spoken is not None and source != "human"
         means = over_slices(partial(_means, bench, said), by, asked, where) if named else {}
@@ -89,8 +94,23 @@ def humans_of(
         agreement={slice_: agreement_on(mine) for slice_, mine in patterns.items()},
         patterns=whole,
         truth_source=source,
-        notes=(WEIGHTS_NOTE,) if roles.weight is not None else (),
+        notes=(*truth.notes, *((WEIGHTS_NOTE,) if roles.weight is not None else ())),
     )
+
+
+def _of_one_person(bench: Counting) -> tuple[str, ...]:
+    """What a reader should know of one person's labels and the truth, a sentence each."""
+    truths = bench.engine.label_support()
+    said = bench.engine.human_support(TRUE) if truths is not None else None
+    if said is None or truths is None:
+        return ()
+    notes = never_true_notes({label: rows for label, rows in sorted(said.items()) if label not in truths}, truths)
+    paired, (who,) = bench.count(ALL).paired, bench.dataset.roles.humans
+    rows = sum(truths.values())
+    external = bench.dataset.roles.choices.truth_source != "human" and not bench.dataset.truth_is_human
+    if external and paired is not None and paired.n == paired.both + paired.human_only == rows >= RANKED_FROM:
+        notes += (same_as_truth_note([who], rows),)
+    return notes
 
 
 def level_of_all(

@@ -64,9 +64,9 @@ def test_without_a_label_people_are_held_against_each_other(open_page: Open) -> 
     app = open_page("human_level")
     assert heading(app) == "People are 27.8 points ahead of model: 77.8 % against 50.0 %"
     assert table(app, "levels", *LEVELS) == [
-        ("south", "11.1", "77.8", "66.7", "◆ leaving one out", "fix labels"),
-        ("all rows", "50.0", "77.8", "27.8", "◆ leaving one out", "fix labels"),
-        ("north", "88.9", "77.8", "−11.1", "◆ leaving one out", "check label conventions"),
+        ("south", "11.1", "77.8", "66.7", "◆ the others’ answers", "fix labels"),
+        ("all rows", "50.0", "77.8", "27.8", "◆ the others’ answers", "fix labels"),
+        ("north", "88.9", "77.8", "−11.1", "◆ the others’ answers", "check label conventions"),
     ]
     assert {row[0] for row in table(app, "level-classes", *LEVELS)} == {"x", "y"}
     assert "No column is the label: what is right is what people answered." in text(app)
@@ -94,11 +94,11 @@ def test_sentiment_by_domain(open_page: Open) -> None:
     app = open_page("human_level")
     assert heading(app) == "People are 15.0 points ahead of tfidf: 84.0 % against 69.0 %"
     assert table(app, "levels", *LEVELS, "agreement", "alpha") == [
-        ("editorials", "49.6", "70.3", "20.8", "◆ leaving one out", "fix labels", "59.1", "0.36"),
-        ("product reviews", "67.6", "87.7", "20.2", "◆ leaving one out", "more data", "81.4", "0.70"),
-        ("all rows", "69.0", "84.0", "15.0", "◆ leaving one out", "fix labels", "76.5", "0.63"),
-        ("film reviews", "77.4", "90.2", "12.8", "◆ leaving one out", "more data", "84.5", "0.72"),
-        ("tweets", "73.3", "82.4", "9.1", "◆ leaving one out", "fix labels", "74.2", "0.61"),
+        ("editorials", "49.6", "70.3", "20.8", "◆ the others’ answers", "fix labels", "59.1", "0.36"),
+        ("product reviews", "67.6", "87.7", "20.2", "◆ the others’ answers", "more data", "81.4", "0.70"),
+        ("all rows", "69.0", "84.0", "15.0", "◆ the others’ answers", "fix labels", "76.5", "0.63"),
+        ("film reviews", "77.4", "90.2", "12.8", "◆ the others’ answers", "more data", "84.5", "0.72"),
+        ("tweets", "73.3", "82.4", "9.1", "◆ the others’ answers", "fix labels", "74.2", "0.61"),
     ]
     assert [row[0] for row in table(app, "level-classes", *LEVELS)] == ["neutral", "negative", "positive"]
     assert "The truth is itself human" in text(app)
@@ -130,7 +130,7 @@ def test_one_rater_is_a_level_without_agreement(open_page: Open) -> None:
     app = open_page("human_level")
     assert "One person answered each row: agreement needs two" in text(app)
     figures = dict(table(app, "figures", "name", "value"))
-    assert (figures["Pairwise agreement"], figures["Human-level performance"]) == ("–", "99.3 %")
+    assert (figures["Pairwise agreement"], figures["◆ People against the label"]) == ("–", "99.3 %")
     assert not [one for one in app.get("bidi_component") if one.proto.id.endswith(("-disputed", "-labels"))]
 
 

@@ -214,3 +214,50 @@ def test_a_person_who_always_says_the_truth_is_named(crowd: pd.DataFrame, tmp_pa
         assert expected in f"{found.get('notes')}{found['warnings']}{said}"
     honest, _ = ranked(kept(crowd, tmp_path), "--by", "site")
     assert not any("the same as the truth" in one for one in honest["warnings"])
+
+
+# --- the table on screen ---------------------------------------------------------------------------
+
+
+def test_the_table_shows_the_model_on_the_rows_people_answered(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    """There the model is another number than on all rows, and people minus it is the gap."""
+    data = crowd[["id", "label", "prediction", "site"]].assign(human=crowd.human_2)
+    shown = CliRunner().invoke(main, ["rank", str(kept(data, tmp_path)), "--by", "site", "--quiet"]).stdout
+    head, *rows = shown.splitlines()[1:]
+    assert "beside people %" in head
+    assert "on rows" in head
+    for row in rows:
+        asked = data[(data.human != "") & (data.site == row.split("'")[1])]
+        assert f" {100 * (asked.label == asked.prediction).mean():.1f} [" in row
+        assert f" {len(asked)} " in row
+    whole = CliRunner().invoke(main, ["rank", str(kept(data.assign(human=crowd.human_1), tmp_path)), "--by", "site"])
+    assert "beside people" not in whole.stdout
+
+
+def test_rows_of_people_are_the_level_of_a_column_that_says_who_made_a_row(tmp_path: Path) -> None:
+    """People's rows are no system's, so all of them are what each system is held against, measured; a column in which
+    they have the same values as systems is held against those rows; one that says nothing of them, inherits."""
+    random = np.random.default_rng(3)
+    people = np.arange(300) < 100
+    data = pd.DataFrame(
+        {
+            "id": range(300),
+            "system": np.where(people, "Human", random.choice(["A", "B"], 300)),
+            "topic": random.choice(["x", "y"], 300),
+            "version": np.where(people, "", "v1"),
+            "is_human": people,
+            "score": random.normal(0, 1, 300).round(3) + people,
+        }
+    )
+    found, _ = ranked(kept(data, tmp_path), "--by", "system,topic,version", "--hlp", "rows:is_human = true")
+    levels = {row["slice"]: row["hlp"] for row in found["table"]}
+    mean = data[people].score.mean()
+    for system in ("A", "B"):
+        assert levels[f"system = '{system}'"]["value"] == pytest.approx(mean)
+        assert (levels[f"system = '{system}'"]["source"], levels[f"system = '{system}'"]["inherited"]) == (
+            "other_sample",
+            False,
+        )
+    assert levels["topic = 'x'"]["value"] == pytest.approx(data[people & (data.topic == "x")].score.mean())
+    assert levels["version = 'v1'"]["source"] == "overall"
+    assert {row["action"] for row in found["table"] if row["slice"].startswith("system")} <= {"data", "none"}

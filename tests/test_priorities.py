@@ -844,3 +844,20 @@ def test_a_ranked_table_is_in_the_order_of_its_potentials() -> None:
     potentials = [row.candidate.potential for row in rows if row.candidate.ranked]
     assert len(potentials) == len(rows) > 15
     assert all(above >= below - 1e-9 for above, below in pairwise(potentials))
+
+
+def test_a_ceiling_stands_below_every_level_that_is_known_and_ties_with_none() -> None:
+    """That every error could be fixed is no estimate: not at the same value, and not at a higher one."""
+    ceiling = replace(constant(1.0), source="ceiling")
+    rows = [
+        ranked(0.1, 0.5, slice="a", name="a", hlp=ceiling),
+        ranked(0.1, 0.5, slice="b", name="b", hlp=replace(constant(1.0), source="overall")),
+        ranked(0.1, 0.5, slice="c", name="c"),
+        ranked(0.2, 0.5, slice="d", name="d", hlp=ceiling),
+        ranked(0.01, 0.5, slice="e", name="e"),
+    ]
+    found = rank(rows)
+    assert [row.candidate.name for row in found] == ["c", "b", "e", "d", "a"]
+    assert {row.candidate.name: row.tied_with for row in found} == {"c": ("b",), "b": ("c",), "e": (), "d": (), "a": ()}
+    assert [row.p_top1 for row in found] == [0.5, 0.5, 0.0, None, None]
+    assert [row.p_top1 is not None for row in rank([one for one in rows if one.assumed])] == [True, True]

@@ -18,8 +18,9 @@ from slicer.cli.output import described, facts_of, measure, rate, say, say_roles
 from slicer.cli.people import agree
 from slicer.display import figure
 from slicer.errors import UsageError, listed
-from slicer.findings import priorities_finding
+from slicer.findings import APART, priorities_finding
 from slicer.metrics.registry import METRICS
+from slicer.priorities.ranking import RankedRow
 from slicer.project.datasets import list_datasets, set_run_meta
 from slicer.project.importer import Joined
 from slicer.report.tables import records
@@ -237,15 +238,24 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
     def worth(value: float) -> str:
         return f"{100 * value:.2f}" if unit == "rate" else f"{value:.4g}"
 
-    rows = []
+    rows, beside = [], any(map(_measured_elsewhere, result.table))
     for place, row in enumerate(result.table, start=1):
         mine = row.candidate
+        paired = mine.estimate_paired
         shown: dict[str, Any] = {
             "#": f"{place}" if mine.ranked else None,
             "slice": mine.slice,
             "rows": f"{mine.support:,}",
             "share %": rate(mine.share),
             f"{result.metric}{percent}": measure(mine.estimate, unit),
+            **(
+                {
+                    f"beside people{percent}": None if paired is None else measure(paired, unit),
+                    "on rows": None if paired is None else f"{paired.n:,}",
+                }
+                if beside
+                else {}
+            ),
             f"people{percent}": plain(mine.hlp.value if mine.hlp and mine.hlp.source != "ceiling" else None),
             f"gap{points}": plain(mine.gap.value if mine.gap else None),
             f"potential{points}": None if mine.potential is None else worth(mine.potential),
@@ -269,6 +279,14 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             shown[f"{one.name} gap{points}"] = plain(one.gap.value if one.gap else None)
         rows.append(shown)
     return rows
+
+
+def _measured_elsewhere(row: RankedRow) -> bool:
+    """Whether the gap takes the model's value from other rows or answers than its column."""
+    own, paired = row.candidate.estimate, row.candidate.estimate_paired
+    if paired is None or paired.value is None or own.value is None:
+        return False
+    return paired.n != own.n or abs(paired.value - own.value) > APART
 
 
 @click.command()

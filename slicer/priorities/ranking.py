@@ -105,6 +105,11 @@ class Candidate:
         return self.estimate.denominator < RANKED_FROM
 
     @property
+    def assumed(self) -> bool:
+        """Whether nobody knows how well people do, so that a ceiling stands in the place of their level."""
+        return self.hlp is not None and self.hlp.source == "ceiling"
+
+    @property
     def ranked(self) -> bool:
         return self.potential is not None and not self.low_support
 
@@ -190,15 +195,20 @@ class RankedRow:
 def rank(candidates: Sequence[Candidate]) -> tuple[RankedRow, ...]:
     """Candidates best first: by potential, then measured before inherited, larger gap, more errors, name.
 
+    Where people's level is known of some rows, those of which nobody knows it stand below them whatever they hold: that
+    every error could be fixed is a ceiling, no estimate. They tie with none of the others and have no chance of being
+    on top.
+
     Rows on fewer than 30 rows stand after all others and have no chance of being on top; rows without a
     potential stand last, by what fixing all their errors would bring.
     """
     ordered = sorted(candidates, key=_place)
     ranked = [one for one in ordered if one.ranked]
+    ranked = [one for one in ranked if not one.assumed] or ranked
     top1, top3, ties = _from_draws(ranked)
     rows = []
     for one in ordered:
-        place = ranked.index(one) if one.ranked else None
+        place = ranked.index(one) if one in ranked else None
         rows.append(
             RankedRow(
                 candidate=_flag_low_support(one) if one.potential is not None and not one.ranked else one,
@@ -223,7 +233,7 @@ def choose_action(candidate: Candidate) -> str:
 
 def _place(one: Candidate) -> tuple[int, float, bool, float, int, str]:
     potential = one.potential
-    group = 0 if one.ranked else 1 if potential is not None else 2
+    group = 0 if one.ranked and not one.assumed else 1 if one.ranked else 2 if potential is not None else 3
     worth = potential if potential is not None else (one.ceiling or 0.0)
     gap = one.gap.value if one.gap else 0.0
     inherited = one.hlp is None or one.hlp.inherited

@@ -8,7 +8,7 @@ from functools import partial
 
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import Answered, People, answered
-from slicer.engine.levels import Levels
+from slicer.engine.levels import Levels, crossed
 from slicer.engine.sql import LABEL
 from slicer.errors import listed
 from slicer.human.annotators import ReferenceLevel, reference_level
@@ -209,6 +209,9 @@ def other_rows(
         return bench.counted(levels, all_of(rows, people), {METRICS[metric].needs})
 
     people_there = over_slices(there, by, asked, people)
+    whole = people_there.get(ALL)
+    if whole is not None:
+        people_there |= {slice_: whole for levels in by for slice_ in _theirs_alone(levels, people_there, counted)}
     found = {}
     for slice_, model in counted.items():
         human = measured(metric, people_there[slice_], setting) if slice_ in people_there else None
@@ -222,3 +225,14 @@ def other_rows(
                 source="other_sample",
             )
     return found
+
+
+def _theirs_alone(levels: Sequence[Levels], people: Collection[Slice], model: Collection[Slice]) -> list[Slice]:
+    """The slices of a column that says who made a row, so that people's rows have values of their own there.
+
+    All rows of people are what such a slice is held against: it could never hold any.
+    """
+    slices = list(crossed(levels).values())
+    theirs, own = ([one for one in slices if one in there] for there in (people, model))
+    unsaid = any(one.operator == "is missing" for slice_ in theirs for one in slice_.conditions)
+    return [] if not theirs or unsaid or set(theirs) & set(own) else own

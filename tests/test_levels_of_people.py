@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from pages_kit import words
-from people_kit import answer, refusal
+from people_kit import answer, by_slice, refusal
 from sklearn.metrics import accuracy_score, recall_score
 
+import slicer
 from slicer.cli import main
+from slicer.errors import UsageError
 from slicer.human.notes import never_true_notes
 
 LABELS = np.array(["cat", "dog", "fox"])
@@ -261,3 +265,85 @@ def test_rows_of_people_are_the_level_of_a_column_that_says_who_made_a_row(tmp_p
     assert levels["topic = 'x'"]["value"] == pytest.approx(data[people & (data.topic == "x")].score.mean())
     assert levels["version = 'v1'"]["source"] == "overall"
     assert {row["action"] for row in found["table"] if row["slice"].startswith("system")} <= {"data", "none"}
+
+
+# --- what cannot be --------------------------------------------------------------------------------
+
+
+def test_the_label_or_the_prediction_is_no_column_of_people(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    path = kept(crowd, tmp_path)
+    stored = tmp_path / "kept.duckdb"
+    answer("load", stored, path)
+    for source, role in product((path, stored), ("label", "prediction")):
+        assert refused(source, "--by", "site", "--hlp", role, "--quiet").startswith(
+            f"slicer: '{role}' was given as what people said, and it is the {role}: it cannot be both."
+        )
+
+
+def test_people_beside_a_ready_correct_flag_need_a_truth(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    """Whether the model is right says nothing of people; with a label beside it, both have an accuracy and a gap."""
+    data = crowd.assign(correct=(crowd.label == crowd.prediction).astype(int)).drop(columns="prediction")
+    found, _ = ranked(kept(data.drop(columns="label"), tmp_path), "--by", "site")
+    assert {row["hlp"]["source"] for row in found["table"]} == {"ceiling"}
+    assert any(one.startswith("People answered, but no column is the label, and correct") for one in found["warnings"])
+    known, _ = ranked(kept(data, tmp_path), "--by", "site")
+    for row in known["table"]:
+        assert row["gap"]["value"] == pytest.approx(row["hlp"]["value"] - row["estimate"]["value"])
+        assert row["potential"]["ci"] is not None
+
+
+def test_what_of_a_table_of_levels_changes_no_number_is_said(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    path, levels = kept(crowd, tmp_path), tmp_path / "levels.csv"
+    levels.write_text("slice,value,metric\n,0.9,Accuracy\nsite = 'A',0.5,\nsite = 'A',0.95,accuracy\n,0.7,F2\n")
+    found, _ = ranked(path, "--by", "site", "--hlp", levels)
+    assert {row["name"]: row["hlp"]["value"] for row in found["table"]} == {"site A": 0.95, "site B": 0.9}
+    assert "Line 5 of the table of human levels is of another metric: F2." in found["warnings"]
+    assert "Line 4 gives site = 'A' again: the last level counts." in found["warnings"]
+    levels.write_text("slice,value\n")
+    empty, _ = ranked(path, "--by", "site", "--hlp", levels)
+    assert "The table of human levels holds no level: below its header there is no line." in empty["warnings"]
+
+
+def test_levels_of_accuracy_are_the_recall_of_classes(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    levels = tmp_path / "levels.csv"
+    levels.write_text("slice,value,metric\nlabel = 'cat',0.9,accuracy\nlabel = 'dog',0.8,recall\n")
+    found, _ = ranked(kept(crowd, tmp_path), "--classes", "--metric", "recall", "--hlp", levels)
+    known = {row["name"]: row["hlp"]["value"] for row in found["table"] if row["hlp"]["source"] == "given"}
+    assert known == {"cat": 0.9, "dog": 0.8}
+
+
+def test_numbers_too_large_for_a_mean_are_refused(tmp_path: Path) -> None:
+    data = pd.DataFrame({"id": range(60), "score": 0.5, "human_score": [0.5, 1e308] * 30, "site": ["A", "B"] * 30})
+    said = refused(kept(data, tmp_path), "--score", "score", "--human", "human_score", "--by", "site", "--quiet")
+    assert said.startswith("slicer: 'human_score' holds the number 1e+308: so large a number is a slip")
+
+
+def test_counts_of_very_many_people_are_counted(tmp_path: Path) -> None:
+    """Half of the pairs of five billion and five billion disagree, and the square is no whole number of eight bytes."""
+    data = pd.DataFrame({"id": range(40), "label": "a", "prediction": ["a", "b"] * 20})
+    path = kept(data.assign(votes_a=5_000_000_000, votes_b=5_000_000_000), tmp_path)
+    found, _ = answer("agree", path, "--human", "counts:votes_")
+    assert found["pairwise_agreement"]["value"] == pytest.approx(0.5)
+    assert found["disputed"][0]["disagreement"] == pytest.approx(0.5)
+
+
+def test_python_takes_a_level_as_a_number_and_a_slice_as_a_text(crowd: pd.DataFrame, tmp_path: Path) -> None:
+    bench = slicer.open(kept(crowd, tmp_path))
+    found = by_slice(bench.rank(by="site", hlp={"": 0.9, "site = 'A'": 0.95}, baselines={"old": 0.8}))
+    assert {one.name: (one.hlp.value, one.hlp.source) for one in found.values() if one.hlp} == {
+        "site A": (0.95, "given"),
+        "site B": (0.9, "overall"),
+    }
+    assert [one.baselines[0].level.value for one in found.values() if one.baselines[0].level] == [0.8, 0.8]
+    assert {one.hlp.value for one in by_slice(bench.rank(by=["site"], hlp=0.9)).values() if one.hlp} == {0.9}
+    wrong: list[tuple[Any, str]] = [
+        ("high", "is a number, or numbers by slice, not 'high'"),
+        (True, "is a number, or numbers by slice, not True"),
+        (float("nan"), "is a number, or numbers by slice, not nan"),
+        ({"site = 'A'": None}, "is a number, or numbers by slice, not None"),
+        ({1: 0.9}, "is of a slice; 1 is none"),
+        (95, "is a rate from 0 to 1, not 95"),
+    ]
+    for level, message in wrong:
+        with pytest.raises(UsageError, match=message):
+            bench.rank(by=["site"], hlp=level)

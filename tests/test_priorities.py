@@ -16,7 +16,8 @@ from sklearn import metrics as sk
 
 import slicer
 from slicer.errors import DataError, SliceError
-from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, read_hlp_table, shrink
+from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, shrink
+from slicer.human.level_table import read_hlp_table
 from slicer.metrics.cells import Cell, count_slice
 from slicer.metrics.counts import PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate

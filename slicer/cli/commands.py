@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,8 @@ def rank(
         baselines=baselines_of(baselines, chosen, options["level"]),
         where=parse(options["where"]),
     )
+    unused = () if asked is None else asked.unused(chosen)
+    result = replace(result, head=replace(result.head, warnings=(*result.head.warnings, *unused)))
     finding = result.no_people or priorities_finding(result.table, result.metric)[0]
     write(
         options,

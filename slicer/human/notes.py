@@ -27,6 +27,15 @@ PERHAPS_NOTE = (
     f"so ({SAY_SO} human)."
 )
 
+WEIGHTS_OF_ONE_NOTE = (
+    "Every row counts once in these figures, whatever its weight; slices and their human level use the weights."
+)
+
+NO_TRUTH_NOTE = (
+    "People answered, but no column is the label, and {correct} only says whether the model is right: nothing says "
+    "whether people are. Give the label, a column that says whether a person was right, or the human level as a number."
+)
+
 WEIGHTS_NOTE = "Weights of rows are not used for what several people answered: every row counts once."
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slicer.errors import UsageError
-from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.human.hlp import GivenHlp
+from slicer.human.level_table import read_hlp_table, unused_lines
 from slicer.human.table import is_human_table, read_human_table
 from slicer.project.store import Project
 from slicer.slices import Slice, parse
@@ -116,6 +117,15 @@ def read_levels(content: str, metric: str = "accuracy", *, author: str = "") -> 
             lines = read_hlp_table(content, [name]).items()
             found |= {(slice_, name): given for slice_, given in lines if bare.get(slice_) != given}
     return [HlpEntry(slice=slice_, metric=of, given=given, author=author) for (slice_, of), given in found.items()]
+
+
+def unused_of(content: str, metric: str = "accuracy") -> tuple[str, ...]:
+    """What of a table that `read_levels` reads changes no number, a sentence each."""
+    if is_human_table(content):
+        return ()
+    return unused_lines(
+        content, (metric, *(name for name in RATES if name != metric)) if metric in RATES else (metric,)
+    )
 
 
 def given_levels(entries: Iterable[HlpEntry], metric: str) -> dict[Slice, GivenHlp]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from slicer.human.hlp import GivenHlp
-from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels
+from slicer.project.hlp_entries import RATES, given_levels, list_levels, read_levels, unused_of
 from slicer.slices import Slice, parse
 from slicer.ui import link
 from slicer.ui.entered_levels import table_text
+from slicer.ui.frame import warnings
 from slicer.ui.slice_input import slice_input
 from slicer.ui.state import View
 
@@ -66,8 +67,11 @@ def human_level(view: View, metric: str | None = None) -> Given:
         return Given(levels={} if level is None else {Slice(): level})
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
-        read = None if file is None else read_levels(table_text(file.getvalue()), metric)
-        return Given(levels={} if read is None else given_levels(read, metric))
+        if file is None:
+            return Given(levels={})
+        content = table_text(file.getvalue())
+        warnings(unused_of(content, metric))
+        return Given(levels=given_levels(read_levels(content, metric), metric))
     return Given()
 
 

@@ -27,6 +27,7 @@ from slicer.human.notes import (
     MAJORITY_NOTE,
     PERHAPS_NOTE,
     WEIGHTS_NOTE,
+    WEIGHTS_OF_ONE_NOTE,
     answer_notes,
     never_true_notes,
     paradox_note,
@@ -284,7 +285,8 @@ def _notes(bench: Counting, asked: _Asked, overall: AgreeFigures) -> tuple[str, 
     notes = [*answer_notes(asked.whole, asked.said.repeated, asked.said.contradictory), *asked.truth.notes]
     notes += [paradox_note(pairwise, alpha)] if known else []  # type: ignore[arg-type]
     if bench.dataset.roles.weight is not None:
-        notes.append(WEIGHTS_NOTE)
+        one = asked.bench.dataset.roles.humans if kinds_of(bench) == ("columns",) else ()
+        notes.append(WEIGHTS_OF_ONE_NOTE if len(one) == 1 else WEIGHTS_NOTE)
     others = [KIND[kind] for kind in kinds_of(bench)][1:] if bench.options.people is None else []
     if others:
         notes.append(f"Read from {KIND[kinds_of(bench)[0]]}; {listed(others)} is not read.")

@@ -14,7 +14,7 @@ from slicer.errors import listed
 from slicer.human.annotators import ReferenceLevel, reference_level
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
-from slicer.human.notes import WEIGHTS_NOTE, never_true_notes, same_as_truth_note
+from slicer.human.notes import NO_TRUTH_NOTE, WEIGHTS_NOTE, never_true_notes, same_as_truth_note
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.human.reference import against_truth, independent_gap
 from slicer.human.undefined import Answer
@@ -80,6 +80,8 @@ def humans_of(
     people = people_of(bench)
     if people is None or len(people[1].columns) == 1 or (roles.human_correct is not None and not bench.by_people):
         return Humans(truth_source=source, notes=_of_one_person(bench))  # who is counted with the rows themselves
+    if bench.run.correct is not None and roles.label is None:
+        return Humans(truth_source=source, notes=(NO_TRUTH_NOTE.format(correct=bench.run.correct),))
     with answered(bench.engine, people[1]) as said:
         whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
         truth = Truth.of(bench, said)
@@ -100,6 +102,8 @@ def humans_of(
 
 def _of_one_person(bench: Counting) -> tuple[str, ...]:
     """What a reader should know of one person's labels and the truth, a sentence each."""
+    if bench.run.correct is not None and bench.dataset.roles.label is None:
+        return (NO_TRUTH_NOTE.format(correct=bench.run.correct),) if bench.dataset.roles.humans else ()
     truths = bench.engine.label_support()
     said = bench.engine.human_support(TRUE) if truths is not None else None
     if said is None or truths is None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from slicer.errors import UsageError, listed
-from slicer.human.hlp import GivenHlp, Hlp, HlpBook
+from slicer.human.asked import AskedLevels, levels_asked
+from slicer.human.hlp import Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
 from slicer.human.paired import paired_model
 from slicer.metrics.counts import SliceCounts
@@ -15,8 +16,9 @@ from slicer.metrics.registry import METRICS
 from slicer.priorities import ranking
 from slicer.priorities.ranking import Candidate
 from slicer.project import events
+from slicer.project.hlp_entries import RATES
 from slicer.results import RankResult
-from slicer.slices import Slice, all_of, condition
+from slicer.slices import Slice, all_of, condition, parse
 from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.class_ranking import rank_classes
@@ -40,9 +42,9 @@ def rank(
     tags: bool = False,
     classes: bool = False,
     metric: str | None = None,
-    hlp: Mapping[Slice, GivenHlp] | None = None,
-    people: Slice | None = None,
-    baselines: Mapping[str, GivenBaseline] | None = None,
+    hlp: AskedLevels | None = None,
+    people: Slice | str | None = None,
+    baselines: Mapping[str, AskedLevels | str] | None = None,
     where: Slice = ALL,
 ) -> RankResult:
     """The prioritization table.
@@ -53,14 +55,19 @@ def rank(
         classes: Rank the classes, by their own precision, recall or F1.
         metric: accuracy, log_loss or brier; the mean of a score, the ratio, the mae of a regression; the first that
             the run has if None. With `classes` f1 (the default), recall or precision.
-        hlp: Human levels by slice, instead of what the data says of people.
+        hlp: The human level of all rows as a number, or levels by slice (`{"age >= 65": 0.93}`), instead of what the
+            data says of people.
         people: Rows that are people's own (`is_human = true`): their metric inside a slice is its human level, and
             they are left out of the ranking.
-        baselines: Other references by name, levels by slice or a column: shown beside people, never ranked with them.
+        baselines: Other references by name, levels as of people or a column: shown beside people, never ranked with
+            them.
 
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
+    rate = (metric or (bench.headline if not classes else "f1")) in RATES
+    given = levels_asked(hlp, rate=rate)
+    people = parse(people) if isinstance(people, str) else people
     if classes:
         if by or slices or tags:
             raise UsageError(
@@ -68,10 +75,10 @@ def rank(
             )
         if baselines or people is not None:
             raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
-        return rank_classes(bench, metric or "f1", hlp, where)
-    if hlp is not None and people is not None:
+        return rank_classes(bench, metric or "f1", given, where)
+    if given is not None and people is not None:
         raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
-    for slice_ in hlp or ():
+    for slice_ in given or ():
         bench.engine.check(slice_)
     name = _metric(bench, metric)
     rows = where if people is None else all_of(where, people.complement)
@@ -82,24 +89,28 @@ def rank(
     counted = task.counted(asked)
     if people is not None and not task.overall.support:
         raise UsageError(f"Every row is one of people: {people}.", hint="Rows of the model must remain.")
-    humans = _humans(task, {**asked, **asked_tags}, counted, where, hlp, people)
-    given = hlp if hlp is not None or people is None else {}
+    humans = _humans(task, {**asked, **asked_tags}, counted, where, people)
+    alone = given is not None or people is not None
     book = HlpBook(
         given or {},
-        {one: _own_humans(counts, given) for one, counts in {ALL: task.overall, **counted}.items()},
+        {
+            one: replace(counts, paired=None) if alone else counts
+            for one, counts in {ALL: task.overall, **counted}.items()
+        },
         bench.options.level,
-        measured={} if hlp is not None else _known_levels(humans.levels),
+        measured={} if given is not None else _known_levels(humans.levels),
         rate=task.rate,
     )
-    beside = _Beside(task, book, humans, baseline_books(task, baselines or {}, {**asked, **asked_tags}))
+    references = {one: _reference(one, what, rate) for one, what in (baselines or {}).items()}
+    beside = _Beside(task, book, humans, baseline_books(task, references, {**asked, **asked_tags}))
     saved = {str(slice_): one for slice_, one in bench.saved().items()}
     candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
     if tags:
-        candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
+        candidates += _tag_candidates(beside, asked_tags, alone=alone)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
     table, joint = beside_each_other(task, ranking.rank(candidates))
-    notes = (*humans.notes, *unused(hlp or {}, counted), *_left_out(asked_tags, task.overall))
+    notes = (*humans.notes, *unused(given or {}, counted), *_left_out(asked_tags, task.overall))
     return RankResult(
         head=replace(head, warnings=(*head.warnings, *notes)),
         metric=name,
@@ -129,9 +140,9 @@ def _metric(bench: Counting, wanted: str | None) -> str:
     return wanted
 
 
-def _own_humans(counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> SliceCounts:
-    """Levels given by a person stand alone: the human labels in the data do not mix with them."""
-    return counts if hlp is None else replace(counts, paired=None)
+def _reference(name: str, what: AskedLevels | str, rate: bool) -> GivenBaseline:
+    """A baseline as a person gives it: a column, or levels."""
+    return what if isinstance(what, str) else levels_asked(what, rate=rate, what=f"The baseline {name!r}") or {}
 
 
 def _known_levels(levels: Mapping[Slice, HumanLevel]) -> dict[Slice, Hlp]:
@@ -153,7 +164,6 @@ def _humans(
     asked: Mapping[Slice, Slice],
     counted: Mapping[Slice, SliceCounts],
     where: Slice,
-    hlp: Mapping[Slice, GivenHlp] | None,
     people: Slice | None,
 ) -> Humans:
     """People beside the run: in the data, or on the rows that are theirs."""
@@ -194,7 +204,7 @@ class _Beside:
         paired = counts.paired if hlp is not None and measured_here is None and hlp.source == "paired" else None
         gap = task.gap(counts, own, hlp, measured_here)
         beside = None if paired is None else paired_model(paired, level)
-        if measured_here is not None and measured_here.source != "other_sample":
+        if measured_here is not None and measured_here.beside:
             beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
         found = Candidate(
             slice=str(slice_),

@@ -17,7 +17,8 @@ from slicer.priorities.ranking import RankedRow
 
 
 def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
-    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap.
+    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap. A gap
+    that may be chance is grey.
 
     A bar without room for a name says its rank in the table.
     """
@@ -34,6 +35,7 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
                 "right": right,
                 "middle": (left + right) / 2,
                 "zero": 0.0,
+                "clear": one.clear,
                 "gap": max(0.0, one.gap.value if one.gap else 0.0),
                 "share": one.weight,
                 "potential": one.potential,
@@ -47,7 +49,8 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
     x = alt.Scale(domain=[0, 1], nice=False)
     base: Any = alt.Chart(frame)
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
-    rect = base.mark_rect(stroke=p.page, strokeWidth=2, color=p.gap_fill, cursor="pointer").encode(
+    rect = base.mark_rect(stroke=p.page, strokeWidth=2, cursor="pointer").encode(
+        color=alt.condition("datum.clear", alt.value(p.gap_fill), alt.value(p.faint)),
         x=alt.X("left:Q", scale=x, axis=alt.Axis(format="%", title=None, grid=False, values=[0, 0.25, 0.5, 0.75, 1])),
         x2="right:Q",
         y=alt.Y(
@@ -87,6 +90,7 @@ def potential_bars(
             {
                 "slice": row.candidate.slice,
                 "name": name,
+                "clear": row.candidate.clear,
                 "potential": scale * (row.candidate.potential or 0.0),
                 "shared": scale * (row.worth.shared if row.worth else row.candidate.potential or 0.0),
                 "ceiling": None if row.candidate.ceiling is None else scale * row.candidate.ceiling,
@@ -109,9 +113,10 @@ def potential_bars(
         alt.Tooltip("ceiling:Q", title="if all its errors were fixed", format=".2f"),
     ]
     axis = alt.Axis(title=title, grid=True, tickCount=5)
-    filled = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(x=alt.X("shared:Q", axis=axis))
-    bars = base.mark_bar(
-        fillOpacity=0, stroke=p.gap_fill, strokeWidth=1.2, height=10, cursor="pointer"
-    ).encode(x=alt.X("potential:Q", axis=axis), tooltip=tooltip)  # fmt: skip
+    colour = alt.condition("datum.clear", alt.value(p.gap_fill), alt.value(p.faint))
+    filled = base.mark_bar(height=10, cursor="pointer").encode(x=alt.X("shared:Q", axis=axis), color=colour)
+    bars = base.mark_bar(fillOpacity=0, strokeWidth=1.2, height=10, cursor="pointer").encode(
+        x=alt.X("potential:Q", axis=axis), stroke=colour, tooltip=tooltip
+    )
     whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
     return alt.layer(filled, bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))

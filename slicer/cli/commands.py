@@ -19,7 +19,7 @@ from slicer.cli.output import described, facts_of, measure, rate, say, say_roles
 from slicer.cli.people import agree
 from slicer.display import figure
 from slicer.errors import UsageError, listed
-from slicer.findings import APART, priorities_finding
+from slicer.findings import APART, next_step, priorities_finding
 from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import RankedRow
 from slicer.project.datasets import list_datasets, set_run_meta
@@ -275,7 +275,7 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             ),
             "of errors %": rate(mine.error_share),
             "ties": len(row.tied_with) or None,
-            "next": row.action,
+            "next": next_step(row),
         }
         for one in mine.baselines:
             shown[f"{one.name}{percent}"] = plain(one.level.value if one.level else None)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from slicer.agreed import AgreeResult
 from slicer.display import DASH, MINUS, UNDEFINED, amount, count, listing, number, percent, points, value_of
-from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
+from slicer.findings import _capital, _many, action_words, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
 from slicer.human.undefined import Answer, Undefined
@@ -88,7 +88,7 @@ def step_words(one: Levelled) -> str:
         return "check label conventions" if one.truth == "human" else ACTIONS["none"]
     if one.gap is None:
         return DASH
-    return ACTIONS[one.action] if one.gap > 0 or one.action == "none" else "no gain seen"
+    return action_words(one.action, one.candidate)
 
 
 def step_reason(one: Levelled) -> str:

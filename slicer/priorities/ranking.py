@@ -105,6 +105,11 @@ class Candidate:
         return self.estimate.denominator < RANKED_FROM
 
     @property
+    def clear(self) -> bool:
+        """Whether people are ahead beyond doubt: the gap's whole interval is above 0."""
+        return self.gap is not None and self.gap.ci is not None and self.gap.ci[0] > 0
+
+    @property
     def assumed(self) -> bool:
         """Whether nobody knows how well people do, so that a ceiling stands in the place of their level."""
         return self.hlp is not None and self.hlp.source == "ceiling"

@@ -133,6 +133,7 @@ def _picture(one: Levelled) -> Cell:
         "h": None if hlp is None else hlp.value,
         "hci": None if hlp is None else hlp.ci,
         "inherited": not one.measured,
+        "clear": one.candidate.clear,
         "title": f"model {value_of(one.model.value, one.unit)}{people}",
     }
 
@@ -141,8 +142,7 @@ def _gap(one: Levelled) -> Cell:
     gap = one.candidate.gap
     if gap is None:
         return {"title": "no human level to hold it against"}
-    clear = gap.ci is not None and gap.ci[0] > 0
-    style = "gap" if clear and not one.model.low_support else "muted"
+    style = "gap" if one.candidate.clear and not one.model.low_support else "muted"
     return {
         "text": figure(gap.value, one.unit),
         "pm": spread(gap.value, gap.ci, unit=one.unit),

@@ -28,6 +28,7 @@ from slicer.ui.agreement_tables import (
     figures_table,
     labels_table,
 )
+from slicer.ui.clicks import in_the_browser
 from slicer.ui.frame import chart_title, plain, warnings
 from slicer.ui.menu import go
 from slicer.ui.queue_choice import DISPUTED, ROWS
@@ -43,7 +44,7 @@ def agreement_panel(view: View, agreed: AgreeResult | Undefined, told: Collectio
     """
     st.space("small")
     if isinstance(agreed, Undefined):
-        chart_title("How far people agree cannot be said here", plain(agreed.reason))
+        chart_title("How far people agree cannot be said here", plain(in_the_browser(agreed.reason)))
         return
     chart_title(plain(agreement_finding(agreed)), plain(agreed.meaning))
     figures_table(agreed)

@@ -89,17 +89,18 @@ def _rows(view: View) -> Given:
     return Given(people=rows) if text else Given(levels={})
 
 
-def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice, GivenHlp] | None]:
-    """The levels of slices and those of classes, by recall, on Human level: measured, or entered.
+def levels_source(view: View) -> tuple[Given, dict[Slice, GivenHlp] | None]:
+    """The human level on Human level: measured, entered, or the rows that are people's; and the levels of classes, by
+    recall, where levels were entered.
 
-    Where there are both, the person chooses.
+    Where there are several, the person chooses.
     """
     entries = list_levels(view.bench.project, view.dataset.id)
-    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else [])]
-    source = kinds[0] if kinds else HUMANS
-    if len(kinds) > 1:
-        linked = link.one_of("level", kinds, of=view.dataset.id)
-        source = st.selectbox("Human level from", kinds, width=230, **linked)
+    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else []), ROWS]
+    linked = link.one_of("level", kinds, of=view.dataset.id)
+    source = st.selectbox("Human level from", kinds, width=230, **linked)
+    if source == ROWS:
+        return _rows(view), None
     if source != ENTERED:
-        return None, None
-    return given_levels(entries, view.bench.headline), given_levels(entries, "recall")
+        return Given(), None
+    return Given(levels=given_levels(entries, view.bench.headline)), given_levels(entries, "recall")

@@ -145,7 +145,8 @@ def _people(bench: Counting) -> tuple[str, People]:
         raise UsageError(
             f"{bench.dataset.name} holds no answers of people.",
             hint="Give a column for each person (--human a,b), counts of each class (--human counts:PREFIX), "
-            "or join a file with a row for each answer (--annotations FILE).",
+            "or join a file with a row for each answer (--annotations FILE). Scores of people are ranked against a "
+            "model's: --score COL.",
         )
     return found
 

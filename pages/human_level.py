@@ -5,7 +5,13 @@ import streamlit as st
 from slicer.agreed import AgreeResult
 from slicer.errors import SlicerError
 from slicer.findings import no_rows_finding
-from slicer.findings.human_level import above_finding, class_level_words, level_finding, levels_finding
+from slicer.findings.human_level import (
+    above_finding,
+    agreement_finding,
+    class_level_words,
+    level_finding,
+    levels_finding,
+)
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
 from slicer.samples import get_sample
@@ -46,6 +52,15 @@ def use_sentiment() -> None:
     use_dataset(load_sample(current_project(), get_sample("sentiment")).name)
 
 
+def people_alone(view: View) -> None:
+    """How far people agree where no model was run."""
+    agreed = view.agree()
+    with head:
+        said = agreement_finding(agreed) if isinstance(agreed, AgreeResult) else "How far people agree cannot be said"
+        finding(plain(said), "No predictions yet: add them on Data, by id, to see the model beside people.")
+    agreement_panel(view, agreed)
+
+
 def open_rows(view: View, slice_: str) -> None:
     """The rows of a slice."""
     go("failures", where=str(all_of(view.where, parse(slice_))), queue=ROWS)
@@ -74,7 +89,10 @@ def classes(view: View, rows: tuple[Levelled, ...], people: AgreeResult | None) 
 
 
 head = st.container()
-view = context(head)
+view = context(head, people=True)
+if not view.bench.run.name:
+    people_alone(view)
+    st.stop()
 nobody = not (view.bench.has_people or list_levels(view.bench.project, view.dataset.id))
 if nobody:
     nothing_known()

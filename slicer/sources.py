@@ -97,12 +97,14 @@ def load_files(
     name: str | None = None,
     run: str | None = None,
     complete: bool = True,
+    answers_alone: bool = False,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import a file, and join others to it by id: all of them, or nothing.
 
     Args:
         given: Roles of the columns; each file takes those it has.
         complete: Whether labels and predictions must be there in the end.
+        answers_alone: As in `import_previews`.
         name: The data set's name; the first file's if None.
         run: The name of the run, where the columns do not say one.
     """
@@ -112,7 +114,9 @@ def load_files(
         _refuse_unknown(given, previews)
     parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
     planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
-    return import_previews(project, planned, name=name, run=run, choices=given.choices, complete=complete)
+    return import_previews(
+        project, planned, name=name, run=run, choices=given.choices, complete=complete, answers_alone=answers_alone
+    )
 
 
 def _refuse_unknown(given: GivenRoles, previews: Sequence[Preview]) -> None:
@@ -129,13 +133,22 @@ def import_previews(
     run: str | None = None,
     choices: Choices | None = None,
     complete: bool = True,
+    answers_alone: bool = False,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
-    so that a row nobody predicted still counts; the others join by id."""
+    so that a row nobody predicted still counts; the others join by id.
+
+    Args:
+        answers_alone: Whether what people answered may be all there is: then its items are the rows, and predictions
+            can join them later.
+    """
     (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
-    dataset = import_file(
-        project, first, _named_run(roles, run), name=name, choices=choices, complete=complete and not others
-    )
+    if answers_alone and holds_answers(roles):
+        dataset = import_answers(project, first, roles, name=name, choices=choices)
+    else:
+        dataset = import_file(
+            project, first, _named_run(roles, run), name=name, choices=choices, complete=complete and not others
+        )
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):

@@ -75,7 +75,7 @@ def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options:
         joins: tuple[Joined, ...] = ()
         if dataset is None:
             dataset, joins = sources.load_files(
-                opened, paths, given_of(options), name=options["dataset"], run=options["run"]
+                opened, paths, given_of(options), name=options["dataset"], run=options["run"], answers_alone=True
             )
         else:
             for path in paths:

@@ -94,6 +94,8 @@ def _disputed(view: View, agreed: AgreeResult) -> None:
     if not agreed.disputed:
         return
     opened = disputed_table(view.bench, agreed.disputed)
+    if not view.bench.run.name:  # rows are read beside what a model says of them
+        return
     if st.button("Read the rows people disagree on", key="read-disputed", icon=":material/label:"):
         go("failures", where=str(view.where), queue=DISPUTED)
     if opened is not None:

@@ -105,7 +105,7 @@ def _import(looked: Sequence[Looked], target: str, choices: Choices, *, name: st
     project = state.current_project()
     with st.spinner("Importing"):
         if target == NEW:
-            dataset, joins = import_previews(project, looked, name=name or None, choices=choices)
+            dataset, joins = import_previews(project, looked, name=name or None, choices=choices, answers_alone=True)
         else:
             dataset = next(one for one in list_datasets(project) if target == _more_of(one))
             joins = ()

@@ -13,8 +13,9 @@ from slicer.given import given_roles
 from slicer.human.notes import PERHAPS_NOTE
 from slicer.project.store import Project
 from slicer.samples import get_sample
-from slicer.sources import load_files, load_sample
+from slicer.sources import add_file, load_files, load_sample
 from slicer.ui.clicks import in_the_browser
+from slicer.ui.roles_editor import TRUTHS
 
 LEVELS = ("name", "model", "people", "gap", "source", "next")
 
@@ -351,13 +352,40 @@ def test_a_gap_that_may_be_chance_is_grey_and_asks_for_no_data(project: Path, tm
         assert (steps["north"], steps["south"]) == ("not enough evidence", "more data")
 
 
-def test_where_the_truth_comes_from_is_said_on_data(three: None, open_page: Open) -> None:
+def test_where_the_truth_comes_from_is_asked_on_data(three: None, open_page: Open) -> None:
     app = open_page("data")
     next(one for one in app.button if one.label == "Change roles").click().run()
-    assert "The truth comes from" in [one.label for one in app.selectbox]
-    next(one for one in app.selectbox if one.label == "The truth comes from").set_value("people’s own answers")
-    app.button(key="save-roles").click().run()
-    assert {row[4] for row in table(open_page("human_level"), "levels", *LEVELS)} == {"◆ the others’ answers"}
+    asked = next(one for one in app.selectbox if one.label == "The truth comes from")
+    assert asked.options == list(TRUTHS)
+
+
+@pytest.fixture
+def crowd(project: Path, tmp_path: Path) -> Path:
+    """A file of answers alone: 40 items of three people, cat dissents on every fourth, and the truth of each."""
+    rows = [
+        [who, f"i{i:02}", "yx"[i % 2] if who == "cat" and i % 4 == 0 else "xy"[i % 2], "xy"[i % 2]]
+        for i in range(40)
+        for who in ("ann", "bob", "cat")
+    ]
+    return write_csv(tmp_path / "crowd.csv", ["worker", "item", "label", "gold"], rows)
+
+
+def test_answers_alone_are_imported_as_their_items_and_predictions_join_later(
+    project: Path, crowd: Path, tmp_path: Path, open_page: Open
+) -> None:
+    with Project(project) as made:
+        dataset, _ = load_files(made, [crowd], answers_alone=True)
+        assert (dataset.rows, dataset.roles.runs) == (40, ())
+    app = open_page("human_level")
+    assert heading(app).startswith("Two people say the same on 83.3 % of rows")
+    assert ("cat", "40", "75.0", "75.0") in table(app, "annotators", "name", "n", "agreement", "accuracy")
+    for page in ("overview", "failures", "slices", "tags", "priorities"):
+        assert heading(open_page(page)) == "No predictions in crowd yet"
+    assert "no predictions" in " ".join(one.label for one in open_page("data").expander)
+    said = write_csv(tmp_path / "said.csv", ["id", "prediction"], [[f"i{i:02}", "x"] for i in range(40)])
+    with Project(project) as made:
+        add_file(made, dataset, said)
+    assert "ahead of" in heading(open_page("human_level"))
 
 
 def test_a_browser_is_told_what_to_click() -> None:

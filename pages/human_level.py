@@ -7,10 +7,10 @@ from slicer.errors import SlicerError
 from slicer.findings import no_rows_finding
 from slicer.findings.human_level import (
     above_finding,
-    agreement_finding,
     class_level_words,
     level_finding,
     levels_finding,
+    people_finding,
 )
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
@@ -56,8 +56,10 @@ def people_alone(view: View) -> None:
     """How far people agree where no model was run."""
     agreed = view.agree()
     with head:
-        said = agreement_finding(agreed) if isinstance(agreed, AgreeResult) else "How far people agree cannot be said"
-        finding(plain(said), "No predictions yet: add them on Data, by id, to see the model beside people.")
+        finding(
+            plain(people_finding(agreed)),
+            "No predictions yet: add them on Data, by id, to see the model beside people.",
+        )
     agreement_panel(view, agreed)
 
 
@@ -94,9 +96,7 @@ if not view.bench.run.name:
     people_alone(view)
     st.stop()
 nobody = not (view.bench.has_people or list_levels(view.bench.project, view.dataset.id))
-if nobody:
-    nothing_known()
-    st.space("small")
+empty_place = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     by = st.multiselect(
         "Columns",
@@ -114,6 +114,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
 if nobody and given.people is None:
     with head:
         finding("How well would people do here?", "What people say of the same rows tells which errors could be fixed.")
+    with empty_place:
+        nothing_known()
+        st.space("small")
     entered_levels(view)
     st.stop()
 saved = list(view.bench.saved())

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from pages_kit import words
 from people_kit import answer, by_slice, refusal
-from sklearn.metrics import accuracy_score, recall_score
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 import slicer
 from slicer.cli import main
@@ -347,3 +347,32 @@ def test_python_takes_a_level_as_a_number_and_a_slice_as_a_text(crowd: pd.DataFr
     for level, message in wrong:
         with pytest.raises(UsageError, match=message):
             bench.rank(by=["site"], hlp=level)
+
+
+@pytest.mark.parametrize("metric", ["recall", "precision", "f1"])
+def test_weights_count_in_both_sides_of_a_classs_gap_and_not_in_its_rows(
+    crowd: pd.DataFrame, tmp_path: Path, metric: str
+) -> None:
+    """Half of the rows weigh a third, the others two; people answered some. The interval does not change with the unit
+    of the weights."""
+    random = np.random.default_rng(5)
+    crowd["weight"] = random.choice([1 / 3, 2.0], 400)
+    data = crowd[["id", "label", "prediction", "weight"]].assign(human=np.where(crowd.human_2 == "", "", crowd.human_1))
+    found, _ = ranked(kept(data, tmp_path), "--classes", "--metric", metric)
+    asked = data[data.human != ""]
+    score = {"recall": recall_score, "precision": precision_score, "f1": f1_score}[metric]
+    people, model = (
+        score(asked.label, asked[side], labels=LABELS, average=None, sample_weight=asked.weight)
+        for side in ("human", "prediction")
+    )
+    rows = {row["name"]: row for row in found["table"]}
+    for place, label in enumerate(LABELS):
+        assert rows[label]["gap"]["value"] == pytest.approx(people[place] - model[place])
+        assert (rows[label]["support"], rows[label]["share"]) == (
+            sum(data.label == label),
+            np.mean(data.label == label),
+        )
+        assert rows[label]["weight"] == pytest.approx(data.weight[data.label == label].sum() / data.weight.sum())
+    heavy, _ = ranked(kept(data.assign(weight=100 * data.weight), tmp_path), "--classes", "--metric", metric)
+    for one, other in zip(found["table"], heavy["table"], strict=True):
+        assert one["gap"]["ci"] == pytest.approx(other["gap"]["ci"], abs=1e-9)

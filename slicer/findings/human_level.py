@@ -150,6 +150,14 @@ def source_title(one: Levelled) -> str:
 # --- agreement -------------------------------------------------------------------------------------
 
 
+def people_finding(result: AgreeResult | Undefined) -> str:
+    """How much people answered, where no model was run."""
+    if isinstance(result, Undefined):
+        return "People answered, and no model was run"
+    who = _many(len(result.annotators), "person").replace("persons", "people") if result.annotators else "People"
+    return f"{who} answered {_many(result.overall.items, 'row')}"
+
+
 def agreement_finding(result: AgreeResult) -> str:
     """How often two people agree, and whether that is more than chance."""
     pairwise, alpha = result.overall.agreement.pairwise, result.overall.agreement.krippendorff_alpha
@@ -207,7 +215,7 @@ def figures_of(result: AgreeResult) -> list[Figure]:
         (
             "A person against the others",
             loo.hlp,
-            "each held against what most others on the row say (leave-one-out)",
+            "each against most of the others (leave-one-out)",
             "rate",
         ),
         ("Model against the same others", loo.model, "the prediction against the very same answers", "rate"),
@@ -215,16 +223,17 @@ def figures_of(result: AgreeResult) -> list[Figure]:
         ("People against the label", truth.hlp, "averaged over rows, each counted once", "rate"),
         ("Model against the label", truth.model, "on the same rows", "rate"),
         ("Gap against the label", truth.gap, "people minus model, row by row", "points"),
-        ("Mean of annotators", mean.hlp, "against the label: a person drawn at random, on their rows", "rate"),
+        ("Mean of annotators", mean.hlp, "a person drawn at random, against the label", "rate"),
         ("Gap to their mean", mean.gap, "each person minus the model on the same rows", "points"),
     ]
     level = {"leave_one_out": loo.hlp, "versus_label": truth.hlp, "mean_annotator": mean.hlp}[result.level_of]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
     scales = (figures.interval_alpha, figures.ordinal_alpha)
+    run = bool(result.head.source["run"])
     return [
         Figure(name=name, found=one, says=says, shown=shown, level=one is level and one.value is not None)
         for name, one, says, shown in found
-        if of_numbers or not any(one is scale for scale in scales)
+        if (of_numbers or not any(one is scale for scale in scales)) and (run or not name.startswith(("Model", "Gap")))
     ]
 
 

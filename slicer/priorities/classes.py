@@ -8,7 +8,7 @@ class that is never predicted has no precision and no part in the mean of precis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,13 +61,13 @@ def class_candidates(
     left_out = truth_source == "human" and patterns is not None and patterns.with_answers(2).n > 0
     found = []
     estimates = [class_estimate(table, metric, index, level) for index in range(len(table.labels))]
-    averaged = sum(int(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
+    averaged = sum(float(rows) for rows, own in zip(table.support, estimates, strict=True) if own.value is not None)
     for index, (label, own) in enumerate(zip(table.labels, estimates, strict=True)):
-        support = int(table.support[index])
+        support = int(table.counted[index].sum())
         if not support:
             continue
         slice_ = condition("label", "=", label)
-        weight = None if own.value is None else support / averaged
+        weight = None if own.value is None or not averaged else float(table.support[index]) / averaged
         several = None if patterns is None else class_level(patterns, label, metric, level, left_out=left_out)
         hlp = given_class(given, slice_, level) if given is not None else several_people(several)
         hlp = hlp or (_class_hlp(counts.human_confusion, index, metric, level) if given is None else CEILING)
@@ -76,10 +76,11 @@ def class_candidates(
             gap, beside = several.gap, several.model if isinstance(several.model, Estimate) else None
             draws = None if gap is None else gap.draws(str(slice_), seed, level)
         else:
-            gap, draws = class_gap(own, joint_counts(cells, label), hlp, metric, level, str(slice_), seed)
+            joint = _Joint.of(cells, label)
+            gap, draws = class_gap(own, joint, hlp, metric, level, str(slice_), seed)
         if truth_source == "human" and hlp is not CEILING:
             hlp = replace(hlp, truth_is_human=True)
-        missed = support - int(table.table[index, index])
+        missed = support - int(table.counted[index, index])
         found.append(
             Candidate(
                 slice=str(slice_),
@@ -136,35 +137,61 @@ def _class_hlp(human: ConfusionCounts | None, index: int, metric: str, level: fl
     if human is not None and human.support[index]:
         measured = class_estimate(human, metric, index, level)
         if measured.value is not None:
-            return Hlp(value=measured.value, source="paired", n=int(human.support[index]), ci=measured.ci)
+            rows = int(human.counted[index].sum())
+            return Hlp(value=measured.value, source="paired", n=rows, ci=measured.ci)
     return CEILING
 
 
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Rows with a human label by (truth, model, human) of one class, as `joint_counts` has them."""
+
+    counts: Array
+    """Rows, or their weights."""
+    squares: Array | None
+    """Σw² where rows carry weights."""
+    n: int
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell], label: str) -> _Joint:
+        rows = joint_counts(cells, label)
+        if all(cell.weight is None for cell in cells):
+            return cls(rows, None, int(rows.sum()))
+        weights = joint_counts(cells, label, lambda cell: cell.weight or 0.0)
+        squares = joint_counts(cells, label, lambda cell: cell.squared_weight or 0.0)
+        return cls(weights, squares, int(rows.sum()))
+
+
+NO_PAIRS = _Joint(np.zeros((2, 4)), None, 0)
+"""Where the level is measured elsewhere."""
+
+
 def class_gap(
-    own: Estimate, joint: Array, hlp: Hlp, metric: str, level: float, key: str, seed: int
+    own: Estimate, joint: _Joint, hlp: Hlp, metric: str, level: float, key: str, seed: int
 ) -> tuple[Gap | None, Array | None]:
     """The gap of a class to one person's level, or to a level that was measured elsewhere, and its draws.
 
     Args:
         own: The model on the class.
-        joint: As `joint_counts` gives it; for a level that is paired.
+        joint: For a level that is paired.
     """
     random = generator(key, seed)
     if hlp.source == "paired":
         formula = gap_formula(metric)
-        value = float(formula(joint))
+        value = float(formula(joint.counts))
         if np.isnan(value):
             return None, None
-        drawn = multinomial_draws(random, joint.ravel()).reshape(-1, 2, 4)
-        draws = np.nan_to_num(formula(drawn.astype(float)), nan=value)
         gap = Gap(
             value=value,
-            ci=paired_interval(formula, joint, value, level),
+            ci=paired_interval(formula, joint.counts, value, level, joint.squares),
             method="delta",
             model_value=hlp.value - value,
-            n=int(joint.sum()),
+            n=joint.n,
         )
-        return gap, draws
+        if joint.squares is not None:
+            return gap, gap.draws(key, seed, level)
+        drawn = multinomial_draws(random, joint.counts.ravel()).reshape(-1, 2, 4)
+        return gap, np.nan_to_num(formula(drawn.astype(float)), nan=value)
     if own.value is None or own.ci is None:
         return None, None
     ci = mover_difference(hlp.value, hlp.ci or (hlp.value, hlp.value), own.value, own.ci)

@@ -61,6 +61,22 @@ class Column:
             raise ValueError(f"Column {self.key!r} draws bars and needs the largest value as max.")
 
 
+def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int) -> str:
+    """The width of a column of estimates in which no interval is cut, such as one with both of its ends.
+
+    >>> room_for([{"gap": {"text": "87.2", "pm": "± 1.2"}}, {"gap": None}], "gap", 92)
+    '92px'
+    >>> room_for([{"gap": {"text": "87.2", "pm": "74.1–94.2"}}], "gap", 92)
+    '117px'
+    """
+    longest = max((len(_said(row[key])) for row in rows), default=0)
+    return f"{max(least, round(7.3 * longest + 22))}px"
+
+
+def _said(cell: Any) -> str:
+    return f"{cell.get('text', '')}{cell.get('pm', '')}" if isinstance(cell, Mapping) else ""
+
+
 _table = st.components.v2.component(
     "slicer.table",
     html='<div id="table"></div>',

@@ -377,7 +377,9 @@ def test_answers_alone_are_imported_as_their_items_and_predictions_join_later(
         dataset, _ = load_files(made, [crowd], answers_alone=True)
         assert (dataset.rows, dataset.roles.runs) == (40, ())
     app = open_page("human_level")
-    assert heading(app).startswith("Two people say the same on 83.3 % of rows")
+    assert heading(app) == "3 people answered 40 rows"
+    assert "Two people say the same on 83.3 % of rows" in text(app)
+    assert not any(name.startswith(("Model", "Gap")) for name, *_ in table(app, "figures", "name"))
     assert ("cat", "40", "75.0", "75.0") in table(app, "annotators", "name", "n", "agreement", "accuracy")
     for page in ("overview", "failures", "slices", "tags", "priorities"):
         assert heading(open_page(page)) == "No predictions in crowd yet"

@@ -229,11 +229,13 @@ def figures_of(result: AgreeResult) -> list[Figure]:
     level = {"leave_one_out": loo.hlp, "versus_label": truth.hlp, "mean_annotator": mean.hlp}[result.level_of]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
     scales = (figures.interval_alpha, figures.ordinal_alpha)
-    run = bool(result.head.source["run"])
+    hidden: list[Answer] = [] if of_numbers else list(scales)
+    hidden += [] if result.head.source["run"] else [loo.model, loo.gap, truth.model, truth.gap, mean.gap]
+    hidden += [mean.hlp, mean.gap] if len(result.annotators) == 1 else []
     return [
         Figure(name=name, found=one, says=says, shown=shown, level=one is level and one.value is not None)
         for name, one, says, shown in found
-        if (of_numbers or not any(one is scale for scale in scales)) and (run or not name.startswith(("Model", "Gap")))
+        if not any(one is other for other in hidden)
     ]
 
 

@@ -60,7 +60,7 @@ def levels_table(
         Column("gap", f"Gap{gaps}", "est", num=True, width=room_for(drawn, "gap", 92), help="people minus model"),
         *(agreed if agreement else []),
         Column("source", "◆ from", "muted", width="132px", priority=3, help="where the human level comes from"),
-        Column("next", "Next step", "text", width="164px"),
+        Column("next", "Next step", "text", width=room_for(drawn, "next", 110, 164)),
     ]
     return table(key, columns, drawn, label=label, sort=("gap", -1))
 

@@ -61,16 +61,19 @@ class Column:
             raise ValueError(f"Column {self.key!r} draws bars and needs the largest value as max.")
 
 
-def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int) -> str:
-    """The width of a column of estimates in which no interval is cut, such as one with both of its ends.
+def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int = 999) -> str:
+    """The width of a column in which nothing is cut, such as an interval with both of its ends.
+
+    Args:
+        least, most: What it has in any case, in pixels.
 
     >>> room_for([{"gap": {"text": "87.2", "pm": "± 1.2"}}, {"gap": None}], "gap", 92)
     '92px'
     >>> room_for([{"gap": {"text": "87.2", "pm": "74.1–94.2"}}], "gap", 92)
-    '117px'
+    '108px'
     """
     longest = max((len(_said(row[key])) for row in rows), default=0)
-    return f"{max(least, round(7.3 * longest + 22))}px"
+    return f"{min(max(least, round(6.8 * longest + 20)), most)}px"
 
 
 def _said(cell: Any) -> str:

@@ -75,7 +75,8 @@ def files_on_their_way() -> None:
         del st.session_state[FILES]
         if imported:
             state.use_dataset(imported)
-            go("overview", dataset=imported)
+            runs = any(one.roles.runs for one in state.datasets() if one.name == imported)
+            go("overview" if runs else "human_level", dataset=imported)
         st.rerun()
     with st.expander("Add another file", key="another"):
         left, right = st.columns(2, gap="large")

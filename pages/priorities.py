@@ -183,13 +183,18 @@ if result.table:
 elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
 OF_ERRORS = (
-    "Gap: on rows with human labels Tango's paired interval, else MOVER. Tags on failures alone say where errors are, "
+    "Gap: on the rows people answered, where they answered some. Tags on failures alone say where errors are, "
     "not how often a tag leads to one: ≤ is what fixing all of them would bring at most. A click opens the errors."
 )
 OF_TABLES = "Intervals and chances: 2,000 draws of the counts of each slice and of the rest. A click opens the errors."
-OF_NUMBERS = "Gap: paired where people and model have the same rows, else MOVER. A click opens the worst rows."
+OF_NUMBERS = "Gap: on the same rows, where people and model have them. A click opens the worst rows."
+TERMS = (
+    "Interval of the gap: Tango’s for right and wrong on the same rows, Student’s t for numbers on the same rows, else "
+    "MOVER from the intervals of both. 1= marks slices whose order is reversed in at least 16 % of 2,000 draws."
+)
 footnote(
-    f"{how_potential(result)} 1= marks slices whose order is reversed in at least 16 % of 2,000 draws. "
-    "◆ measured, ◇ inherited human level. Fewer than 30 rows: shown, not ranked. "
-    + (OF_NUMBERS if view.bench.task != "classification" else OF_ERRORS if result.additive else OF_TABLES)
+    f"{how_potential(result)} 1= marks slices that tie: which comes first may be chance. Grey: the gap may "
+    "be chance. ◆ measured, ◇ inherited human level. Fewer than 30 rows: shown, not ranked. "
+    + (OF_NUMBERS if view.bench.task != "classification" else OF_ERRORS if result.additive else OF_TABLES),
+    TERMS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from slicer.human.undefined import Answer
 from slicer.results import Head
 from slicer.slices import Slice
 from slicer.vocabulary import TruthSource
+
+LevelOf = Literal["mean_annotator", "versus_label", "leave_one_out"]
+"""The figures that can be the human level of a ranking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,15 @@ class AgreeResult:
         """What it means under this truth, in a sentence or two."""
         return MEANINGS[self.truth_source]
 
+    @property
+    def level_of(self) -> LevelOf:
+        """Which of the figures is *the* human level: that of Human level and of rankings, and of their gap."""
+        alone, truth = self.overall.leave_one_out, self.overall.versus_label
+        if not truth.items or (self.truth_source == "human" and alone.items):
+            return "leave_one_out"
+        several = len(self.annotators) > 1 and self.mean_annotator.hlp.value is not None
+        return "mean_annotator" if several and self.truth_source != "human" else "versus_label"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract."""
         mean = self.mean_annotator
@@ -150,6 +162,7 @@ class AgreeResult:
             "truth_guessed": self.truth_guessed,
             "title": self.title,
             "meaning": self.meaning,
+            "human_level": self.level_of,
             **self.overall.to_dict(),
             "annotators": len(self.annotators) or None,
             "labels": list(self.labels),

@@ -227,8 +227,7 @@ def _chance(row: RankedRow) -> str:
 def _gap(mine: Candidate, unit: Unit, level: float) -> Cell:
     if mine.gap is None:
         return {"title": "no human level to hold it against"}
-    seen = figure(mine.gap.value, unit).strip("0.") and mine.gap.value > 0
-    style = "gap" if seen and mine.ranked else "muted"
+    style = "gap" if mine.clear and mine.ranked else "muted"
     return {"text": figure(mine.gap.value, unit), "class": style, "title": interval(mine.gap.ci, level, unit)}
 
 
@@ -260,7 +259,7 @@ def _worth(mine: Candidate, unit: Unit, level: float) -> Cell:
     if not mine.ranked:
         return None
     said = f"{gain(mine.potential, unit)}, {interval(mine.potential_ci, level, unit, 2)}"
-    return {"v": mine.potential, "ci": mine.potential_ci, "title": said}
+    return {"v": mine.potential, "ci": mine.potential_ci, "clear": mine.clear, "title": said}
 
 
 def _beside(row: RankedRow, what: Literal["shared", "next_best"], unit: Unit) -> Cell:
@@ -302,6 +301,7 @@ def _dumbbell(mine: Candidate, unit: Unit) -> Cell:
         "h": hlp.value if hlp is not None and known else None,
         "hci": hlp.ci if hlp is not None and known else None,
         "inherited": hlp.inherited if hlp is not None else False,
+        "clear": mine.clear,
         "title": f"model {value_of(value, unit)}{said}",
     }
 

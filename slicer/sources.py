@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from os import PathLike
 from pathlib import Path
@@ -42,6 +42,7 @@ def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
             else one
             for one in planned
         )
+    _refuse_taken(preview, given, planned)
     runs, taken = {one.run for one in own if one.run}, {(one.role, one.run) for one in own}
     only = bool(given.predictions or given.correct)
     return tuple(
@@ -50,6 +51,32 @@ def plan_roles(preview: Preview, given: GivenRoles) -> tuple[Assignment, ...]:
         else one
         for one in planned
     )
+
+
+def _refuse_taken(preview: Preview, given: GivenRoles, planned: Sequence[Assignment]) -> None:
+    """Refuse what was given as people's where it is the label or the prediction, and nothing else is.
+
+    Raises:
+        UsageError: a column cannot be both.
+    """
+    people = {one for role in ("human", "human_correct") for one in given.columns.get(role, ())}
+    there = {one.role for one in planned}
+    if not people or {"label", "prediction"} <= there or "annotator" in there:
+        return
+    others = {role: names for role, names in given.columns.items() if not {*names} & people}
+    guessed = guess_roles(
+        preview.columns, replace(given, columns=others).assignments([c.name for c in preview.columns])
+    )
+    _refuse_both(people, [one for one in guessed if one.role not in there])
+
+
+def _refuse_both(people: Collection[str], others: Sequence[Assignment]) -> None:
+    for one in others:
+        if one.column in people and one.role in ("label", "prediction"):
+            raise UsageError(
+                f"{one.column!r} was given as what people said, and it is the {one.role}: it cannot be both.",
+                hint=f"Name the column of people, or another {one.role} with --{one.role}.",
+            )
 
 
 def _classes(preview: Preview, given: GivenRoles) -> tuple[str, ...]:
@@ -70,12 +97,14 @@ def load_files(
     name: str | None = None,
     run: str | None = None,
     complete: bool = True,
+    answers_alone: bool = False,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import a file, and join others to it by id: all of them, or nothing.
 
     Args:
         given: Roles of the columns; each file takes those it has.
         complete: Whether labels and predictions must be there in the end.
+        answers_alone: As in `import_previews`.
         name: The data set's name; the first file's if None.
         run: The name of the run, where the columns do not say one.
     """
@@ -85,7 +114,9 @@ def load_files(
         _refuse_unknown(given, previews)
     parts = [given if len(previews) == 1 else given.only(preview) for preview in previews]
     planned = [(preview, plan_roles(preview, part)) for preview, part in zip(previews, parts, strict=True)]
-    return import_previews(project, planned, name=name, run=run, choices=given.choices, complete=complete)
+    return import_previews(
+        project, planned, name=name, run=run, choices=given.choices, complete=complete, answers_alone=answers_alone
+    )
 
 
 def _refuse_unknown(given: GivenRoles, previews: Sequence[Preview]) -> None:
@@ -102,13 +133,22 @@ def import_previews(
     run: str | None = None,
     choices: Choices | None = None,
     complete: bool = True,
+    answers_alone: bool = False,
 ) -> tuple[Dataset, tuple[Joined, ...]]:
     """Import files that were looked at, with a role for each column. The first that has a label is the base,
-    so that a row nobody predicted still counts; the others join by id."""
+    so that a row nobody predicted still counts; the others join by id.
+
+    Args:
+        answers_alone: Whether what people answered may be all there is: then its items are the rows, and predictions
+            can join them later.
+    """
     (first, roles), *others = sorted(planned, key=lambda one: _place_in_line(one[1]))
-    dataset = import_file(
-        project, first, _named_run(roles, run), name=name, choices=choices, complete=complete and not others
-    )
+    if answers_alone and holds_answers(roles):
+        dataset = import_answers(project, first, roles, name=name, choices=choices)
+    else:
+        dataset = import_file(
+            project, first, _named_run(roles, run), name=name, choices=choices, complete=complete and not others
+        )
     joins: list[Joined] = []
     try:
         for place, (preview, assignments) in enumerate(others, start=1):
@@ -327,6 +367,8 @@ def _with_roles(dataset: Dataset, given: GivenRoles, complete: bool = True) -> D
     classes = tuple(dict.fromkeys(one.class_key for one in dataset.assignments if one.class_key))
     own = {one.column: one for one in given.assignments(list(dataset.kinds), classes)}
     replaced = {(one.role, one.run) for one in own.values()}
+    people = [one.column for one in own.values() if one.role in ("human", "human_correct")]
+    _refuse_both(people, [one for one in dataset.assignments if (one.role, one.run) not in replaced])
     roles = {one.role for one in own.values()}
     runs = {one.run for one in own.values()} - {""}
 

@@ -387,4 +387,4 @@ def test_odd_answers_are_said_and_never_a_wrong_number(
 def test_a_label_that_is_never_the_truth_is_named(tmp_path: Path) -> None:
     rows = [*LONG, ("3", "bob", "?", "b", "x")]
     found = CliRunner().invoke(main, ["agree", str(write(tmp_path / "long.csv", rows))])
-    assert "1 answer is a label that is never the truth (?): wrong wherever there is a truth." in found.stderr
+    assert "1 answer is a label that is never the truth ('?'): wrong wherever there is a truth." in found.stderr

@@ -23,7 +23,7 @@ from slicer.human.confused import confused_labels
 from slicer.human.guideline import agreement_change, level_change
 from slicer.human.interval_alpha import NumberPatterns, interval_alpha, number_patterns
 from slicer.human.items import item_difference, item_rate, resample
-from slicer.human.notes import answer_notes, paradox_note
+from slicer.human.notes import answer_notes, never_true_notes, paradox_note
 from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns, disagreement
 from slicer.human.reference import never_true
@@ -574,7 +574,7 @@ def test_a_person_twice_on_one_item_counts_once_or_not_at_all() -> None:
 def test_a_label_that_is_never_the_truth_is_named() -> None:
     patterns = ItemPatterns.of([["a", "?"], ["b", "?"], ["c"]], truth=["a", "b", None])
     assert never_true(patterns) == {"?": 2}
-    assert answer_notes(patterns)[-1] == (
-        "2 answers are a label that is never the truth (?): wrong wherever there is a truth."
+    assert never_true_notes(never_true(patterns), ["a", "b"]) == (
+        "2 answers are a label that is never the truth ('?'): wrong wherever there is a truth.",
     )
     assert never_true(ItemPatterns.of([["a"]])) == never_true(ItemPatterns.of([["a"]], truth=[None])) == {}

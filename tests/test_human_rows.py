@@ -208,7 +208,7 @@ def test_sentiment_is_held_against_people_one_left_out(sentiment: Workbench) -> 
         "domain film reviews": ("more data", True),
         "domain tweets": ("fix labels", True),
     }
-    assert {source_words(one) for one in rows} == {"leaving one out"}
+    assert {source_words(one) for one in rows} == {"the others’ answers"}
     assert plain(step_reason(rows[0])).endswith("People agree on 59 % only: settle what the labels mean first.")
     classes = of_classes(sentiment.rank(classes=True, metric="recall"))
     assert [one.candidate.name for one in classes] == ["neutral", "negative", "positive"]
@@ -225,8 +225,8 @@ def test_agreement_in_sentences(sentiment: Workbench) -> None:
     assert disputed_finding(found, 101) == "People disagree on 100 rows"
     figures = {one.name: tuple(map(plain, one.words)) for one in figures_of(found)}
     assert figures["Pairwise agreement"] == ("76.5 %", "75.9 to 77.2")
-    assert figures["Gap, leaving one out"] == ("15.0 pp", "13.9 to 16.1")
-    assert figures["Human–human agreement"][0] == "84.4 %"
+    assert figures["Gap against the others"] == ("15.0 pp", "13.9 to 16.1")
+    assert figures["People against the label"][0] == "84.4 %"
     assert figures["Cohen’s kappa"] == ("–", "Counts do not say who said what: Cohen's kappa is of two people.")
     assert "Alpha of numbers" not in figures
     assert paradox_of(found) == ""

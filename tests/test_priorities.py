@@ -16,7 +16,8 @@ from sklearn import metrics as sk
 
 import slicer
 from slicer.errors import DataError, SliceError
-from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, read_hlp_table, shrink
+from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook, shrink
+from slicer.human.level_table import read_hlp_table
 from slicer.metrics.cells import Cell, count_slice
 from slicer.metrics.counts import PairedCounts, SliceCounts
 from slicer.metrics.estimate import Estimate
@@ -706,7 +707,7 @@ def classes_ranked(
         cells,
         count_slice(cells, ["a", "b", "c"]),
         metric=metric,
-        given={condition("label", "=", label): GivenHlp(value=value) for label, value in given_levels.items()},
+        given={condition("label", "=", label): GivenHlp(value=value) for label, value in given_levels.items()} or None,
         level=0.95,
         seed=0,
     )
@@ -845,3 +846,20 @@ def test_a_ranked_table_is_in_the_order_of_its_potentials() -> None:
     potentials = [row.candidate.potential for row in rows if row.candidate.ranked]
     assert len(potentials) == len(rows) > 15
     assert all(above >= below - 1e-9 for above, below in pairwise(potentials))
+
+
+def test_a_ceiling_stands_below_every_level_that_is_known_and_ties_with_none() -> None:
+    """That every error could be fixed is no estimate: not at the same value, and not at a higher one."""
+    ceiling = replace(constant(1.0), source="ceiling")
+    rows = [
+        ranked(0.1, 0.5, slice="a", name="a", hlp=ceiling),
+        ranked(0.1, 0.5, slice="b", name="b", hlp=replace(constant(1.0), source="overall")),
+        ranked(0.1, 0.5, slice="c", name="c"),
+        ranked(0.2, 0.5, slice="d", name="d", hlp=ceiling),
+        ranked(0.01, 0.5, slice="e", name="e"),
+    ]
+    found = rank(rows)
+    assert [row.candidate.name for row in found] == ["c", "b", "e", "d", "a"]
+    assert {row.candidate.name: row.tied_with for row in found} == {"c": ("b",), "b": ("c",), "e": (), "d": (), "a": ()}
+    assert [row.p_top1 for row in found] == [0.5, 0.5, 0.0, None, None]
+    assert [row.p_top1 is not None for row in rank([one for one in rows if one.assumed])] == [True, True]

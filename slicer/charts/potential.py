@@ -17,7 +17,8 @@ from slicer.priorities.ranking import RankedRow
 
 
 def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit: Unit = "rate") -> alt.TopLevelMixin:
-    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap.
+    """Width is the share of the data, height the gap, so area is the potential. For slices that do not overlap. A gap
+    that may be chance is grey.
 
     A block without room for a name says its rank in the table, one without room for that nothing; slices of fewer than
     30 rows are paler.
@@ -35,6 +36,7 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
                 "right": right,
                 "middle": (left + right) / 2,
                 "zero": 0.0,
+                "clear": one.clear,
                 "gap": max(0.0, one.gap.value if one.gap else 0.0),
                 "share": one.weight,
                 "potential": one.potential,
@@ -52,7 +54,8 @@ def marimekko(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
     wide = "scale('x', datum.right) - scale('x', datum.left)"  # in pixels
     line = alt.expr(f"{wide} > 12 ? 2 : {wide} > 3 ? 0.6 : 0")
     pale = alt.expr("datum.few ? 0.45 : 1")
-    rect = base.mark_rect(stroke=p.page, strokeWidth=line, color=p.gap_fill, fillOpacity=pale, cursor="pointer").encode(
+    rect = base.mark_rect(stroke=p.page, strokeWidth=line, fillOpacity=pale, cursor="pointer").encode(
+        color=alt.condition("datum.clear", alt.value(p.gap_fill), alt.value(p.faint)),
         x=alt.X("left:Q", scale=x, axis=alt.Axis(format="%", title=None, grid=False, values=[0, 0.25, 0.5, 0.75, 1])),
         x2="right:Q",
         y=alt.Y(
@@ -100,6 +103,7 @@ def potential_bars(
             {
                 "slice": row.candidate.slice,
                 "name": name,
+                "clear": row.candidate.clear,
                 "potential": scale * (row.candidate.potential or 0.0),
                 "shared": scale * (row.worth.shared if row.worth else row.candidate.potential or 0.0),
                 "ceiling": None if row.candidate.ceiling is None else scale * row.candidate.ceiling,
@@ -122,9 +126,10 @@ def potential_bars(
         alt.Tooltip("ceiling:Q", title="if all its errors were fixed", format=".2f"),
     ]
     axis = alt.Axis(title=title, grid=True, tickCount=5)
-    filled = base.mark_bar(color=p.gap_fill, height=10, cursor="pointer").encode(x=alt.X("shared:Q", axis=axis))
-    bars = base.mark_bar(
-        fillOpacity=0, stroke=p.gap_fill, strokeWidth=1.2, height=10, cursor="pointer"
-    ).encode(x=alt.X("potential:Q", axis=axis), tooltip=tooltip)  # fmt: skip
+    colour = alt.condition("datum.clear", alt.value(p.gap_fill), alt.value(p.faint))
+    filled = base.mark_bar(height=10, cursor="pointer").encode(x=alt.X("shared:Q", axis=axis), color=colour)
+    bars = base.mark_bar(fillOpacity=0, strokeWidth=1.2, height=10, cursor="pointer").encode(
+        x=alt.X("potential:Q", axis=axis), stroke=colour, tooltip=tooltip
+    )
     whiskers = base.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="low:Q", x2="high:Q")
     return alt.layer(filled, bars.add_params(pick), whiskers).properties(height=max(90, 24 * len(frame) + 40))

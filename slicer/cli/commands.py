@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from slicer.cli.people import agree
 from slicer.cli.plans import collect, plan
 from slicer.display import figure
 from slicer.errors import UsageError, listed
-from slicer.findings import priorities_finding
+from slicer.findings import APART, next_step, priorities_finding
 from slicer.metrics.registry import METRICS
 from slicer.priorities.population import read_population
+from slicer.priorities.ranking import RankedRow
 from slicer.project.datasets import list_datasets, set_run_meta
 from slicer.project.decoding import text_of
 from slicer.project.importer import Joined
@@ -77,7 +79,7 @@ def load(project: str, paths: tuple[str, ...], meta: tuple[str, ...], **options:
         joins: tuple[Joined, ...] = ()
         if dataset is None:
             dataset, joins = sources.load_files(
-                opened, paths, given_of(options), name=options["dataset"], run=options["run"]
+                opened, paths, given_of(options), name=options["dataset"], run=options["run"], answers_alone=True
             )
         else:
             for path in paths:
@@ -216,7 +218,7 @@ def ranking_of(bench: Workbench, level: LevelOption | None, options: Mapping[str
         others = level.by_metric(chosen)
         levels = None if others is None else others.pop(chosen, {})
     population = options["population"]
-    return bench.rank(
+    result = bench.rank(
         by=options["by"],
         slices=slices_of(options),
         tags=options["tags"],
@@ -231,6 +233,8 @@ def ranking_of(bench: Workbench, level: LevelOption | None, options: Mapping[str
         population=None if population is None else read_population(text_of(population)),
         rows_in_all=options["rows_in_all"],
     )
+    unused = () if level is None else level.unused(chosen)
+    return replace(result, head=replace(result.head, warnings=(*result.head.warnings, *unused)))
 
 
 def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
@@ -246,15 +250,24 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
     def gained(value: float | None) -> str | None:
         return None if value is None else f"{100 * value:.2f}"
 
-    rows = []
+    rows, beside = [], any(map(_measured_elsewhere, result.table))
     for place, row in enumerate(result.table, start=1):
         mine = row.candidate
+        paired = mine.estimate_paired
         shown: dict[str, Any] = {
             "#": f"{place}" if mine.ranked else None,
             "slice": mine.slice,
             "rows": f"{mine.support:,}",
             "share %": rate(mine.share if mine.weight is None else mine.weight),
             f"{result.metric}{percent}": measure(mine.estimate, unit),
+            **(
+                {
+                    f"beside people{percent}": None if paired is None else measure(paired, unit),
+                    "on rows": None if paired is None else f"{paired.n:,}",
+                }
+                if beside
+                else {}
+            ),
             f"people{percent}": plain(mine.hlp.value if mine.hlp and mine.hlp.source != "ceiling" else None),
             f"gap{points}": plain(mine.gap.value if mine.gap else None),
             f"potential{points}": None if mine.potential is None else worth(mine.potential),
@@ -272,13 +285,21 @@ def _rank_rows(result: RankResult) -> list[dict[str, Any]]:
             **({} if result.additive else {"accuracy pp": None if mine.exact is None else gained(mine.exact.accuracy)}),
             "of errors %": rate(mine.error_share),
             "ties": len(row.tied_with) or None,
-            "next": row.action,
+            "next": next_step(row),
         }
         for one in mine.baselines:
             shown[f"{one.name}{percent}"] = plain(one.level.value if one.level else None)
             shown[f"{one.name} gap{points}"] = plain(one.gap.value if one.gap else None)
         rows.append(shown)
     return rows
+
+
+def _measured_elsewhere(row: RankedRow) -> bool:
+    """Whether the gap takes the model's value from other rows or answers than its column."""
+    own, paired = row.candidate.estimate, row.candidate.estimate_paired
+    if paired is None or paired.value is None or own.value is None:
+        return False
+    return paired.n != own.n or abs(paired.value - own.value) > APART
 
 
 @click.command()

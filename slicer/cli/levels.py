@@ -9,7 +9,8 @@ from pathlib import Path
 
 from slicer.errors import MissingFileError, UsageError
 from slicer.given import COUNTS
-from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.human.hlp import GivenHlp
+from slicer.human.level_table import read_hlp_table, unused_lines
 from slicer.human.table import is_human_table, read_human_table
 from slicer.metrics.registry import METRICS
 from slicer.project.decoding import text_of
@@ -73,6 +74,11 @@ class LevelOption:
             return {Slice(): GivenHlp(value=_checked(self._number, self.text, metric, "A human level"))}
         return None if self._file is None else levels_of(self._file, metric, level)
 
+    def unused(self, metric: str) -> tuple[str, ...]:
+        """What of a table of levels changes no number, a sentence each."""
+        content = "" if self._file is None else text_of(self._file)
+        return unused_lines(content, _metrics(metric)) if content and not is_human_table(content) else ()
+
     @property
     def _number(self) -> float | None:
         return number_of(self.text)
@@ -91,12 +97,20 @@ def levels_of(path: Path, metric: str, level: float) -> dict[Slice, GivenHlp]:
     """The levels of a file: a table of levels, or a human confusion matrix."""
     content = text_of(path)
     if not is_human_table(content):
-        return read_hlp_table(content, [metric], rate=METRICS[metric].is_rate)
+        found: dict[Slice, GivenHlp] = {}
+        for name in reversed(_metrics(metric)):
+            found |= read_hlp_table(content, [name], rate=METRICS[metric].is_rate)
+        return found
     if not METRICS[metric].is_rate:
         raise UsageError(
             f"{path} is a confusion matrix of people, which has no {metric}.", hint="Give a table slice,value."
         )
     return read_human_table(content, metric, level)
+
+
+def _metrics(metric: str) -> tuple[str, ...]:
+    """The metrics whose levels are of use: accuracy on the rows of a class is its recall."""
+    return (metric, "accuracy") if metric == "recall" else (metric,)
 
 
 def baselines_of(texts: Sequence[str], metric: str, level: float) -> dict[str, GivenBaseline]:

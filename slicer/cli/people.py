@@ -11,6 +11,7 @@ from slicer.agreed import AgreeFigures, AgreeResult
 from slicer.cli.opening import tell
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, slices_of
 from slicer.cli.output import rate, say_roles, write
+from slicer.findings.human_level import level_words
 from slicer.human.undefined import Answer, Undefined
 from slicer.report.tables import records
 from slicer.slices import parse
@@ -46,7 +47,10 @@ def agree(source: str, annotations: str | None, **options: Any) -> None:
         say_roles(bench.dataset)
     result = bench.agree(by=options["by"], slices=slices_of(options), where=parse(options["where"]))
     document = result.to_dict()
-    said = {**document, "warnings": [*document["warnings"], *result.notes, *_reasons(result)]}
+    said = {
+        **document,
+        "warnings": [*document["warnings"], *filter(None, [level_words(result)]), *result.notes, *_reasons(result)],
+    }
     write(
         options,
         document if options["format_"] == "json" else said,

@@ -226,12 +226,12 @@ def disputed_items(answered: Answered, where: Slice, most: int) -> list[tuple[st
     rows = engine.rows(where, parameters).select(
         exp.alias_(own, "id"), *(exp.alias_(column(name), f"n_{at}") for at, name in enumerate(answered.said))
     )
-    counts = [f"n_{place}" for place in range(len(answered.labels))]
+    many = [f"n_{place}::double" for place in range(len(answered.labels))]  # of many people the square is no bigint
     found = engine.cursor().execute(
         f"""
         select *
         from (
-            select *, {" + ".join(counts)} as people, {" + ".join(f"{one} * ({one} - 1)" for one in counts)} as same
+            select *, {" + ".join(many)} as people, {" + ".join(f"{one} * ({one} - 1)" for one in many)} as same
             from ({rows.sql(dialect="duckdb")})
         )
         where people > 1 and same < people * (people - 1)

@@ -114,6 +114,12 @@ class _Preparing:
     def model(self) -> exp.Expression | None:
         return self.relation.prediction if self.compared else None
 
+    @property
+    def numbers(self) -> bool:
+        """Whether every person's column holds numbers with a fraction."""
+        kinds = {self.relation.kind(name) for name in self.people.columns}
+        return kinds == {"real"}
+
     def done(self) -> Answered:
         labels = self.labels()
         annotators, repeated, contradictory = self.keep_answers(labels) if self.people.named else ((), 0, 0)
@@ -155,10 +161,10 @@ class _Preparing:
         for fact, support in ((self.truth, self.engine.label_support), (self.model, self.engine.prediction_support)):
             there = support() if fact is not None else {}
             if there is None:
-                raise _too_many()
+                raise _too_many(self.numbers)
             found |= {*there}
         if len(found) > MAX_CLASSES:
-            raise _too_many()
+            raise _too_many(self.numbers)
         return class_order(found)
 
     def answers(self) -> str:
@@ -291,8 +297,19 @@ def _sql(query: exp.Expression) -> str:
     return query.sql(dialect="duckdb")
 
 
-def _too_many() -> UsageError:
+def _too_many(numbers: bool = False) -> UsageError:
+    """The refusal of more labels than classes are counted.
+
+    Args:
+        numbers: Whether what people said are numbers.
+    """
+    hint = "Free text rarely agrees to the letter: group it into classes first."
+    if numbers:
+        hint = (
+            "Numbers rarely agree to the digit. As scores they are people's level beside a model's: rank by its score "
+            "(--score COL), with people's numbers as the human columns (--human a,b)."
+        )
     return UsageError(
         f"People, labels and predictions hold more than {MAX_CLASSES} distinct values: agreement is of classes.",
-        hint="Free text rarely agrees to the letter: group it into classes first.",
+        hint=hint,
     )

@@ -71,6 +71,10 @@ class DuckDBEngine:
         """Rows by predicted class key; None without a prediction or beyond `MAX_CLASSES` classes."""
         return self._support(self.relation.prediction_fact, where)
 
+    def human_support(self, where: Slice = ALL) -> dict[str, int] | None:
+        """Rows by what one person said; None without exactly one such column or beyond `MAX_CLASSES` classes."""
+        return self._support(self.relation.human_fact, where)
+
     def _support(self, fact: Grouped | None, where: Slice) -> dict[str, int] | None:
         if fact is None:
             return None
@@ -226,7 +230,7 @@ class DuckDBEngine:
         """What rows are grouped by into cells, and what makes a cell of it, of the rows, and of their weights."""
         relation = self.relation
         facts = (
-            [relation.label_fact, relation.prediction_fact, relation.human_fact]
+            [relation.label_fact, relation.prediction_fact, relation.human_fact, relation.human_flag]
             if classes
             else [Grouped(relation.right), _present(relation.prediction), Grouped(relation.human_right)]
         )
@@ -356,14 +360,20 @@ def _present(expression: exp.Expression | None) -> Grouped | None:
 
 
 def _class_cell(
-    label: str | None, prediction: str | None, human: str | None, rows: int, *weights: float | None
+    label: str | None,
+    prediction: str | None,
+    human: str | None,
+    human_right: bool | None,
+    rows: int,
+    *weights: float | None,
 ) -> Cell:
+    compared = None if human is None else label == human
     return Cell(
         label=label,
         prediction=prediction,
         human=human,
         right=None if label is None else label == prediction,
-        human_right=None if label is None or human is None else label == human,
+        human_right=None if label is None else compared if human_right is None else human_right,
         rows=rows,
         **_weighed(weights),
     )

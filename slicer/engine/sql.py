@@ -129,6 +129,11 @@ class Relation:
         """The label of one person; what several said is grouped elsewhere (`engine.answers`)."""
         return self._classes_of(self.roles.humans[0]) if len(self.roles.humans) == 1 else None
 
+    @property
+    def human_flag(self) -> Grouped | None:
+        """Whether a person was right, where a column says so."""
+        return None if self.roles.human_correct is None else Grouped(self.flag(self.roles.human_correct))
+
     def _classes_of(self, name: str) -> Grouped:
         return Grouped(column(name), partial(class_key, kind=self.kind(name)))
 

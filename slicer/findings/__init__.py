@@ -29,6 +29,10 @@ LONGEST_NAME = 60
 """Characters of a slice's name in a sentence or a table; the slice that holds the rest of a column lists all others."""
 
 
+UNCLEAR = "not enough evidence"
+"""Where a gap may be chance."""
+
+
 def short_name(slice_: Slice, name: str) -> tuple[str, str]:
     """A slice's short name and what it is a value of: `noise = 'car noise'` is "car noise", of noise."""
     where = slice_.where
@@ -98,7 +102,14 @@ def next_step(row: RankedRow) -> str:
     """What to do about a row, in words; the same on the page and in the workbook."""
     if row.candidate.gap is None:
         return "read correct rows" if row.candidate.kind == "tag" else DASH
-    return ACTIONS[row.action] if row.candidate.potential or row.action == "none" else "no gain seen"
+    return action_words(row.action, row.candidate)
+
+
+def action_words(action: str, mine: Candidate) -> str:
+    """What to do about a row that has a gap; data is asked for only where people are ahead beyond doubt."""
+    if action != "none" and not mine.potential:
+        return "no gain seen"
+    return UNCLEAR if action == "data" and not mine.clear else ACTIONS[action]
 
 
 def no_rows_finding(where: str) -> tuple[str, str]:

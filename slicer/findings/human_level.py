@@ -8,7 +8,7 @@ from typing import Literal
 
 from slicer.agreed import AgreeResult
 from slicer.display import DASH, MINUS, UNDEFINED, amount, count, listing, number, percent, points, value_of
-from slicer.findings import _capital, _many, plain_quote, title_of, told_apart
+from slicer.findings import _capital, _many, action_words, plain_quote, title_of, told_apart
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
 from slicer.human.undefined import Answer, Undefined
@@ -88,7 +88,7 @@ def step_words(one: Levelled) -> str:
         return "check label conventions" if one.truth == "human" else ACTIONS["none"]
     if one.gap is None:
         return DASH
-    return ACTIONS[one.action] if one.gap > 0 or one.action == "none" else "no gain seen"
+    return action_words(one.action, one.candidate)
 
 
 def step_reason(one: Levelled) -> str:
@@ -128,7 +128,7 @@ def source_words(one: Levelled) -> str:
 SHORT_SOURCES = {
     "given": "given",
     "paired": "same rows",
-    "leave_one_out": "leaving one out",
+    "leave_one_out": "the others’ answers",
     "other_sample": "another sample",
     "shrunk": "few labels, mixed",
     "parent": "larger slice",
@@ -150,11 +150,21 @@ def source_title(one: Levelled) -> str:
 # --- agreement -------------------------------------------------------------------------------------
 
 
+def people_finding(result: AgreeResult | Undefined) -> str:
+    """How much people answered, where no model was run."""
+    if isinstance(result, Undefined):
+        return "People answered, and no model was run"
+    who = _many(len(result.annotators), "person").replace("persons", "people") if result.annotators else "People"
+    return f"{who} answered {_many(result.overall.items, 'row')}"
+
+
 def agreement_finding(result: AgreeResult) -> str:
     """How often two people agree, and whether that is more than chance."""
     pairwise, alpha = result.overall.agreement.pairwise, result.overall.agreement.krippendorff_alpha
     if pairwise.value is None:
-        return "One person answered each row: agreement needs two"
+        asked, rows = result.overall.items, result.head.rows
+        where = "each row" if asked == rows else f"{count(asked)} of {_many(rows, 'row')}"
+        return f"One person answered {where}: agreement needs two"
     said = f"Two people say the same on {percent(pairwise.value)} of rows"
     if alpha.value is None:
         return said
@@ -176,6 +186,8 @@ class Figure:
     says: str
     """What it says."""
     shown: Shown
+    level: bool = False
+    """Whether it is the human level that the gaps are taken from."""
 
     @property
     def words(self) -> tuple[str, str]:
@@ -200,22 +212,68 @@ def figures_of(result: AgreeResult) -> list[Figure]:
         ("Alpha of ranks", figures.ordinal_alpha, "the same, by the order of the numbers alone", "kappa"),
         ("Cohen’s kappa", figures.cohen_kappa, "of two people, beyond chance by their habits", "kappa"),
         ("Fleiss’ kappa", agreed.fleiss_kappa, "of several people, as many on every row", "kappa"),
-        ("People, leaving one out", loo.hlp, "each person held against what most others say", "rate"),
-        ("Model, held against the same", loo.model, "the prediction against the very same others", "rate"),
-        ("Gap, leaving one out", loo.gap, "people minus model, row by row", "points"),
-        (result.title, truth.hlp, "people held against the label, averaged over rows", "rate"),
+        (
+            "A person against the others",
+            loo.hlp,
+            "each against most of the others (leave-one-out)",
+            "rate",
+        ),
+        ("Model against the same others", loo.model, "the prediction against the very same answers", "rate"),
+        ("Gap against the others", loo.gap, "people minus model, row by row", "points"),
+        ("People against the label", truth.hlp, "averaged over rows, each counted once", "rate"),
         ("Model against the label", truth.model, "on the same rows", "rate"),
         ("Gap against the label", truth.gap, "people minus model, row by row", "points"),
-        ("Mean of annotators", mean.hlp, "a person drawn at random, on the rows they answered", "rate"),
+        ("Mean of annotators", mean.hlp, "a person drawn at random, against the label", "rate"),
         ("Gap to their mean", mean.gap, "each person minus the model on the same rows", "points"),
     ]
+    level = {"leave_one_out": loo.hlp, "versus_label": truth.hlp, "mean_annotator": mean.hlp}[result.level_of]
     of_numbers = not isinstance(figures.interval_alpha, Undefined)
     scales = (figures.interval_alpha, figures.ordinal_alpha)
+    hidden: list[Answer] = [] if of_numbers else list(scales)
+    hidden += [] if result.head.source["run"] else [loo.model, loo.gap, truth.model, truth.gap, mean.gap]
+    hidden += [mean.hlp, mean.gap] if len(result.annotators) == 1 else []
     return [
-        Figure(name=name, found=one, says=says, shown=shown)
+        Figure(name=name, found=one, says=says, shown=shown, level=one is level and one.value is not None)
         for name, one, says, shown in found
-        if of_numbers or not any(one is scale for scale in scales)
+        if not any(one is other for other in hidden)
     ]
+
+
+def level_words(result: AgreeResult) -> str:
+    """Which figure is the human level, and why the others differ; empty where there is none."""
+    mean, truth = result.mean_annotator.hlp, result.overall.versus_label.hlp
+    alone = result.overall.leave_one_out.hlp
+    if result.level_of == "leave_one_out":
+        if alone.value is None:
+            return ""
+        what = (
+            "the label is itself people’s" if result.overall.versus_label.items else "nothing else says what is right"
+        )
+        against = f"; against the label they reach {percent(truth.value)}" if _differ(alone, truth) else ""
+        return f"The human level is {percent(alone.value)}, a person against the others, since {what}{against}."
+    if result.level_of == "versus_label":
+        return "" if truth.value is None else f"The human level is {percent(truth.value)}, people against the label."
+    others = []
+    if _differ(mean, truth):
+        others.append(f"averaged over rows, each counted once, it is {percent(truth.value)}")
+    if _differ(mean, alone):
+        others.append(f"{percent(alone.value)} is how far people agree with each other, not with the label")
+    what = "the mean of annotators: a person drawn at random, against the label"
+    return "; ".join((f"The human level is {percent(mean.value)}, {what}", *others)) + "."
+
+
+def class_level_words(result: AgreeResult | None) -> str:
+    """That people are averaged otherwise on classes than on all rows, where it makes a difference; else empty."""
+    if result is None or result.level_of != "mean_annotator":
+        return ""
+    if not _differ(result.mean_annotator.hlp, result.overall.versus_label.hlp):
+        return ""
+    return " People of a class are averaged over its rows, not over annotators as in the rows above."
+
+
+def _differ(one: Answer, other: Answer) -> bool:
+    """Whether two figures look different on screen."""
+    return one.value is not None and other.value is not None and percent(one.value) != percent(other.value)
 
 
 def _ends(found: Estimate, words: Callable[[float], str]) -> str:

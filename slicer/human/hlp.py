@@ -12,19 +12,15 @@ ceiling        nobody knows: as if every error could be fixed
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from slicer.errors import DataError
 from slicer.human.paired import paired_people
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import RANKED_FROM
 from slicer.metrics.intervals import Interval, beta_interval, wilson
-from slicer.slices import Slice, condition, parse
+from slicer.slices import Slice
 
 SHRINK = 20.0
 """How many rows of the larger group a small sample is mixed with."""
@@ -82,9 +78,6 @@ class Hlp:
             "inherited": self.inherited,
         }
 
-
-MOST_ROWS = 10**12
-"""Rows behind a level are fewer than this, or the number is a slip."""
 
 CEILING = Hlp(value=1.0, source="ceiling", n=None, ci=None)
 
@@ -196,86 +189,3 @@ class HlpBook:
             return None
         ci = paired_people(paired, self.level).ci
         return Hlp(value=paired.human_right / paired.size, source="paired", n=paired.n, ci=ci)
-
-
-def read_hlp_table(content: str, metrics: Iterable[str], *, rate: bool = True) -> dict[Slice, GivenHlp]:
-    """A table `slice,value[,n][,lo,hi][,metric]`: an empty slice is all rows, `tag:NAME` is a tag.
-
-    Args:
-        content: CSV text.
-        metrics: Lines of other metrics are left out; a line without one always counts.
-        rate: Whether values are rates; else any number.
-
-    Raises:
-        DataError: a column is missing, a value is no rate or no number, or n no count.
-
-    >>> table = read_hlp_table("slice,value\\n,0.9\\nnoise = 'car',0.93", ["accuracy"])
-    >>> {str(slice_): given.value for slice_, given in table.items()}
-    {'': 0.9, "noise = 'car'": 0.93}
-    """
-    rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
-    if not {"slice", "value"} <= set(rows.fieldnames or ()):
-        raise DataError(
-            "A table of human levels has the columns slice and value (and may have n, lo, hi, metric).",
-            hint=f"Columns found: {', '.join(rows.fieldnames or ())}.",
-        )
-    read = _rate if rate else _number
-    found: dict[Slice, GivenHlp] = {}
-    for line, row in enumerate(rows, start=2):
-        if row.get("metric") and row["metric"] not in metrics:
-            continue
-        text = (row["slice"] or "").strip()
-        slice_ = condition("tag", "=", text.removeprefix("tag:").strip()) if text.startswith("tag:") else parse(text)
-        value = read(row["value"], line)
-        ends = [read(row[name], line) for name in ("lo", "hi") if row.get(name)]
-        found[slice_] = GivenHlp(
-            value=value,
-            n=_rows(row["n"], line) if row.get("n") else None,
-            ci=_interval(value, ends, line),
-        )
-    return found
-
-
-def _interval(value: float, ends: list[float], line: int) -> Interval | None:
-    if not ends:
-        return None
-    if len(ends) == 1 or not ends[0] <= value <= ends[1]:
-        told = "only one end" if len(ends) == 1 else f"{ends[0]:g} to {ends[1]:g}, which does not hold {value:g}"
-        raise DataError(
-            f"Line {line} of the table of human levels: its interval has {told}.",
-            hint="lo is the lower end and hi the upper one; leave both empty where there is none.",
-        )
-    return ends[0], ends[1]
-
-
-def _rows(text: str, line: int) -> int:
-    if not (text.strip().isdecimal() and 0 < int(text) < MOST_ROWS):
-        raise DataError(
-            f"Line {line} of the table of human levels: n is {text!r}, no number of rows.",
-            hint="Write a whole number above 0, or leave it empty.",
-        )
-    return int(text)
-
-
-def _rate(text: str | None, line: int) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise DataError(
-            f"Line {line} of the table of human levels: {text!r} is no rate from 0 to 1.", hint="Write 95 % as 0.95."
-        )
-    return value
-
-
-def _number(text: str | None, line: int) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise DataError(
-            f"Line {line} of the table of human levels: {text!r} is no number.", hint="Write it with a point: 0.95."
-        )
-    return value

@@ -29,6 +29,11 @@ class HumanLevel:
     source: str
     """A word of `vocabulary.HLP_SOURCES`."""
 
+    @property
+    def beside(self) -> bool:
+        """Whether people and model were held against the same items; else the gap is that of two numbers."""
+        return self.source != "other_sample" and self.model.value is not None
+
     def as_hlp(self) -> Hlp | None:
         """The level as the fallback order takes it."""
         if not isinstance(self.hlp, Estimate) or self.hlp.value is None:

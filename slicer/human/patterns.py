@@ -85,8 +85,8 @@ class ItemPatterns:
     @property
     def agreement(self) -> Array:
         """The share of the pairs of people on an item that agree, nan below two answers, shape (patterns,)."""
-        m = self.answers.astype(float)
-        same = np.einsum("ij,ij->i", self.counts, self.counts) - m
+        counts, m = self.counts.astype(float), self.answers.astype(float)
+        same = np.einsum("ij,ij->i", counts, counts) - m
         return np.asarray(np.divide(same, m * (m - 1), out=np.full(len(m), np.nan), where=m > 1))
 
     @property

@@ -71,21 +71,46 @@ def never_true(patterns: ItemPatterns) -> dict[str, int]:
     return {key: int(said[index]) for index, key in enumerate(patterns.labels) if said[index] and index not in true}
 
 
-def is_majority(patterns: ItemPatterns) -> bool:
+BY_CHANCE = 0.01
+"""A truth that people would meet so by themselves with at least this chance is not taken for theirs."""
+
+
+def is_majority(patterns: ItemPatterns) -> bool | None:
     """Whether the truth is made of the answers: of 30 items or more that three people dispute, it is always among the
-    most frequent labels. Where people never disagree nothing tells.
+    most frequent labels, and that says something. None where it is so and says nothing.
+
+    Where people are nearly always right, a truth that was measured without them is nearly always what most of them
+    say, too. So its chance is computed: with people as often right as they are here, independent of each other, and
+    every wrong label alike, the truth of an item is a label with the odds r ** votes, r = p (K - 1) / (1 - p). Only
+    where all disputed items would go with the majority in less than 1 of 100 samples is the truth taken for it.
 
     >>> is_majority(ItemPatterns.of([["a", "a", "b"]] * 30, truth=["a"] * 30))
+    True
+    >>> excellent = [["a", "a", "a"]] * 1000 + [["a", "a", "b"]] * 30
+    >>> is_majority(ItemPatterns.of(excellent, truth=["a"] * 1030)) is None
     True
     """
     if patterns.truth is None:
         return False
-    disputed = patterns.where((patterns.truth >= 0) & (patterns.answers > 2) & (patterns.disagreement > 0))
-    truth = disputed.truth
-    if truth is None or disputed.n < RANKED_FROM:
+    known = patterns.where((patterns.truth >= 0) & (patterns.answers > 2))
+    disputed = known.where(known.disagreement > 0)
+    everywhere, truth = _votes_of_truth(known), _votes_of_truth(disputed)
+    if disputed.n < RANKED_FROM or (truth != disputed.counts.max(axis=1)).any():
         return False
-    votes = disputed.counts[np.arange(len(truth)), truth]
-    return bool((votes == disputed.counts.max(axis=1)).all())
+    if (everywhere != known.counts.max(axis=1)).any():  # people say one thing together, the truth another
+        return False
+    right = float(known.items @ everywhere) / float(known.items @ known.answers)
+    odds = np.log(right * (len(patterns.labels) - 1) / (1 - right))
+    chances = np.exp(odds * (disputed.counts - disputed.counts.max(axis=1)[:, None]))
+    first = np.where(disputed.counts == disputed.counts.max(axis=1)[:, None], chances, 0.0).sum(axis=1)
+    chance = float(disputed.items @ np.log(first / chances.sum(axis=1)))
+    return True if chance <= np.log(BY_CHANCE) else None
+
+
+def _votes_of_truth(patterns: ItemPatterns) -> Array:
+    """How many people of an item say its truth, shape (patterns,)."""
+    truth = patterns.truth
+    return np.zeros(0) if truth is None else patterns.counts[np.arange(len(truth)), truth]
 
 
 def other_sample(right: int, n: int, level: float = 0.95) -> Hlp | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from slicer.metrics.counts import OUTCOME, ConfusionCounts, PairedCounts, SliceCounts
+
+NO_CLASS = "\0"
+"""A class key that no row can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,7 @@ class Cell:
     """Class key of the truth; None where the label is missing."""
     prediction: str | None
     human: str | None
+    """What a person said; None where nobody did, or where only whether they were right is known."""
     right: bool | None
     """Whether the prediction is the truth; None without a label. A missing prediction is wrong."""
     human_right: bool | None
@@ -26,6 +30,23 @@ class Cell:
     """Σw of those rows; None where rows carry no weights."""
     squared_weight: float | None = None
     """Σw² of those rows."""
+
+
+def as_recalled(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells of people of whom only right or wrong is known, as if they had said the truth or no class at all.
+
+    Recall of a class follows from these, and nothing else: what they said where they were wrong is not known.
+
+    >>> cell = Cell(label="a", prediction="b", human=None, right=False, human_right=True, rows=2)
+    >>> as_recalled([cell])[0].human
+    'a'
+    """
+    return [
+        cell
+        if cell.human is not None or cell.human_right is None
+        else replace(cell, human=cell.label if cell.human_right else NO_CLASS)
+        for cell in cells
+    ]
 
 
 def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCounts:
@@ -43,6 +64,7 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
     known = frozenset(labels or ())  # a person may say what neither truth nor model ever says: a miss, no class
     truth = [cell for cell in cells if cell.right is not None]
     seen = [cell for cell in truth if cell.human_right is not None]
+    told = [cell for cell in seen if cell.human is not None]
 
     def rows(chosen: Iterable[Cell]) -> int:
         return sum(cell.rows for cell in chosen)
@@ -100,7 +122,7 @@ def count_slice(cells: Sequence[Cell], labels: Sequence[str] | None) -> SliceCou
         right=rows(cell for cell in truth if cell.right),
         confusion=confusion(truth, "prediction"),
         paired=paired() if seen else None,
-        human_confusion=confusion(seen, "human") if seen else None,
-        paired_confusion=confusion(seen, "prediction") if seen else None,
+        human_confusion=confusion(told, "human") if told else None,
+        paired_confusion=confusion(told, "prediction") if told else None,
         outcomes=outcomes() if labels is None else None,
     )

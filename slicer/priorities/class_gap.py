@@ -32,29 +32,39 @@ def gap_formula(name: str) -> Callable[[Array], Array]:
     return gap
 
 
-def joint_counts(cells: Sequence[Cell], label: str) -> Array:
+def joint_counts(cells: Sequence[Cell], label: str, of: Callable[[Cell], float] = lambda cell: cell.rows) -> Array:
     """Rows with a human label by (truth, model, human) of one class, shape (2, 4).
 
     The row is 1 where the class is true; the column is 2 x (model says it) + (human says it).
+
+    Args:
+        of: What is added up of a cell: its rows, its weight, or the squares of its weights.
     """
     table = np.zeros((2, 4))
     for cell in cells:
         if cell.right is not None and cell.human is not None:
             column = 2 * (cell.prediction == label) + (cell.human == label)
-            table[int(cell.label == label), column] += cell.rows
+            table[int(cell.label == label), column] += of(cell)
     return table
 
 
-def paired_interval(formula: Callable[[Array], Array], joint: Array, value: float, level: float) -> Interval | None:
-    """Delta on the joint cells; without spread, half a row is added to each cell, for the interval only."""
-    se = _joint_error(formula, joint)
+def paired_interval(
+    formula: Callable[[Array], Array], joint: Array, value: float, level: float, squares: Array | None = None
+) -> Interval | None:
+    """Delta on the joint cells; without spread, half a row is added to each cell, for the interval only.
+
+    Args:
+        squares: Where rows carry weights, Σw² of each cell, and `joint` holds Σw.
+    """
+    variance = joint if squares is None else squares
+    se = _joint_error(formula, joint, variance)
     if se <= NO_SPREAD:
-        se = _joint_error(formula, joint + 0.5)
+        se = _joint_error(formula, joint + 0.5, variance + 0.5)
     return _around(value, se, level)
 
 
-def _joint_error(formula: Callable[[Array], Array], joint: Array) -> float:
-    return float(np.sqrt((joint * gradient(formula, joint) ** 2).sum()))
+def _joint_error(formula: Callable[[Array], Array], joint: Array, variance: Array) -> float:
+    return float(np.sqrt((variance * gradient(formula, joint) ** 2).sum()))
 
 
 def _around(value: float, se: float, level: float) -> Interval | None:

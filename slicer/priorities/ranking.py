@@ -139,6 +139,16 @@ class Candidate:
         return self.estimate.denominator < RANKED_FROM
 
     @property
+    def clear(self) -> bool:
+        """Whether people are ahead beyond doubt: the gap's whole interval is above 0."""
+        return self.gap is not None and self.gap.ci is not None and self.gap.ci[0] > 0
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nobody knows how well people do, so that a ceiling stands in the place of their level."""
+        return self.hlp is not None and self.hlp.source == "ceiling"
+
+    @property
     def ranked(self) -> bool:
         return self.potential is not None and not self.low_support
 
@@ -236,14 +246,19 @@ def rank(candidates: Sequence[Candidate], order: Order = "potential") -> tuple[R
     """Candidates best first: by potential (or by the lower end of its 80 % interval), then measured before inherited,
     larger gap, more errors, name.
 
+    Where people's level is known of some rows, those of which nobody knows it stand below them whatever they hold: that
+    every error could be fixed is a ceiling, no estimate. They tie with none of the others and have no chance of being
+    on top.
+
     Rows on fewer than 30 rows stand after all others and have no chance of being on top; rows without a
     potential stand last, by what fixing all their errors would bring.
     """
     ordered = sorted(candidates, key=partial(_place, order=order))
     ranked = [one for one in ordered if one.ranked]
-    worth = np.stack([drawn for one in ranked if (drawn := one.potential_draws) is not None]) if ranked else NO_DRAWS
+    known = [one for one in ranked if not one.assumed] or ranked
+    worth = np.stack([drawn for one in known if (drawn := one.potential_draws) is not None]) if known else NO_DRAWS
     top1, top3, ties = chance_among(worth, 1), chance_among(worth, 3), ties_of(worth)
-    places = {id(one): place for place, one in enumerate(ranked)}
+    places = {id(one): place for place, one in enumerate(known)}
     rows = []
     for one in ordered:
         place = places.get(id(one))
@@ -252,7 +267,7 @@ def rank(candidates: Sequence[Candidate], order: Order = "potential") -> tuple[R
                 candidate=_flag_low_support(one) if one.potential is not None and not one.ranked else one,
                 p_top1=None if place is None else top1[place],
                 p_top3=None if place is None else top3[place],
-                tied_with=() if place is None else tuple(ranked[other].slice for other in ties[place]),
+                tied_with=() if place is None else tuple(known[other].slice for other in ties[place]),
                 action=choose_action(one),
             )
         )
@@ -271,7 +286,7 @@ def choose_action(candidate: Candidate) -> str:
 
 def _place(one: Candidate, order: Order) -> tuple[int, float, bool, float, int, str]:
     potential = one.potential if order == "potential" else one.cautious
-    group = 0 if one.ranked else 1 if potential is not None else 2
+    group = 0 if one.ranked and not one.assumed else 1 if one.ranked else 2 if potential is not None else 3
     worth = potential if potential is not None else (one.ceiling or 0.0)
     gap = one.gap.value if one.gap else 0.0
     inherited = one.hlp is None or one.hlp.inherited

@@ -18,7 +18,7 @@ from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.human.undefined import Undefined
 from slicer.metrics.estimate import Estimate, estimate
 from slicer.priorities.class_people import ClassLevel, class_level, held
-from slicer.priorities.classes import class_gap, class_hlp
+from slicer.priorities.classes import NO_PAIRS, class_gap, given_class, several_people
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, condition
 
@@ -66,10 +66,10 @@ def _candidate(
     slice_ = condition("label", "=", label)
     nothing = estimate(None, None, n=one.items, denominator=0, method="wilson", level=level)
     own = one.model if isinstance(one.model, Estimate) else nothing
-    hlp = class_hlp(one, None, level) if given is None else class_hlp(None, given.get(slice_), level)
+    hlp = several_people(one) if given is None else given_class(given, slice_, level)
     gap, draws = one.gap if hlp is not None else None, None
     if hlp is not None and hlp.source != one.source:
-        gap, draws = class_gap(own, np.zeros((2, 4)), hlp, metric, level, str(slice_), seed)
+        gap, draws = class_gap(own, NO_PAIRS, hlp, metric, level, str(slice_), seed)
     elif gap is not None:
         draws = gap.draws(str(slice_), seed, level)
     weight = one.rows / whole if own.value is not None and whole else None

@@ -90,7 +90,12 @@ def join_annotations(project: Project, dataset: Dataset, preview: Preview, assig
 
 
 def import_answers(
-    project: Project, preview: Preview, assignments: Sequence[Assignment], *, choices: Choices | None = None
+    project: Project,
+    preview: Preview,
+    assignments: Sequence[Assignment],
+    *,
+    name: str | None = None,
+    choices: Choices | None = None,
 ) -> Dataset:
     """A data set of the items of a file with a row for each answer, and the answers beside it.
 
@@ -138,7 +143,7 @@ def import_answers(
     with project.transaction(cursor, begun=True):
         rows = int(cursor.execute(f"select count(*) from {table}").fetchall()[0][0])
         new_dataset(
-            cursor, project, number, preview, rows=rows, roles=roles, assignments=roles_of,
+            cursor, project, number, preview, rows=rows, roles=roles, assignments=roles_of, name=name,
             kinds={one.column: kinds[one.column] for one in roles_of},
         )  # fmt: skip
         source = record_source(cursor, number, preview, landed, matched=None, unmatched=None)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slicer.errors import UsageError
-from slicer.human.hlp import GivenHlp, read_hlp_table
+from slicer.human.hlp import GivenHlp
+from slicer.human.level_table import read_hlp_table, unused_lines
 from slicer.human.table import is_human_table, read_human_table
 from slicer.metrics.registry import METRICS, Needs
 from slicer.project.store import Project
@@ -108,7 +109,7 @@ def read_levels(content: str, metric: str = "accuracy", *, author: str = "") -> 
     [('', 'accuracy'), ("label = 'a'", 'recall')]
     """
     rate = METRICS[metric].is_rate
-    others = [name for name in KNOWN_OF_CLASSES if name != metric] if METRICS[metric].needs in OF_ROWS else []
+    others = _others(metric)
     found: dict[tuple[Slice, str], GivenHlp] = {}
     if is_human_table(content):
         for name in KNOWN_OF_CLASSES:
@@ -121,6 +122,18 @@ def read_levels(content: str, metric: str = "accuracy", *, author: str = "") -> 
             lines = read_hlp_table(content, [name]).items()
             found |= {(slice_, name): given for slice_, given in lines if bare.get(slice_) != given}
     return [HlpEntry(slice=slice_, metric=of, given=given, author=author) for (slice_, of), given in found.items()]
+
+
+def _others(metric: str) -> list[str]:
+    """Metrics whose levels a table may hold beside those of its own."""
+    return [name for name in KNOWN_OF_CLASSES if name != metric] if METRICS[metric].needs in OF_ROWS else []
+
+
+def unused_of(content: str, metric: str = "accuracy") -> tuple[str, ...]:
+    """What of a table that `read_levels` reads changes no number, a sentence each."""
+    if is_human_table(content):
+        return ()
+    return unused_lines(content, (metric, *_others(metric)))
 
 
 def given_levels(entries: Iterable[HlpEntry], metric: str) -> dict[Slice, GivenHlp]:

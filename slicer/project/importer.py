@@ -52,7 +52,7 @@ def import_file(
     if any(one.role == "annotator" for one in assignments):
         raise UsageError(
             f"{preview.name} has a row for each answer of a person, not one for each example.",
-            hint="Import the examples first; then join it to them by id.",
+            hint="Import the examples first; then join it to them by id. How far people agree: slicer agree FILE.",
         )
     try:
         build_roles(assignments, name=preview.name, choices=choices, complete=complete)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from slicer.agreed import AgreeResult
@@ -11,6 +13,7 @@ from slicer.findings.human_level import (
     confused_finding,
     disputed_finding,
     labels_finding,
+    level_words,
     paradox_of,
     range_words,
 )
@@ -25,6 +28,7 @@ from slicer.ui.agreement_tables import (
     figures_table,
     labels_table,
 )
+from slicer.ui.clicks import in_the_browser
 from slicer.ui.frame import chart_title, plain, warnings
 from slicer.ui.menu import go
 from slicer.ui.queue_choice import DISPUTED, ROWS
@@ -32,16 +36,21 @@ from slicer.ui.state import View
 from slicer.workbench.agreeing import MOST_DISPUTED
 
 
-def agreement_panel(view: View, agreed: AgreeResult | Undefined) -> None:
-    """The whole panel; one sentence where nobody can say how far people agree."""
+def agreement_panel(view: View, agreed: AgreeResult | Undefined, told: Collection[str] = ()) -> None:
+    """The whole panel; one sentence where nobody can say how far people agree.
+
+    Args:
+        told: What the page said already.
+    """
     st.space("small")
     if isinstance(agreed, Undefined):
-        chart_title("How far people agree cannot be said here", plain(agreed.reason))
+        chart_title("How far people agree cannot be said here", plain(in_the_browser(agreed.reason)))
         return
     chart_title(plain(agreement_finding(agreed)), plain(agreed.meaning))
     figures_table(agreed)
+    warnings([f"◆ {said}"] if (said := level_words(agreed)) else [])
     paradox = paradox_of(agreed)
-    warnings([note for note in agreed.notes if note != paradox])
+    warnings([note for note in agreed.notes if note not in (paradox, *told)])
     if agreed.overall.agreement.pairwise.value is not None:
         _labels(agreed, paradox)
         _annotators(agreed)
@@ -85,6 +94,8 @@ def _disputed(view: View, agreed: AgreeResult) -> None:
     if not agreed.disputed:
         return
     opened = disputed_table(view.bench, agreed.disputed)
+    if not view.bench.run.name:  # rows are read beside what a model says of them
+        return
     if st.button("Read the rows people disagree on", key="read-disputed", icon=":material/label:"):
         go("failures", where=str(view.where), queue=DISPUTED)
     if opened is not None:

@@ -13,7 +13,7 @@ from slicer.findings.human_level import figures_of, said_words
 from slicer.human.annotators import Annotator
 from slicer.metrics.estimate import Estimate
 from slicer.ui.levels_table import alpha_cell, answer_cell
-from slicer.ui.table import Column, table
+from slicer.ui.table import Column, room_for, table
 from slicer.workbench import Workbench
 
 MOST_ANNOTATORS, MOST_ROWS = 15, 12
@@ -28,7 +28,7 @@ def figures_table(result: AgreeResult) -> None:
         rows.append(
             {
                 "id": one.name,
-                "name": {"text": one.name, "title": one.says},
+                "name": {"text": f"◆ {one.name}" if one.level else one.name, "title": one.says},
                 "value": {"text": value, "class": "muted" if value == DASH else "strong"},
                 "beside": {"text": beside, "title": beside},
                 "says": {"text": one.says, "title": one.says},
@@ -109,14 +109,30 @@ def annotators_table(people: Sequence[Annotator]) -> None:
     shown = people[:MOST_ANNOTATORS]
     known = [one.agreement for one in shown if isinstance(one.agreement, Estimate) and not one.agreement.low_support]
     domain = domain_of([end for one in known for end in (one.ci or ())])
+    rows = [_annotator(one) for one in shown]
     columns = [
         Column("name", "Annotator", "name", width="200px"),
         Column("n", "Answers", "num", num=True, width="76px"),
-        Column("agreement", "Agreement %", "est", num=True, width="112px", help="another on the row says it too"),
+        Column(
+            "agreement",
+            "Agreement %",
+            "est",
+            num=True,
+            width=room_for(rows, "agreement", 112),
+            help="another on the row says it too",
+        ),
         Column("picture", "Agreement ◆ with its interval", "dumbbell", domain=domain, ticks=ticks_of(domain)),
-        Column("accuracy", "Right %", "est", num=True, width="112px", help="answers that are the truth", priority=2),
+        Column(
+            "accuracy",
+            "Right %",
+            "est",
+            num=True,
+            width=room_for(rows, "accuracy", 112),
+            help="answers that are the truth",
+            priority=2,
+        ),
     ]
-    table("annotators", columns, [_annotator(one) for one in shown], label="Annotators", row_height=26, opens=False)
+    table("annotators", columns, rows, label="Annotators", row_height=26, opens=False)
 
 
 def _annotator(one: Annotator) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ class Benches:
         self._lock = threading.Lock()
 
     def get(self, project: Project, dataset: Dataset, run: str) -> Workbench:
-        """The workbench of a run.
+        """The workbench of a run; where the data set has none, of what people answered alone.
 
         Raises:
             UsageError: no such run.
@@ -30,7 +30,7 @@ class Benches:
         with self._lock:
             bench = self._known.get(key)
             if bench is None or bench.project is not project:
-                bench = Workbench(project, dataset, run)
+                bench = Workbench(project, dataset, run, complete=False)
             self._known[key] = bench
             self._known.move_to_end(key)
             while len(self._known) > MOST:

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from slicer.display import count
 from slicer.errors import SlicerError
 from slicer.metrics.registry import METRICS
+from slicer.project.datasets import Dataset
 from slicer.project.saved import SavedSlice, save_slice
 from slicer.samples import get_sample
 from slicer.sources import author, load_sample
@@ -24,13 +25,14 @@ Offered = Callable[[Workbench], Sequence[str]]
 """The metrics a page can use of a run."""
 
 
-def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
+def context(head: DeltaGenerator, metric: Offered | None = None, *, people: bool = False) -> state.View:
     """The bar, and the view it describes. Where there is nothing to show, `head` says why and the page stops.
 
     Args:
         head: The place of the finding.
         metric: The metrics the page can use, such as `lambda bench: bench.compared`; without it there is none to choose
             and the view has the run's own first one.
+        people: Whether the page has something to say of people alone, where no model was run.
     """
     known = state.datasets()
     if not known:
@@ -43,7 +45,10 @@ def context(head: DeltaGenerator, metric: Offered | None = None) -> state.View:
         head.warning(f"No data set {plain(asked)} in this project. This is {plain(known[0].name)}.")
     dataset = by_name[_choice(top, "Data set", by_name, link.one_of(link.DATASET, by_name, forgets=True))]
     runs = [run.name for run in reversed(dataset.roles.runs)]
-    run = _choice(top, "Run", runs, link.one_of(link.RUN, runs, of=dataset.id))
+    run = _choice(top, "Run", runs, link.one_of(link.RUN, runs, of=dataset.id)) if runs else ""
+    if not (runs or people):
+        _no_run(head, dataset)
+        st.stop()
     bench = state.bench_of(dataset, run)
     chosen_metric = None if metric is None else _metric(top, bench, metric(bench))
     where = st.query_params.get(link.WHERE, "")
@@ -97,6 +102,21 @@ def _metric(place: DeltaGenerator, bench: Workbench, offered: Sequence[str]) -> 
 
 def _choice(place: DeltaGenerator, label: str, options: Collection[str], linked: Mapping[str, Any]) -> str:
     return str(place.selectbox(label, options, label_visibility="collapsed", width=190, **linked))
+
+
+def _no_run(head: DeltaGenerator, dataset: Dataset) -> None:
+    """What a data set says that holds answers of people and no predictions."""
+    with head:
+        finding(f"No predictions in {plain(dataset.name)} yet", "It holds what people answered, and no run of a model.")
+    pressed = empty(
+        f"Drop a file with an id and a prediction on Data, and import it as more columns of {plain(dataset.name)}. "
+        "How far people agree shows on Human level meanwhile.",
+        key="no-run",
+        action="See how far people agree",
+        sample="Add predictions on Data",
+    )
+    if pressed is not None:
+        go("human_level" if pressed == "action" else "data")
 
 
 def nothing_yet() -> None:

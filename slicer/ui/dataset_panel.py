@@ -16,13 +16,13 @@ from slicer.ui.menu import go
 
 def dataset_panel(dataset: Dataset) -> None:
     """One data set: open it, correct its roles, note something down, delete it."""
-    runs = ", ".join(plain(run.name) for run in dataset.roles.runs)
+    runs = ", ".join(plain(run.name) for run in dataset.roles.runs) or "no predictions"
     key = str(dataset.id)
     with st.expander(f"**{plain(dataset.name)}** · {count(dataset.rows)} rows · {runs}", key=f"set-{key}"):
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{key}", type="primary"):
                 state.use_dataset(dataset.name)
-                go("overview", dataset=dataset.name)
+                go("overview" if dataset.roles.runs else "human_level", dataset=dataset.name)
             if st.button("Change roles", key=f"roles-{key}"):
                 roles_editor.open_roles(dataset)
             if st.button("Delete", key=f"delete-{key}"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from slicer.display import count, interval, value_of
@@ -9,7 +11,7 @@ from slicer.errors import DataError, SlicerError
 from slicer.findings.human_level import entered_finding
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.registry import METRICS, Unit
-from slicer.project.hlp_entries import HlpEntry, drop_level, keep_levels, list_levels, read_levels
+from slicer.project.hlp_entries import HlpEntry, drop_level, keep_levels, list_levels, read_levels, unused_of
 from slicer.slices import parse
 from slicer.sources import author
 from slicer.ui.frame import chart_title, plain, refusal, say
@@ -122,18 +124,21 @@ def _table(view: View) -> None:
         if file is None or not st.button("Keep these levels", key="keep-levels", type="primary"):
             return
         try:
-            found = read_levels(table_text(file.getvalue()), view.bench.headline, author=author())
+            content = table_text(file.getvalue())
+            found = read_levels(content, view.bench.headline, author=author())
             for one in found:
                 view.bench.engine.check(one.slice)
-            _keep(view, found)
+            _keep(view, found, unused_of(content, view.bench.headline))
         except SlicerError as error:
             refusal(error)
 
 
-def _keep(view: View, entries: list[HlpEntry]) -> None:
+def _keep(view: View, entries: list[HlpEntry], unused: Sequence[str] = ()) -> None:
     keep_levels(view.bench.project, view.dataset.id, entries)
     st.session_state[_ROUND] += 1
     st.session_state.pop(_SLICE, None)
+    for sentence in unused:
+        say(sentence)
     kept = f"{len(entries)} human level{'s' if len(entries) != 1 else ''} kept"
     say(
         f"{kept}. What people said in the data comes first; the choice on top changes that."

@@ -13,6 +13,7 @@ import streamlit as st
 
 from slicer.errors import SlicerError
 from slicer.ui import assets
+from slicer.ui.clicks import in_the_browser
 from slicer.ui.theme import chart_config, palette
 
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
@@ -66,7 +67,7 @@ def page_style() -> None:
 def warnings(sentences: Sequence[str]) -> None:
     """What to mind about the data, a quiet line each."""
     if sentences:
-        st.markdown("  \n".join(f":small[:gray[{plain(sentence)}]]" for sentence in sentences))
+        st.markdown("  \n".join(f":small[:gray[{plain(in_the_browser(sentence))}]]" for sentence in sentences))
 
 
 def chart_title(finding: str, how: str) -> None:
@@ -76,10 +77,14 @@ def chart_title(finding: str, how: str) -> None:
         st.markdown(f":small[:gray[{how}]]")
 
 
-def footnote(text: str) -> None:
-    """Method and assumptions, at the foot of the page."""
+def footnote(text: str, terms: str | None = None) -> None:
+    """Method and assumptions, at the foot of the page.
+
+    Args:
+        terms: The same in the field's terms, on a question mark behind it.
+    """
     st.space("small")
-    st.markdown(f":small[:gray[{text}]]")
+    st.markdown(f":small[:gray[{text}]]", help=terms)
 
 
 def empty(
@@ -170,7 +175,7 @@ def refuse(error: SlicerError) -> None:
 def refusal(error: SlicerError) -> None:
     """What went wrong as a part of the page, in words."""
     lines = error.hint.splitlines()
-    hint = f"  \n{plain(error.hint)}" if len(lines) == 1 else ""
+    hint = f"  \n{plain(in_the_browser(error.hint))}" if len(lines) == 1 else ""
     st.error(f"{plain(str(error))}{hint}")
     if len(lines) > 1:
         st.code(error.hint, language=None)

@@ -8,10 +8,11 @@ import streamlit as st
 
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.registry import METRICS
-from slicer.project.hlp_entries import HlpEntry, given_levels, levels_by_metric, list_levels, read_levels
+from slicer.project.hlp_entries import HlpEntry, given_levels, levels_by_metric, list_levels, read_levels, unused_of
 from slicer.slices import Slice, parse
 from slicer.ui import link
 from slicer.ui.entered_levels import table_text
+from slicer.ui.frame import warnings
 from slicer.ui.slice_input import slice_input
 from slicer.ui.state import View
 
@@ -77,7 +78,11 @@ def human_level(view: View, metric: str, *, classes: bool = False) -> Given:
         return Given(levels={} if level is None else {Slice(): level})
     if source == TABLE:
         file = st.file_uploader("CSV: slice, value (n, lo, hi)", type="csv", key=f"hlp-table-{mine}")
-        return levels([] if file is None else read_levels(table_text(file.getvalue()), metric))
+        if file is None:
+            return levels([])
+        content = table_text(file.getvalue())
+        warnings(unused_of(content, metric))
+        return levels(read_levels(content, metric))
     return Given()
 
 
@@ -95,17 +100,18 @@ def _rows(view: View) -> Given:
     return Given(people=rows) if text else Given(levels={})
 
 
-def levels_source(view: View) -> tuple[dict[Slice, GivenHlp] | None, dict[Slice, GivenHlp] | None]:
-    """The levels of slices and those of classes, by recall, on Human level: measured, or entered.
+def levels_source(view: View) -> tuple[Given, dict[Slice, GivenHlp] | None]:
+    """The human level on Human level: measured, entered, or the rows that are people's; and the levels of classes, by
+    recall, where levels were entered.
 
-    Where there are both, the person chooses.
+    Where there are several, the person chooses.
     """
     entries = list_levels(view.bench.project, view.dataset.id)
-    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else [])]
-    source = kinds[0] if kinds else HUMANS
-    if len(kinds) > 1:
-        linked = link.one_of("level", kinds, of=view.dataset.id)
-        source = st.selectbox("Human level from", kinds, width=230, **linked)
+    kinds = [*([HUMANS] if view.bench.has_people else []), *([ENTERED] if entries else []), ROWS]
+    linked = link.one_of("level", kinds, of=view.dataset.id)
+    source = st.selectbox("Human level from", kinds, width=230, **linked)
+    if source == ROWS:
+        return _rows(view), None
     if source != ENTERED:
-        return None, None
-    return given_levels(entries, view.bench.headline), given_levels(entries, "recall")
+        return Given(), None
+    return Given(levels=given_levels(entries, view.bench.headline)), given_levels(entries, "recall")

@@ -13,7 +13,7 @@ from slicer.human.undefined import Answer
 from slicer.levelled import Levelled
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import Unit
-from slicer.ui.table import Column, table
+from slicer.ui.table import Column, room_for, table
 
 MOST_ROWS = 200
 """Rows the table holds, those with the widest gap."""
@@ -36,9 +36,10 @@ def levels_table(
     percents, gaps = (" %", " pp") if unit == "rate" else ("", "")
     axis = _axis([end for one in shown if not one.model.low_support for end in _ends(one)], unit)
     largest = max([one.candidate.share or 0.0 for one in shown if one.candidate.slice] + [0.01])
+    drawn = [_row(one) for one in shown]
     agreed = [
         Column(
-            "agreement", "Agreement %", "est", num=True, width="96px", priority=2,
+            "agreement", "Agreement %", "est", num=True, width=room_for(drawn, "agreement", 96), priority=2,
             help="how often two people on a row say the same",
         ),
         Column("alpha", "Alpha", "est", num=True, width="52px", priority=3, help="Krippendorff’s: beyond chance"),
@@ -46,15 +47,22 @@ def levels_table(
     columns = [
         Column("name", first, "name", width="190px"),
         Column("share", "Share %", "bar", num=True, width="84px", max=largest, priority=2),
-        Column("model", f"{metric}{percents}", "est", num=True, width="92px", help="on the rows people labelled"),
-        Column("people", f"People{percents}", "est", num=True, width="92px"),
+        Column(
+            "model",
+            f"{metric}{percents}",
+            "est",
+            num=True,
+            width=room_for(drawn, "model", 92),
+            help="on the rows people labelled",
+        ),
+        Column("people", f"People{percents}", "est", num=True, width=room_for(drawn, "people", 92)),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis),
-        Column("gap", f"Gap{gaps}", "est", num=True, width="92px", help="people minus model"),
+        Column("gap", f"Gap{gaps}", "est", num=True, width=room_for(drawn, "gap", 92), help="people minus model"),
         *(agreed if agreement else []),
         Column("source", "◆ from", "muted", width="132px", priority=3, help="where the human level comes from"),
-        Column("next", "Next step", "text", width="164px"),
+        Column("next", "Next step", "text", width=room_for(drawn, "next", 110, 164)),
     ]
-    return table(key, columns, [_row(one) for one in shown], label=label, sort=("gap", -1))
+    return table(key, columns, drawn, label=label, sort=("gap", -1))
 
 
 def _ends(one: Levelled) -> list[float]:
@@ -133,6 +141,7 @@ def _picture(one: Levelled) -> Cell:
         "h": None if hlp is None else hlp.value,
         "hci": None if hlp is None else hlp.ci,
         "inherited": not one.measured,
+        "clear": one.candidate.clear,
         "title": f"model {value_of(one.model.value, one.unit)}{people}",
     }
 
@@ -141,8 +150,7 @@ def _gap(one: Levelled) -> Cell:
     gap = one.candidate.gap
     if gap is None:
         return {"title": "no human level to hold it against"}
-    clear = gap.ci is not None and gap.ci[0] > 0
-    style = "gap" if clear and not one.model.low_support else "muted"
+    style = "gap" if one.candidate.clear and not one.model.low_support else "muted"
     return {
         "text": figure(gap.value, one.unit),
         "pm": spread(gap.value, gap.ci, unit=one.unit),

@@ -9,7 +9,7 @@ from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS
 from slicer.results import RankResult
-from slicer.ui.table import Column, table
+from slicer.ui.table import Column, room_for, table
 
 
 def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
@@ -28,11 +28,16 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
     unit, exact = METRICS[result.metric].unit, not result.additive
     pp = " pp" if unit == "rate" else ""
     largest = max([(one.weight if one.weight is not None else one.share) or 0.0 for one in candidates] + [0.01])
+    labels = rank_labels(result.table)
+    rows = [
+        ranked_row(row, rank, tie, unit, result.head.level)
+        for row, (rank, tie) in zip(result.table, labels, strict=True)
+    ]
     columns = [
         Column("rank", "#", "rank", width="44px"),
         Column("name", "Slice", "name", width="230px"),
         Column("share", "Share %", "bar", num=True, width="80px", max=largest),
-        Column("model", "Model %" if pp else "Model", "est", num=True, width="124px"),
+        Column("model", "Model %" if pp else "Model", "est", num=True, width=room_for(rows, "model", 98)),
         Column("people", "People %" if pp else "People", "est", num=True, width="74px", priority=2),
         Column("picture", "Model ● to people ◆", "dumbbell", **axis_of(ends, unit)),
         Column("gap", f"Gap{pp}", "est", num=True, width="62px", help="people minus model"),
@@ -66,8 +71,6 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))
     columns.append(Column("next", "Next step", "text", width="146px", priority=3))
-    labels = rank_labels(result.table)
-    rows = [ranked_row(row, rank, tie, unit) for row, (rank, tie) in zip(result.table, labels, strict=True)]
     return table(
         KEY,
         columns,

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from slicer.display import count
 from slicer.errors import SlicerError
 from slicer.leaks import find_leaks
-from slicer.project.annotations import holds_answers
+from slicer.project.annotations import count_annotations, holds_answers
 from slicer.project.datasets import Dataset, list_datasets, set_roles
 from slicer.project.leaking import first_values, sample_rows
 from slicer.project.reading import Preview, Reader, look
@@ -23,11 +23,18 @@ from slicer.schema import Assignment, Choices
 from slicer.sources import import_previews, join
 from slicer.ui import roles_list, state
 from slicer.ui.frame import plain, refusal, say
-from slicer.vocabulary import Task
+from slicer.vocabulary import Task, TruthSource
 
 TASKS: dict[str, Task | None] = {"guessed": None, **{task: task for task in get_args(Task)}}
 DIRECTIONS = {"guessed by its name": None, "higher is better": False, "lower is better": True}
 """Of a score."""
+TRUTHS: dict[str, TruthSource | None] = {
+    "guessed": None,
+    "a measurement without people": "external",
+    "people’s own answers": "human",
+    "experts who settled it": "adjudicated",
+}
+"""Where a label comes from."""
 NEW = "a new data set"
 LOOKS = "looks"  # in the session: files as they were looked at
 SHOWN = 4
@@ -98,7 +105,7 @@ def _import(looked: Sequence[Looked], target: str, choices: Choices, *, name: st
     project = state.current_project()
     with st.spinner("Importing"):
         if target == NEW:
-            dataset, joins = import_previews(project, looked, name=name or None, choices=choices)
+            dataset, joins = import_previews(project, looked, name=name or None, choices=choices, answers_alone=True)
         else:
             dataset = next(one for one in list_datasets(project) if target == _more_of(one))
             joins = ()
@@ -111,14 +118,22 @@ def _import(looked: Sequence[Looked], target: str, choices: Choices, *, name: st
     return dataset.name
 
 
-def _measured(choices: Choices, assignments: Sequence[Assignment], key: str) -> Choices:
-    """What is measured, and where there is a score, which way it is better; as chosen before at first."""
+def _measured(choices: Choices, assignments: Sequence[Assignment], key: str, *, people: bool = False) -> Choices:
+    """What is measured, which way a score is better, where the truth beside people comes from; at first as before.
+
+    Args:
+        people: Whether people answered in a file of their own.
+    """
     task = st.selectbox("Task", TASKS, list(TASKS.values()).index(choices.task), key=f"{key}-task", width=160)
     lower = choices.lower_is_better
     if any(one.role == "score" for one in assignments):
         known = list(DIRECTIONS.values()).index(lower)
         lower = DIRECTIONS[st.selectbox("Score", DIRECTIONS, known, key=f"{key}-score", width=190)]
-    return replace(choices, task=TASKS[task], lower_is_better=lower)
+    source = choices.truth_source
+    if people or any(one.role in ("human", "human_count", "human_correct") for one in assignments):
+        known = list(TRUTHS.values()).index(source)
+        source = TRUTHS[st.selectbox("The truth comes from", TRUTHS, known, key=f"{key}-truth", width=240)]
+    return replace(choices, task=TASKS[task], lower_is_better=lower, truth_source=source)
 
 
 def _more_of(dataset: Dataset) -> str:
@@ -198,9 +213,9 @@ def _change(dataset: Dataset, key: str) -> None:
     chosen = roles_list.choices(key)
     assignments = roles_list.corrected(dataset.assignments, chosen, [one for one in classes if one])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        known = dataset.roles.choices
+        known, people = dataset.roles.choices, count_annotations(project, dataset) is not None
         named = st.text_input("Positive class", known.positive or "", placeholder="detected", width=220)
-        choices = replace(_measured(known, assignments, "set"), positive=named.strip() or None)
+        choices = replace(_measured(known, assignments, "set", people=people), positive=named.strip() or None)
         st.space("stretch")
         save = st.button("Save", type="primary", key="save-roles")
     told = st.container()

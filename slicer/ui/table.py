@@ -61,6 +61,25 @@ class Column:
             raise ValueError(f"Column {self.key!r} draws bars and needs the largest value as max.")
 
 
+def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int = 999) -> str:
+    """The width of a column in which nothing is cut, such as an interval with both of its ends.
+
+    Args:
+        least, most: What it has in any case, in pixels.
+
+    >>> room_for([{"gap": {"text": "87.2", "pm": "± 1.2"}}, {"gap": None}], "gap", 92)
+    '92px'
+    >>> room_for([{"gap": {"text": "87.2", "pm": "74.1–94.2"}}], "gap", 92)
+    '108px'
+    """
+    longest = max((len(_said(row[key])) for row in rows), default=0)
+    return f"{min(max(least, round(6.8 * longest + 20)), most)}px"
+
+
+def _said(cell: Any) -> str:
+    return f"{cell.get('text', '')}{cell.get('pm', '')}" if isinstance(cell, Mapping) else ""
+
+
 _table = st.components.v2.component(
     "slicer.table",
     html='<div id="table"></div>',

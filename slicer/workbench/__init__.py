@@ -9,6 +9,7 @@ from typing import Any
 from slicer.agreed import AgreeResult
 from slicer.errors import UsageError
 from slicer.found import FindResult
+from slicer.human.asked import AskedLevels
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.estimate import Estimate
@@ -39,7 +40,6 @@ from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.exact import LevelsByMetric
 from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
-from slicer.workbench.references import GivenBaseline
 from slicer.workbench.search_space import Wanted
 from slicer.workbench.unheld import unheld
 
@@ -199,16 +199,22 @@ class Workbench(Counting):
         tags: bool = False,
         classes: bool = False,
         metric: str | None = None,
-        hlp: Mapping[Slice, GivenHlp] | None = None,
-        people: Slice | None = None,
-        baselines: Mapping[str, GivenBaseline] | None = None,
+        hlp: AskedLevels | None = None,
+        people: Slice | str | None = None,
+        baselines: Mapping[str, AskedLevels | str] | None = None,
         where: Slice = ALL,
         other_levels: LevelsByMetric | None = None,
         order: Order = "potential",
         population: Mapping[Slice, float] | None = None,
         rows_in_all: int | None = None,
     ) -> RankResult:
-        """The prioritization table; see `ranking.rank`."""
+        """The prioritization table; see `ranking.rank`.
+
+        >>> import slicer
+        >>> found = slicer.sample("speech").rank(by=["noise"], hlp={"noise = 'car noise'": 0.93, "": 0.95})
+        >>> [(row.candidate.hlp.value, row.candidate.hlp.source) for row in found.table][-1]
+        (0.93, 'given')
+        """
         return ranking.rank(
             self,
             by=by,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,14 +23,23 @@ from slicer.human.cohen import cohen_kappa
 from slicer.human.confused import confused_labels
 from slicer.human.interval_alpha import interval_alpha, number_patterns
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
-from slicer.human.notes import MAJORITY_NOTE, WEIGHTS_NOTE, answer_notes, paradox_note
+from slicer.human.notes import (
+    MAJORITY_NOTE,
+    PERHAPS_NOTE,
+    WEIGHTS_NOTE,
+    WEIGHTS_OF_ONE_NOTE,
+    answer_notes,
+    never_true_notes,
+    paradox_note,
+    same_as_truth_note,
+)
 from slicer.human.ordinal_alpha import ordinal_alpha
 from slicer.human.patterns import ItemPatterns
-from slicer.human.reference import against_truth, is_majority
+from slicer.human.reference import against_truth, is_majority, never_true
 from slicer.human.truth import MEANINGS
 from slicer.human.undefined import Answer, Undefined
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate
 from slicer.project.annotations import count_annotations
 from slicer.project.datasets import TRUTH_IS_HUMAN
 from slicer.results import Head
@@ -136,7 +145,8 @@ def _people(bench: Counting) -> tuple[str, People]:
         raise UsageError(
             f"{bench.dataset.name} holds no answers of people.",
             hint="Give a column for each person (--human a,b), counts of each class (--human counts:PREFIX), "
-            "or join a file with a row for each answer (--annotations FILE).",
+            "or join a file with a row for each answer (--annotations FILE). Scores of people are ranked against a "
+            "model's: --score COL.",
         )
     return found
 
@@ -149,7 +159,8 @@ class _Asked:
         self.level = bench.options.level
         self.whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
         self.sums: tuple[AnnotatorSums, ...] = annotator_sums(said, [], where).get(ALL, ())
-        self.source = truth_source(bench, self.whole)
+        self.truth = Truth.of(bench, said)
+        self.source = self.truth.source, self.truth.guessed
 
     def parts(self, by: Sequence[By], slices: Sequence[Slice]) -> Iterator[tuple[Slice, ItemPatterns]]:
         """The patterns of every slice, in order."""
@@ -202,15 +213,41 @@ def nothing_said(said: Answered) -> ItemPatterns:
     )
 
 
-def truth_source(bench: Counting, patterns: ItemPatterns) -> tuple[TruthSource, bool]:
-    """Where the truth comes from, and whether nobody said so; without a label it is what people say."""
-    chosen = bench.dataset.roles.choices.truth_source
-    if bench.by_people:
-        return "human", False
-    if chosen is not None:
-        return chosen, False
-    human = bench.dataset.truth_is_human or patterns.truth is None or is_majority(patterns)
-    return "human" if human else "external", True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """Where the truth comes from, told from all rows, whatever is filtered."""
+
+    source: TruthSource
+    guessed: bool
+    """Whether nobody said so; without a label it is what people say."""
+    notes: tuple[str, ...]
+    """What a reader should know of people and truth, a sentence each."""
+
+    @classmethod
+    def of(cls, bench: Counting, said: Answered) -> Truth:
+        """The truth beside what people said."""
+        chosen = bench.dataset.roles.choices.truth_source
+        patterns = item_patterns(said, [], ALL).get(ALL) or nothing_said(said)
+        if bench.by_people or patterns.truth is None:
+            return cls(source=chosen or "human", guessed=not bench.by_people and chosen is None, notes=())
+        known = chosen or ("human" if bench.dataset.truth_is_human else None)
+        voted = is_majority(patterns) if known is None else False
+        used = {patterns.labels[place] for place in set(patterns.truth.tolist()) if place >= 0}
+        notes = [{True: MAJORITY_NOTE, None: PERHAPS_NOTE, False: ""}[voted]]
+        notes += never_true_notes(never_true(patterns), used)
+        if known != "human":
+            notes.append(_same(said, int(patterns.items[patterns.truth >= 0].sum())))
+        return cls(
+            source=known or ("human" if voted else "external"),
+            guessed=chosen is None,
+            notes=tuple(note for note in notes if note),
+        )
+
+
+def _same(said: Answered, rows: int) -> str:
+    """A sentence on people who say the truth on every row that has one; empty where nobody does, or rows are few."""
+    people = annotator_sums(said, [], ALL).get(ALL, ()) if rows >= RANKED_FROM else ()
+    return same_as_truth_note([one.annotator for one in people if one.judged == one.right == rows], rows)
 
 
 def with_circularity(head: Head, source: TruthSource) -> Head:
@@ -246,13 +283,11 @@ def _notes(bench: Counting, asked: _Asked, overall: AgreeFigures) -> tuple[str, 
     """What in the answers could mislead, and what was guessed or left out."""
     pairwise, alpha = overall.agreement.pairwise, overall.agreement.krippendorff_alpha
     known = isinstance(pairwise, Estimate) and isinstance(alpha, Estimate)
-    notes = [*answer_notes(asked.whole, asked.said.repeated, asked.said.contradictory)]
+    notes = [*answer_notes(asked.whole, asked.said.repeated, asked.said.contradictory), *asked.truth.notes]
     notes += [paradox_note(pairwise, alpha)] if known else []  # type: ignore[arg-type]
-    source, guessed = asked.source
-    if guessed and source == "human" and asked.whole.truth is not None and not bench.dataset.truth_is_human:
-        notes.append(MAJORITY_NOTE)
     if bench.dataset.roles.weight is not None:
-        notes.append(WEIGHTS_NOTE)
+        one = asked.bench.dataset.roles.humans if kinds_of(bench) == ("columns",) else ()
+        notes.append(WEIGHTS_OF_ONE_NOTE if len(one) == 1 else WEIGHTS_NOTE)
     others = [KIND[kind] for kind in kinds_of(bench)][1:] if bench.options.people is None else []
     if others:
         notes.append(f"Read from {KIND[kinds_of(bench)[0]]}; {listed(others)} is not read.")

@@ -42,7 +42,7 @@ class Beside:
         paired = counts.paired if hlp is not None and measured_here is None and hlp.source == "paired" else None
         gap = task.gap(counts, own, hlp, measured_here)
         beside = None if paired is None else paired_model(paired, level)
-        if measured_here is not None and measured_here.source != "other_sample":
+        if measured_here is not None and measured_here.beside:
             beside = measured_here.model if isinstance(measured_here.model, Estimate) else None
         found = Candidate(
             slice=str(slice_),

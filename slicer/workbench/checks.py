@@ -12,6 +12,8 @@ from slicer.engine.sql import Relation, column
 from slicer.engine.sums import number
 from slicer.errors import UsageError, listed
 
+LARGEST = 1e150
+"""A score whose square is still a number, and many of them together."""
 ROUNDED = 0.01
 """Probabilities of a row may miss 1 by this much: they were rounded."""
 
@@ -32,9 +34,29 @@ def check_numbers(engine: DuckDBEngine) -> Checked:
         UsageError: weights, errors or totals that cannot be.
     """
     relation = engine.relation
+    _sizes(engine, relation)
     warnings = [*_weights(engine, relation), *_ratio(engine, relation)]
     odd = _probabilities(engine, relation)
     return Checked(warnings=(*warnings, *odd), probabilities=not odd)
+
+
+def _sizes(engine: DuckDBEngine, relation: Relation) -> None:
+    """Refuse scores, the model's and people's, that are too large to be averaged."""
+    run = relation.run
+    if run.score is None and run.errors is None:
+        return
+    names = [name for name in (run.score, run.errors, relation.roles.total, *relation.roles.humans) if name]
+    names = [name for name in names if relation.kind(name) in ("integer", "real")]
+    for name, largest in zip(names, engine.totals([_largest(name) for name in names]), strict=True):
+        if largest is not None and largest > LARGEST:
+            raise UsageError(
+                f"{name!r} holds the number {largest:g}: so large a number is a slip, and no mean can be taken of it.",
+                hint="Correct it, or leave it empty where nothing was measured.",
+            )
+
+
+def _largest(name: str) -> exp.Expression:
+    return exp.Max(this=exp.Abs(this=number(column(name))))
 
 
 def _weights(engine: DuckDBEngine, relation: Relation) -> list[str]:

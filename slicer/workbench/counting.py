@@ -253,7 +253,7 @@ class Counting:
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
         """The levels of each entry of `by`: one column's, or those of several that are crossed."""
-        specs = [self._columns(spec) for spec in by]
+        specs = [self._columns(spec) for spec in ([by] if isinstance(by, str) else by)]
         levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
         return [[levels[name] for name in columns] for columns in specs]
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from slicer.engine.agreement import annotator_sums, item_patterns, judged_items
 from slicer.engine.answers import Answered, People, answered
-from slicer.engine.levels import Levels
+from slicer.engine.levels import Levels, crossed
+from slicer.engine.sql import LABEL
+from slicer.errors import listed
 from slicer.human.annotators import ReferenceLevel, reference_level
 from slicer.human.hlp import GivenHlp, Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel, leave_one_out
-from slicer.human.notes import WEIGHTS_NOTE
+from slicer.human.notes import NO_TRUTH_NOTE, WEIGHTS_NOTE, never_true_notes, same_as_truth_note
 from slicer.human.patterns import ItemPatterns, agreement_on
 from slicer.human.reference import against_truth, independent_gap
 from slicer.human.undefined import Answer
 from slicer.metrics.counts import SliceCounts
-from slicer.metrics.estimate import Estimate, estimate
+from slicer.metrics.estimate import RANKED_FROM, Estimate, estimate
 from slicer.metrics.registry import METRICS, Setting, measured
-from slicer.slices import Slice, all_of
+from slicer.slices import Slice, all_of, condition
 from slicer.vocabulary import TruthSource
-from slicer.workbench.agreeing import flagged, nothing_said, people_of, truth_source
+from slicer.workbench.agreeing import Truth, flagged, nothing_said, people_of
 from slicer.workbench.counting import ALL, Counting, over_slices
 from slicer.workbench.human_scores import score_levels
+
+TRUE = condition(LABEL, "is missing").complement
+"""Rows that have a truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +79,13 @@ def humans_of(
         return Humans(levels=found, truth_source=source)
     people = people_of(bench)
     if people is None or len(people[1].columns) == 1 or (roles.human_correct is not None and not bench.by_people):
-        return Humans(truth_source=source)  # one person is counted with the rows themselves
+        return Humans(truth_source=source, notes=_of_one_person(bench))  # who is counted with the rows themselves
+    if bench.run.correct is not None and roles.label is None:
+        return Humans(truth_source=source, notes=(NO_TRUTH_NOTE.format(correct=bench.run.correct),))
     with answered(bench.engine, people[1]) as said:
         whole = item_patterns(said, [], where).get(ALL) or nothing_said(said)
-        source, _ = truth_source(bench, whole)
+        truth = Truth.of(bench, said)
+        source = truth.source
         patterns = over_slices(partial(item_patterns, said), by, asked, where)
         named = said.spoken is not None and source != "human"
         means = over_slices(partial(_means, bench, said), by, asked, where) if named else {}
@@ -88,8 +96,25 @@ def humans_of(
         agreement={slice_: agreement_on(mine) for slice_, mine in patterns.items()},
         patterns=whole,
         truth_source=source,
-        notes=(WEIGHTS_NOTE,) if roles.weight is not None else (),
+        notes=(*truth.notes, *((WEIGHTS_NOTE,) if roles.weight is not None else ())),
     )
+
+
+def _of_one_person(bench: Counting) -> tuple[str, ...]:
+    """What a reader should know of one person's labels and the truth, a sentence each."""
+    if bench.run.correct is not None and bench.dataset.roles.label is None:
+        return (NO_TRUTH_NOTE.format(correct=bench.run.correct),) if bench.dataset.roles.humans else ()
+    truths = bench.engine.label_support()
+    said = bench.engine.human_support(TRUE) if truths is not None else None
+    if said is None or truths is None:
+        return ()
+    notes = never_true_notes({label: rows for label, rows in sorted(said.items()) if label not in truths}, truths)
+    paired, (who,) = bench.count(ALL).paired, bench.dataset.roles.humans
+    rows = sum(truths.values())
+    external = bench.dataset.roles.choices.truth_source != "human" and not bench.dataset.truth_is_human
+    if external and paired is not None and paired.n == paired.both + paired.human_only == rows >= RANKED_FROM:
+        notes += (same_as_truth_note([who], rows),)
+    return notes
 
 
 def level_of_all(
@@ -108,6 +133,22 @@ def level_of_all(
     book = HlpBook(own, {ALL: paired}, bench.options.level, measured=known, rate=METRICS[metric].unit == "rate")
     found = book.resolve(ALL)
     return None if found is None or found.source == "ceiling" else found
+
+
+def unused(
+    given: Mapping[Slice, object], ranked: Collection[Slice], what: str = "slices", said: str = "Human levels"
+) -> tuple[str, ...]:
+    """A sentence on given slices that nothing ranked is, or lies in: they change no number.
+
+    Args:
+        what: What is ranked, slices or classes.
+        said: What is given of the slices.
+    """
+    idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in ranked)]
+    if not idle:
+        return ()
+    told = "of slices that are not ranked here" if what == "slices" else "that are of no class here"
+    return (f"{said} {told} change no number: {listed(map(str, idle), 5)}.",)
 
 
 def one_person(bench: Counting, where: Slice) -> ItemPatterns | None:
@@ -175,6 +216,9 @@ def other_rows(
         return bench.counted(levels, all_of(rows, people), {METRICS[metric].needs})
 
     people_there = over_slices(there, by, asked, people)
+    whole = people_there.get(ALL)
+    if whole is not None:
+        people_there |= {slice_: whole for levels in by for slice_ in _theirs_alone(levels, people_there, counted)}
     found = {}
     for slice_, model in counted.items():
         human = measured(metric, people_there[slice_], setting) if slice_ in people_there else None
@@ -188,3 +232,14 @@ def other_rows(
                 source="other_sample",
             )
     return found
+
+
+def _theirs_alone(levels: Sequence[Levels], people: Collection[Slice], model: Collection[Slice]) -> list[Slice]:
+    """The slices of a column that says who made a row, so that people's rows have values of their own there.
+
+    All rows of people are what such a slice is held against: it could never hold any.
+    """
+    slices = list(crossed(levels).values())
+    theirs, own = ([one for one in slices if one in there] for there in (people, model))
+    unsaid = any(one.operator == "is missing" for slice_ in theirs for one in slice_.conditions)
+    return [] if not theirs or unsaid or set(theirs) & set(own) else own

@@ -110,7 +110,7 @@ class RankTask:
         """
         if hlp is None:
             return None
-        if level is not None and level.source != "other_sample":
+        if level is not None and level.beside:
             return Gap.of(level.gap, level.model)
         if self.from_counts:
             return accuracy_gap(counts, hlp, self.bench.options.level)
@@ -119,7 +119,7 @@ class RankTask:
 
     def draws(self, counts: SliceCounts, gap: Gap, hlp: Hlp, level: HumanLevel | None, key: str) -> np.ndarray:
         """Draws of the gap."""
-        beside = level is not None and level.source != "other_sample"
+        beside = level is not None and level.beside
         seed = self.bench.options.seed
         if self.from_counts and not beside:
             return accuracy_gap_draws(counts, gap, hlp, key, seed)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from slicer.errors import UsageError, listed
-from slicer.human.hlp import GivenHlp, Hlp, HlpBook
+from slicer.human.asked import AskedLevels, levels_asked
+from slicer.human.hlp import Hlp, HlpBook
 from slicer.human.leave_one_out import HumanLevel
 from slicer.metrics.counts import SliceCounts
 from slicer.metrics.registry import METRICS
@@ -14,7 +15,7 @@ from slicer.priorities import ranking
 from slicer.priorities.ranking import Candidate, Order
 from slicer.project import events
 from slicer.results import FAILURES_ONLY, RankResult
-from slicer.slices import Slice, all_of, condition
+from slicer.slices import Slice, all_of, condition, parse
 from slicer.tagging.numbers import room_at
 from slicer.workbench.agreeing import with_circularity
 from slicer.workbench.beside import Beside
@@ -22,7 +23,7 @@ from slicer.workbench.class_ranking import rank_classes
 from slicer.workbench.counting import ALL, By, Counting
 from slicer.workbench.exact import ExactBeside, LevelsByMetric, exact_together
 from slicer.workbench.exact_errors import RMSE, ErrorsBeside
-from slicer.workbench.human_levels import Humans, humans_of, other_rows
+from slicer.workbench.human_levels import Humans, humans_of, other_rows, unused
 from slicer.workbench.overlapping import beside_each_other
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import GivenBaseline, baseline_books
@@ -42,9 +43,9 @@ def rank(
     tags: bool = False,
     classes: bool = False,
     metric: str | None = None,
-    hlp: Mapping[Slice, GivenHlp] | None = None,
-    people: Slice | None = None,
-    baselines: Mapping[str, GivenBaseline] | None = None,
+    hlp: AskedLevels | None = None,
+    people: Slice | str | None = None,
+    baselines: Mapping[str, AskedLevels | str] | None = None,
     where: Slice = ALL,
     other_levels: LevelsByMetric | None = None,
     order: Order = "potential",
@@ -61,10 +62,12 @@ def rank(
             share x gap. Or a metric of the confusion table such as f1, macro_f1 or mcc, or the rmse: potential is
             taken anew from the counts. The first that the run has if None. With `classes` f1 (the default), recall or
             precision.
-        hlp: Human levels by slice, instead of what the data says of people.
+        hlp: The human level of all rows as a number, or levels by slice (`{"age >= 65": 0.93}`), instead of what the
+            data says of people.
         people: Rows that are people's own (`is_human = true`): their metric inside a slice is its human level, and
             they are left out of the ranking.
-        baselines: Other references by name, levels by slice or a column: shown beside people, never ranked with them.
+        baselines: Other references by name, levels as of people or a column: shown beside people, never ranked with
+            them.
         other_levels: Human levels in other metrics, by metric: with recall and precision, F1 or accuracy a metric of
             the confusion table is ranked where people's own level in it is not known.
         order: Best first by the potential, or by the lower end of its 80 % interval.
@@ -75,6 +78,10 @@ def rank(
     Raises:
         UsageError, SliceError, UnknownColumnError: in words.
     """
+    measured = metric or ("f1" if classes else bench.headline)
+    rate = measured not in METRICS or METRICS[measured].is_rate
+    given = levels_asked(hlp, rate=rate)
+    people = parse(people) if isinstance(people, str) else people
     if classes:
         if by or slices or tags:
             raise UsageError(
@@ -82,10 +89,10 @@ def rank(
             )
         if baselines or people is not None:
             raise UsageError("Classes are held against people alone.", hint="Leave out --baseline and rows:.")
-        return rank_classes(bench, metric or "f1", hlp, where, order)
-    if hlp is not None and people is not None:
+        return rank_classes(bench, metric or "f1", given, where, order)
+    if given is not None and people is not None:
         raise UsageError("The human level is given twice.", hint="Give the levels, or the rows of people.")
-    for slice_ in hlp or ():
+    for slice_ in given or ():
         bench.engine.check(slice_)
     name = _metric(bench, metric)
     rows = where if people is None else all_of(where, people.complement)
@@ -103,31 +110,35 @@ def rank(
     counted = task.counted(asked)
     if people is not None and not task.overall.support:
         raise UsageError(f"Every row is one of people: {people}.", hint="Rows of the model must remain.")
-    humans = _humans(task, {**asked, **asked_tags}, counted, where, hlp, people)
-    given = hlp if hlp is not None or people is None else {}
+    humans = _humans(task, {**asked, **asked_tags}, counted, where, people)
+    alone = given is not None or people is not None
     book = HlpBook(
         given or {},
-        {one: _own_humans(counts, given) for one, counts in {ALL: task.overall, **counted}.items()},
+        {
+            one: replace(counts, paired=None) if alone else counts
+            for one, counts in {ALL: task.overall, **counted}.items()
+        },
         bench.options.level,
-        measured={} if hlp is not None else _known_levels(humans.levels),
+        measured={} if given is not None else _known_levels(humans.levels),
         rate=task.rate,
     )
-    references = baseline_books(task, baselines or {}, {**asked, **asked_tags})
-    beside: Beside | ExactBeside | ErrorsBeside = Beside(task, book, humans, references, population or {})
+    references = {one: _reference(one, what, rate) for one, what in (baselines or {}).items()}
+    books = baseline_books(task, references, {**asked, **asked_tags})
+    beside: Beside | ExactBeside | ErrorsBeside = Beside(task, book, humans, books, population or {})
     if name == RMSE:
-        beside = ErrorsBeside(task, humans, hlp, references, people is not None)
+        beside = ErrorsBeside(task, humans, given, books, people is not None)
     elif METRICS[name].formula is not None:
         whole_tags = _tags_read_of_all(task, asked_tags)
         counted |= task.counted_alone(whole_tags)
         beside = ExactBeside(
-            task=task, humans=humans, given=hlp, others=other_levels or {}, baselines=references,
+            task=task, humans=humans, given=given, others=other_levels or {}, baselines=books,
             asked={**asked, **whole_tags}, counted={ALL: task.overall, **counted}, people_rows=people is not None,
         )  # fmt: skip
     saved = {str(slice_): one for slice_, one in bench.saved().items()}
     candidates = [beside.candidate(slice_, counts) for slice_, counts in counted.items()]
     candidates = [replace(one, name=saved.get(one.slice, one.name)) for one in candidates]
     if tags and isinstance(beside, Beside):
-        candidates += _tag_candidates(beside, asked_tags, alone=hlp is not None or people is not None)
+        candidates += _tag_candidates(beside, asked_tags, alone=alone)
     head = with_circularity(bench.head(task.overall, rows), humans.truth_source)
     if task.failures_only:
         candidates = [of_failures(one, rows_in_all) for one in candidates]
@@ -138,15 +149,15 @@ def rank(
         table, joint = beside_each_other(task, ranked)
     else:
         table, joint, reason = exact_together(task, ranked)
-    unused = (
+    notes = (
         *humans.notes,
-        *_unused(hlp or {}, counted, "Human levels"),
-        *_unused(population or {}, counted, "Shares"),
+        *unused(given or {}, counted),
+        *unused(population or {}, counted, said="Shares"),
         *_left_out(asked_tags, task.overall),
         *((FAILURES_ONLY,) if task.failures_only else ()),
     )
     return RankResult(
-        head=replace(head, warnings=(*head.warnings, *unused)),
+        head=replace(head, warnings=(*head.warnings, *notes)),
         metric=name,
         higher_is_better=bool(bench.higher_is_better(name)),
         overall=unknown(beside.own(ALL, task.overall)[0]) if task.failures_only else beside.own(ALL, task.overall)[0],
@@ -187,22 +198,14 @@ def _metric(bench: Counting, wanted: str | None) -> str:
     return wanted
 
 
-def _own_humans(counts: SliceCounts, hlp: Mapping[Slice, GivenHlp] | None) -> SliceCounts:
-    """Levels given by a person stand alone: the human labels in the data do not mix with them."""
-    return counts if hlp is None else replace(counts, paired=None)
+def _reference(name: str, what: AskedLevels | str, rate: bool) -> GivenBaseline:
+    """A baseline as a person gives it: a column, or levels."""
+    return what if isinstance(what, str) else levels_asked(what, rate=rate, what=f"The baseline {name!r}") or {}
 
 
 def _known_levels(levels: Mapping[Slice, HumanLevel]) -> dict[Slice, Hlp]:
     found = {slice_: one.as_hlp() for slice_, one in levels.items()}
     return {slice_: one for slice_, one in found.items() if one is not None}
-
-
-def _unused(given: Mapping[Slice, object], counted: Mapping[Slice, SliceCounts], what: str) -> tuple[str, ...]:
-    """A sentence on given slices that no ranked slice is, or lies in: they change no number."""
-    idle = [one for one in given if one != ALL and not any(one == other or one.contains(other) for other in counted)]
-    if not idle:
-        return ()
-    return (f"{what} of slices that are not ranked here change no number: {listed(map(str, idle), 5)}.",)
 
 
 def _left_out(tags: Mapping[Slice, Slice], overall: SliceCounts) -> tuple[str, ...]:
@@ -219,7 +222,6 @@ def _humans(
     asked: Mapping[Slice, Slice],
     counted: Mapping[Slice, SliceCounts],
     where: Slice,
-    hlp: Mapping[Slice, GivenHlp] | None,
     people: Slice | None,
 ) -> Humans:
     """People beside the run: in the data, or on the rows that are theirs."""

@@ -10,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from slicer.given import given_roles
+from slicer.human.notes import PERHAPS_NOTE
 from slicer.project.store import Project
 from slicer.samples import get_sample
-from slicer.sources import load_files, load_sample
+from slicer.sources import add_file, load_files, load_sample
+from slicer.ui.clicks import in_the_browser
+from slicer.ui.roles_editor import TRUTHS
 
 LEVELS = ("name", "model", "people", "gap", "source", "next")
 
@@ -64,9 +67,9 @@ def test_without_a_label_people_are_held_against_each_other(open_page: Open) -> 
     app = open_page("human_level")
     assert heading(app) == "People are 27.8 points ahead of model: 77.8 % against 50.0 %"
     assert table(app, "levels", *LEVELS) == [
-        ("south", "11.1", "77.8", "66.7", "◆ leaving one out", "fix labels"),
-        ("all rows", "50.0", "77.8", "27.8", "◆ leaving one out", "fix labels"),
-        ("north", "88.9", "77.8", "−11.1", "◆ leaving one out", "check label conventions"),
+        ("south", "11.1", "77.8", "66.7", "◆ the others’ answers", "fix labels"),
+        ("all rows", "50.0", "77.8", "27.8", "◆ the others’ answers", "fix labels"),
+        ("north", "88.9", "77.8", "−11.1", "◆ the others’ answers", "check label conventions"),
     ]
     assert {row[0] for row in table(app, "level-classes", *LEVELS)} == {"x", "y"}
     assert "No column is the label: what is right is what people answered." in text(app)
@@ -94,11 +97,11 @@ def test_sentiment_by_domain(open_page: Open) -> None:
     app = open_page("human_level")
     assert heading(app) == "People are 15.0 points ahead of tfidf: 84.0 % against 69.0 %"
     assert table(app, "levels", *LEVELS, "agreement", "alpha") == [
-        ("editorials", "49.6", "70.3", "20.8", "◆ leaving one out", "fix labels", "59.1", "0.36"),
-        ("product reviews", "67.6", "87.7", "20.2", "◆ leaving one out", "more data", "81.4", "0.70"),
-        ("all rows", "69.0", "84.0", "15.0", "◆ leaving one out", "fix labels", "76.5", "0.63"),
-        ("film reviews", "77.4", "90.2", "12.8", "◆ leaving one out", "more data", "84.5", "0.72"),
-        ("tweets", "73.3", "82.4", "9.1", "◆ leaving one out", "fix labels", "74.2", "0.61"),
+        ("editorials", "49.6", "70.3", "20.8", "◆ the others’ answers", "fix labels", "59.1", "0.36"),
+        ("product reviews", "67.6", "87.7", "20.2", "◆ the others’ answers", "more data", "81.4", "0.70"),
+        ("all rows", "69.0", "84.0", "15.0", "◆ the others’ answers", "fix labels", "76.5", "0.63"),
+        ("film reviews", "77.4", "90.2", "12.8", "◆ the others’ answers", "more data", "84.5", "0.72"),
+        ("tweets", "73.3", "82.4", "9.1", "◆ the others’ answers", "fix labels", "74.2", "0.61"),
     ]
     assert [row[0] for row in table(app, "level-classes", *LEVELS)] == ["neutral", "negative", "positive"]
     assert "The truth is itself human" in text(app)
@@ -130,7 +133,7 @@ def test_one_rater_is_a_level_without_agreement(open_page: Open) -> None:
     app = open_page("human_level")
     assert "One person answered each row: agreement needs two" in text(app)
     figures = dict(table(app, "figures", "name", "value"))
-    assert (figures["Pairwise agreement"], figures["Human-level performance"]) == ("–", "99.3 %")
+    assert (figures["Pairwise agreement"], figures["◆ People against the label"]) == ("–", "99.3 %")
     assert not [one for one in app.get("bidi_component") if one.proto.id.endswith(("-disputed", "-labels"))]
 
 
@@ -286,3 +289,110 @@ def test_rows_that_are_peoples_are_the_human_level_and_leave_the_ranking(open_pa
     assert table(app, "priorities", "name", "people", "gap") == [("B", "−0.450", "2.50"), ("A", "−0.450", "0.500")]
     app = open_page("priorities", hlp="rows that are people's", people="no_such = 1")
     assert "No column named 'no_such'" in text(app)
+
+
+@pytest.mark.usefixtures("translations")
+def test_rows_that_are_peoples_are_named_on_human_level_too(open_page: Open) -> None:
+    """All of people's rows are the level of each system, which has none of its own: nothing is left to measure."""
+    app = open_page("human_level")
+    assert heading(app) == "How well would people do here?"
+    assert chooser(app).options == ["rows that are people's"]
+    app = open_page("human_level", people="is_human = true")
+    assert heading(app) == "People are 1.50 ahead of model: −0.450 against −1.95"
+    assert table(app, "levels", *LEVELS) == [
+        ("B", "−2.95", "−0.450", "2.50", "◆ another sample", "more data"),
+        ("all rows", "−1.95", "−0.450", "1.50", "◆ another sample", "more data"),
+        ("A", "−0.950", "−0.450", "0.500", "◆ another sample", "more data"),
+    ]
+    app = open_page("human_level", people="no_such = 1")
+    assert "No column named 'no_such'" in text(app)
+
+
+def test_which_figure_is_the_human_level_and_what_else_there_is_to_mind(
+    project: Path, tmp_path: Path, open_page: Open
+) -> None:
+    """ann answers all 120 rows and is right on 90 %, bob the first 40 and is right on 60 %: their mean is 75 %, that of
+    the rows 85 %; ann writes one class in another case."""
+    rows = []
+    for i in range(120):
+        label, other = ("cat", "dog") if i % 2 else ("dog", "cat")
+        ann = other if i % 10 == 9 else label
+        bob = "" if i >= 40 else other if i % 5 < 2 else label
+        rows.append([f"r{i:03}", label, label if i % 4 else other, ann.replace("cat", "Cat"), bob, "ab"[i % 2]])
+    names = ["id", "label", "prediction", "annotator_ann", "annotator_bob", "shop"]
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "two.csv", names, rows)])
+    app = open_page("human_level")
+    said = text(app)
+    assert "◆ The human level is " in said
+    assert "the mean of annotators: a person drawn at random, against the label; averaged over rows" in said
+    assert "People of a class are averaged over its rows, not over annotators" in said
+    figures = dict(table(app, "figures", "name", "value"))
+    level = {row[0]: row[2] for row in table(app, "levels", *LEVELS)}["all rows"]
+    assert figures["◆ Mean of annotators"] == f"{level} %"
+    assert said.count("where the truth is written 'cat': as they stand, they count as wrong.") == 1
+
+
+def test_a_gap_that_may_be_chance_is_grey_and_asks_for_no_data(project: Path, tmp_path: Path, open_page: Open) -> None:
+    """People lead by 2 rows of 60 in the north, by 20 in the south."""
+    rows = []
+    for i in range(120):
+        label, other = ("x", "y") if i % 2 else ("y", "x")
+        lost = i % 60 < (2 if i < 60 else 20)
+        rows.append([f"r{i:03}", label, other if lost else label, label, "north" if i < 60 else "south"])
+    with Project(project) as made:
+        load_files(made, [write_csv(tmp_path / "one.csv", ["id", "label", "prediction", "human", "shop"], rows)])
+    for page, key in (("human_level", "levels"), ("priorities", "priorities")):
+        shown = {row["name"]["text"]: row for row in component(open_page(page), key)["rows"]}
+        gaps = {name: (row["gap"]["class"], row["picture"]["clear"]) for name, row in shown.items()}
+        assert (gaps["north"], gaps["south"]) == (("muted", False), ("gap", True))
+        steps = {
+            name: row["next"] if isinstance(row["next"], str) else row["next"]["text"] for name, row in shown.items()
+        }
+        assert (steps["north"], steps["south"]) == ("not enough evidence", "more data")
+
+
+def test_where_the_truth_comes_from_is_asked_on_data(three: None, open_page: Open) -> None:
+    app = open_page("data")
+    next(one for one in app.button if one.label == "Change roles").click().run()
+    asked = next(one for one in app.selectbox if one.label == "The truth comes from")
+    assert asked.options == list(TRUTHS)
+
+
+@pytest.fixture
+def crowd(project: Path, tmp_path: Path) -> Path:
+    """A file of answers alone: 40 items of three people, cat dissents on every fourth, and the truth of each."""
+    rows = [
+        [who, f"i{i:02}", "yx"[i % 2] if who == "cat" and i % 4 == 0 else "xy"[i % 2], "xy"[i % 2]]
+        for i in range(40)
+        for who in ("ann", "bob", "cat")
+    ]
+    return write_csv(tmp_path / "crowd.csv", ["worker", "item", "label", "gold"], rows)
+
+
+def test_answers_alone_are_imported_as_their_items_and_predictions_join_later(
+    project: Path, crowd: Path, tmp_path: Path, open_page: Open
+) -> None:
+    with Project(project) as made:
+        dataset, _ = load_files(made, [crowd], answers_alone=True)
+        assert (dataset.rows, dataset.roles.runs) == (40, ())
+    app = open_page("human_level")
+    assert heading(app) == "3 people answered 40 rows"
+    assert "Two people say the same on 83.3 % of rows" in text(app)
+    assert not any(name.startswith(("Model", "Gap")) for name, *_ in table(app, "figures", "name"))
+    assert ("cat", "40", "75.0", "75.0") in table(app, "annotators", "name", "n", "agreement", "accuracy")
+    for page in ("overview", "failures", "slices", "tags", "priorities"):
+        assert heading(open_page(page)) == "No predictions in crowd yet"
+    assert "no predictions" in " ".join(one.label for one in open_page("data").expander)
+    said = write_csv(tmp_path / "said.csv", ["id", "prediction"], [[f"i{i:02}", "x"] for i in range(40)])
+    with Project(project) as made:
+        add_file(made, dataset, said)
+    assert "ahead of" in heading(open_page("human_level"))
+
+
+def test_a_browser_is_told_what_to_click() -> None:
+    said = in_the_browser(
+        "Name it with --label (or on the Data page); the answers of several people (--human a,b) can."
+    )
+    assert said == "Give it on Data the role label; the answers of several people (the role human) can."
+    assert in_the_browser(PERHAPS_NOTE).endswith("say so (Data, Change roles, “The truth comes from”).")

@@ -226,7 +226,7 @@ const kinds = {
   dumbbell(cell, column, td) {
     td.classList.add("drawn");
     const axis = drawing(cell, column, column.ticks);
-    if (cell.m != null && cell.h != null && cell.h > cell.m) axis.bar(cell.m, cell.h, 6);
+    if (cell.m != null && cell.h != null && cell.h > cell.m) axis.bar(cell.m, cell.h, 6, cell.clear);
     if (cell.h != null && cell.hci) axis.interval(cell.hci, "people-ci", cell.m != null ? 7 : 0);
     if (cell.ci) axis.interval(cell.ci, "ci", 0);
     if (cell.rest != null) axis.mark(cell.rest, TICK, "rest");
@@ -238,7 +238,7 @@ const kinds = {
   potential(cell, column, td) {
     td.classList.add("drawn");
     const axis = drawing(cell, column, [0]);
-    axis.bar(0, cell.v, 10);
+    axis.bar(0, cell.v, 10, cell.clear);
     if (cell.ci) {
       axis.interval(cell.ci, "whisker", 0);
       for (const end of cell.ci) axis.mark(end, CAP, "whisker");
@@ -266,7 +266,7 @@ function drawing(cell, column, gridLines) {
     shape("line", { class: "grid", x1: `${x(at)}%`, x2: `${x(at)}%`, y1: 0, y2: "100%" }, svg);
   return {
     svg,
-    bar(from, to, height) {
+    bar(from, to, height, clear) {
       const [left, right] = [x(from), x(to)].sort((a, b) => a - b);
       const box = {
         x: `${left}%`,
@@ -275,7 +275,7 @@ function drawing(cell, column, gridLines) {
         height,
         transform: `translate(0 ${-height / 2})`,
       };
-      shape("rect", { class: "gap-bar", ...box }, svg);
+      shape("rect", { class: clear === false ? "gap-bar unclear" : "gap-bar", ...box }, svg);
     },
     interval([from, to], className, below) {
       const line = { x1: `${x(from)}%`, x2: `${x(to)}%`, y1: "50%", y2: "50%", transform: `translate(0 ${below})` };

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks import screen, tables
+from benchmarks import card, screen, tables
 from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
@@ -97,8 +97,13 @@ def main() -> None:
         action="store_true",
         help=f"{LARGE:,} rows and agreement on {ITEMS:,} items as well; takes some minutes and 4 GB",
     )
+    parser.add_argument("--card", action="store_true", help="measure the card alone, and keep the other numbers")
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
     chosen = parser.parse_args()
+    if chosen.card:
+        kept = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
+        keep(kept | {"card": measure_card()})
+        return
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
     results: dict[str, Any] = {
         "machine": machine(),
@@ -108,6 +113,7 @@ def main() -> None:
         "rows": {},
         "screen": {},
         "screen_rows": ON_SCREEN,
+        "card": {},
     }
     with tempfile.TemporaryDirectory() as place:
         for rows in (*ROWS, *((LARGE,) if chosen.large else ())):
@@ -124,6 +130,18 @@ def main() -> None:
             results["screen"] = screen.first_charts(
                 project_of(Path(place) / f"rows_{ON_SCREEN}.csv"), f"rows_{ON_SCREEN}", ROUNDS
             )
+            results["card"] = measure_card()
+    keep(results)
+
+
+def measure_card() -> dict[str, Any]:
+    """From a key to the next example on screen, with the load of the machine meanwhile."""
+    found = card.key_to_example()
+    return {"keys": card.KEYS, "gap": card.GAP, "load": os.getloadavg()[0], "kinds": found}
+
+
+def keep(results: dict[str, Any]) -> None:
+    """Write the numbers down, and a few of them in the README."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     (RESULTS / "results.md").write_text(tables.in_full(results), encoding="utf-8")

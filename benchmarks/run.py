@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks import screen, tables
+from benchmarks import card, screen, tables
 from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
@@ -109,18 +110,12 @@ def main() -> None:
         action="store_true",
         help=f"{LARGE:,} rows and agreement on {ITEMS:,} items as well; takes some minutes and 4 GB",
     )
+    parser.add_argument("--only", choices=sorted(ONLY), help="measure this alone, and keep all other numbers")
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
-    parser.add_argument("--only-ranking", action="store_true", help="measure the ranking anew, keep all other numbers")
     chosen = parser.parse_args()
-    if chosen.only_ranking:
+    if chosen.only is not None:
         results = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
-        with tempfile.TemporaryDirectory() as place:
-            path = Path(place) / "rows.csv"
-            make_file(path, RANKED)
-            with Project(project_of(path)) as project:
-                load_files(project, [path])
-            results["rank"] = measure_ranking(path, RANKED)
-        return write(results)
+        return write(results | {chosen.only: ONLY[chosen.only]()})
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
     results: dict[str, Any] = {
         "machine": machine(),
@@ -130,6 +125,7 @@ def main() -> None:
         "rows": {},
         "screen": {},
         "screen_rows": ON_SCREEN,
+        "card": {},
     }
     with tempfile.TemporaryDirectory() as place:
         for rows in (*ROWS, *((LARGE,) if chosen.large else ())):
@@ -147,12 +143,33 @@ def main() -> None:
             results["screen"] = screen.first_charts(
                 project_of(Path(place) / f"rows_{ON_SCREEN}.csv"), f"rows_{ON_SCREEN}", ROUNDS
             )
+            results["card"] = measure_card()
     return write(results)
+
+
+def ranking_alone() -> dict[str, Any]:
+    """The prioritization table of a project of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "rows.csv"
+        make_file(path, RANKED)
+        with Project(project_of(path)) as project:
+            load_files(project, [path])
+        return measure_ranking(path, RANKED)
 
 
 def measure_ranking(path: Path, rows: int) -> dict[str, Any]:
     """The prioritization table of the project of a file, and how busy the machine was."""
     return {"rows": rows, "load": os.getloadavg()[0], "by": rank_all(project_of(path))}
+
+
+def measure_card() -> dict[str, Any]:
+    """From a key to the next example on screen, with the load of the machine meanwhile."""
+    found = card.key_to_example()
+    return {"keys": card.KEYS, "gap": card.GAP, "load": os.getloadavg()[0], "kinds": found}
+
+
+ONLY: dict[str, Callable[[], dict[str, Any]]] = {"rank": ranking_alone, "card": measure_card}
+"""What can be measured alone, by its place among the results."""
 
 
 def write(results: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ WORDS = {
     "report": "The HTML report of each slice of 20 columns, with examples",
 }
 RANKED = {"columns": "20 columns", "pairs": "190 pairs of columns"}
+CARDS = {"text": "text", "image": "image of 200 KB"}
 NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"
 """The marks in the README between which the brief table stands."""
@@ -63,6 +64,18 @@ def in_full(results: dict[str, Any]) -> str:
             f"**To the first chart in the browser, {int(results['screen_rows']):,} rows, seconds, warm server**\n\n"
             "| page | first visit | again |\n| --- | ---: | ---: |\n" + "\n".join(lines) + "\n"
         )
+    if one := results["card"]:
+        lines = [
+            f"| {CARDS[kind]} | {found['median']:.1f} | {found['p95']:.1f} | {found['late']} |"
+            for kind, found in one["kinds"].items()
+        ]
+        parts.append(
+            f"**From a key to the next example painted, auto-advance, {one['keys']} keys {one['gap']} ms apart, "
+            f"milliseconds** (load {one['load']:.1f})\n\n"
+            "| example | median | 95 % within | not there in time |\n| --- | ---: | ---: | ---: |\n"
+            + "\n".join(lines)
+            + "\n"
+        )
     return "\n".join(parts)
 
 
@@ -84,6 +97,9 @@ def in_brief(results: dict[str, Any]) -> str:
         lines.append(f"| Priorities of {RANKED[name]}: {one['slices']:,} slices | {_seconds(one['wall'])} s | |")
     for page, seconds in results["screen"].items():
         lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
+    for kind, found in results["card"].get("kinds", {}).items():
+        times = f"{found['median']:.0f} ms; 95 % within {found['p95']:.0f} ms"
+        lines.append(f"| A key on the card to the next example: {CARDS[kind]} | {times} | |")
     most = max(results["rows"], key=int)
     if most != rows:
         more = results["rows"][most]

@@ -4,6 +4,8 @@ const TINY = 64; // pixels; images up to here are enlarged with their pixels kep
 const ENLARGED = 288;
 const IMAGES_KEPT = 8; // ready to be shown at once: the next ones, and the last
 
+const AFTER_PAINTING = 40; // milliseconds
+
 const images = new Map(); // address -> image
 
 function drawMedia(media) {
@@ -58,9 +60,12 @@ function imageOf(src) {
   return image;
 }
 
+// The next images, once the example of now is on screen: decoding must not hold up its painting.
 function preload(desk) {
-  for (const ahead of [2, 1]) {
-    const media = desk.items.get(desk.position + ahead)?.media;
-    if (media?.kind === "image" && media.src) imageOf(media.src);
-  }
+  setTimeout(() => {
+    for (const ahead of [2, 1]) {
+      const media = desk.items.get(desk.position + ahead)?.media;
+      if (media?.kind === "image" && media.src) imageOf(media.src);
+    }
+  }, AFTER_PAINTING);
 }

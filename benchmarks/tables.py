@@ -47,9 +47,8 @@ def in_full(results: dict[str, Any]) -> str:
             f"| {RANKED[name]} | {one['slices']:,} | {_seconds(one['wall'])} | {_seconds(one['cpu'])} |"
             for name, one in found["by"].items()
         ]
-        title = f"The prioritization table of {found['rows']:,} rows, the fastest of three, load {found['load']:.1f}"
         parts.append(
-            f"**{title}**\n\n"
+            f"**Prioritization of {found['rows']:,} rows, the fastest of three, load {found['load']:.1f}**\n\n"
             "| of | slices | wall seconds | CPU seconds |\n| --- | ---: | ---: | ---: |\n" + "\n".join(lines) + "\n"
         )
     if one := results.get("agree"):

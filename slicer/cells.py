@@ -27,7 +27,7 @@ from slicer.display import (
 from slicer.findings import next_step, short_name, title_of
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, Unit
-from slicer.priorities.ranking import Candidate, RankedRow
+from slicer.priorities.ranking import Candidate, Order, RankedRow
 from slicer.slices import parse
 from slicer.vocabulary import FLAGS, HLP_SOURCES
 
@@ -167,11 +167,19 @@ def potential_axis(rows: Sequence[RankedRow], unit: Unit) -> dict[str, Any]:
     }
 
 
-def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate", level: float = 0.95) -> dict[str, Any]:
+def ranked_row(
+    row: RankedRow,
+    rank: str,
+    tie: str | None,
+    unit: Unit = "rate",
+    level: float = 0.95,
+    order: Order = "potential",
+) -> dict[str, Any]:
     """A row of the prioritization table.
 
     Args:
         level: Of the intervals of gap and potential.
+        order: What the rank follows.
     """
     mine = row.candidate
     name, sub = title_of(mine)
@@ -199,7 +207,7 @@ def ranked_row(row: RankedRow, rank: str, tie: str | None, unit: Unit = "rate", 
         "errors": _errors(mine),
         "next": next_step(row),
         "sort": {
-            "rank": mine.potential if mine.ranked else None,
+            "rank": None if not mine.ranked else mine.cautious if order == "cautious" else mine.potential,
             "name": name,
             "share": _weight(mine),
             "model": mine.estimate.value,

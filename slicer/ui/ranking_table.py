@@ -30,7 +30,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
     largest = max([(one.weight if one.weight is not None else one.share) or 0.0 for one in candidates] + [0.01])
     labels = rank_labels(result.table)
     rows = [
-        ranked_row(row, rank, tie, unit, result.head.level)
+        ranked_row(row, rank, tie, unit, result.head.level, result.order)
         for row, (rank, tie) in zip(result.table, labels, strict=True)
     ]
     columns = [
@@ -49,23 +49,25 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
     ]  # fmt: skip
     if any(one.exact is not None and one.exact.accuracy is not None for one in candidates):
         help_ = "what accuracy gains by the same change: a metric that counts classes alike makes rare ones heavy"
-        columns.append(Column("accuracy", "Accuracy pp", "est", num=True, width="96px", priority=2, help=help_))
+        columns.append(Column("accuracy", "Accuracy pp", "est", num=True, width="88px", priority=2, help=help_))
     if any(one.ranked for one in candidates):
         axis = potential_axis(result.table, unit)
         columns.append(Column("worth", "95 % interval", "potential", width="106px", priority=2, **axis))
-    if not result.adds_up and result.joint is not None:
+    if not result.exclusive and result.joint is not None:
         together = gain(result.joint, unit)
-        why = "the metric is no mean over rows" if result.exclusive else "these slices have errors in common"
         columns.append(
             Column(
                 "shared", f"Shared out{pp}", "est", num=True, width="92px", priority=2,
-                help=f"{why}: its fair part of what all of them are worth together, "
+                help="these slices have errors in common: its fair part of what all of them are worth together, "
                 f"{together}. This column adds up to that",
             )
         )  # fmt: skip
-        if not exact:
-            help_ = "what it still adds once the slices that add more are done"
-            columns.append(Column("adds", f"Adds{pp}", "est", num=True, width="70px", priority=3, help=help_))
+        columns.append(
+            Column(
+                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
+                help="what it still adds once the slices that add more are done",
+            )
+        )  # fmt: skip
     if not exact and any(one.error_share is not None for one in candidates):
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"

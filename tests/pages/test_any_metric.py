@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pages_kit import Open, heading, table, text
+from pages_kit import Open, component, heading, table, text
 
 from slicer.display import gain
 from slicer.project.store import Project
@@ -34,4 +34,6 @@ def test_the_metric_chosen_on_top_drives_the_table(project: Path, open_page: Ope
     assert "as people would leave it" in text(app)
     app = open_page("priorities", metric="macro F1", by="line", order="cautious")
     names = [name for (name,) in table(app, "priorities", "name")]
+    sorted_by = [row["sort"]["rank"] for row in component(app, "priorities")["rows"]]
+    assert sorted_by == [row.candidate.cautious for row in cautious.table], "the table sorts itself by this"
     assert names == [str(row.candidate.name).removeprefix("line ") for row in cautious.table]

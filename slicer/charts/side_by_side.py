@@ -32,7 +32,9 @@ def composition(columns: Sequence[ColumnPair], names: tuple[str, str], p: Palett
     order = list(frame["name"]) if len(frame) else []
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     base: Any = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL))
+        y=alt.Y(
+            "name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL, labelPadding=12)
+        )
     )
     x = alt.Scale(domain=[0, 1.04 * max([*(max(one[3], one[4]) for one in levels), 0.01])], nice=False)
     axis = alt.Axis(format=".0~%", title="of the slice’s rows", grid=True, tickCount=5)

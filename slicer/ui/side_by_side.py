@@ -64,7 +64,7 @@ def side_by_side(view: View, result: SliceTable, in_hand: str) -> str | None:
         in_both = f"{count(found.in_both)} rows are in both, so no difference has an interval."
         how += in_both if found.in_both else "One minus other, with its 95 % interval."
         chart_title(plain(pair_finding(found, view.metric, names)), plain(how))
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([6, 5], gap="medium")
     with left:
         _metrics(found, names)
     with right:
@@ -83,10 +83,10 @@ def _readable(text: str) -> Slice:
 
 def _metrics(found: SideBySide, names: tuple[str, str]) -> None:
     columns = [
-        Column("name", "Metric", "name"),
-        Column("one", names[0], "est", num=True, width="90px", help=names[0]),
-        Column("other", names[1], "est", num=True, width="90px", help=names[1]),
-        Column("difference", "Difference", "est", num=True, width="74px", help="one minus the other"),
+        Column("name", "Metric", "name", width="94px"),
+        Column("one", names[0], "est", num=True, width="84px", help=names[0]),
+        Column("other", names[1], "est", num=True, width="84px", help=names[1]),
+        Column("difference", "Difference", "est", num=True, width="76px", help="one minus the other"),
     ]
     rows = [_metric(pair) for pair in found.metrics]
     table("side-by-side", columns, rows, label="Metrics of both slices", opens=False)

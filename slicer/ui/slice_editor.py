@@ -65,14 +65,14 @@ def _keep(view: View, slice_: Slice, saved: list[SavedSlice]) -> None:
     """Name the slice, or go on with it."""
     known = next((one for one in saved if one.slice == slice_), None)
     nothing = slice_ == Slice()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         name = st.text_input(
             "Name",
             known.name if known else "" if nothing else short_name(slice_, slice_.words)[0],
             key=f"name-{slice_}",
             placeholder="Name, or folder/name",
             label_visibility="collapsed",
-            width=170,
+            width=140,
             disabled=nothing,
         )
         note = st.text_input(
@@ -118,7 +118,7 @@ def _history(view: View, known: SavedSlice) -> None:
     versions = versions_of(view.bench.project, view.dataset.id, known)
     if len(versions) < 2:
         return
-    with st.popover(f"{len(versions)} versions"):
+    with st.popover(str(len(versions)), icon=":material/history:", help="What was saved under this name"):
         for place, one in enumerate(versions):
             what = "forgotten" if one.forgotten else plain(one.saved.note) if one.saved.note else ""
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -59,9 +59,12 @@ def levels_table(
         Column("picture", "Model ● to people ◆", "dumbbell", **axis),
         Column("gap", f"Gap{gaps}", "est", num=True, width=room_for(drawn, "gap", 92), help="people minus model"),
         *(agreed if agreement else []),
-        Column("source", "◆ from", "muted", width="132px", priority=3, help="where the human level comes from"),
+        Column(
+            "source", "◆ from", "muted", width=room_for(drawn, "source", 100, 172), priority=3,
+            help="where the human level comes from",
+        ),
         Column("next", "Next step", "text", width=room_for(drawn, "next", 110, 164)),
-    ]
+    ]  # fmt: skip
     return table(key, columns, drawn, label=label, sort=("gap", -1))
 
 

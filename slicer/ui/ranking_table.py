@@ -72,7 +72,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         help_ = "how much of all errors"
         width = "124px" if any(one.error_share_ci is not None for one in candidates) else "96px"
         columns.append(Column("errors", "Of errors %", "est", num=True, width=width, priority=3, help=help_))
-    columns.append(Column("next", "Next step", "text", width="146px", priority=3))
+    columns.append(Column("next", "Next step", "text", width=room_for(rows, "next", 96, 146), priority=3))
     return table(
         KEY,
         columns,

@@ -77,7 +77,7 @@ def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int 
 
 
 def _said(cell: Any) -> str:
-    return f"{cell.get('text', '')}{cell.get('pm', '')}" if isinstance(cell, Mapping) else ""
+    return f"{cell.get('text', '')}{cell.get('pm', '')}" if isinstance(cell, Mapping) else str(cell or "")
 
 
 _table = st.components.v2.component(

@@ -28,6 +28,7 @@ AWAY = (
     "ERR_CONNECTION_RESET",
     "WebSocket",
     "disconnected",
+    "Streamlit server is not responding",
     "403 (Forbidden)",
     "/_stcore/health",
 )

@@ -93,7 +93,8 @@ function paintTags(view, desk) {
   view.tagRow.hidden = !item;
   if (!item) return;
   const listed = JSON.stringify(desk.tags.map(({ name, key, colour, about }) => [name, key, colour, about]));
-  replaceIn(view, "tags", listed, () => desk.tags.map((tag) => tagButton(view, tag)));
+  const none = () => [element("span", { className: "label" }, "No tag yet: press T and name what you see")];
+  replaceIn(view, "tags", listed, () => (desk.tags.length ? desk.tags.map((tag) => tagButton(view, tag)) : none()));
   desk.tags.forEach((tag, i) => {
     const button = view.tags.children[i];
     button.ariaPressed = String(valueOf(desk, item, tagFact(tag.name)));

@@ -3,6 +3,7 @@
 const PLACE = "slicer.place.";
 const LOOK_AHEAD = 40; // examples in hand below which more are asked for: a second of the fastest keys
 const IDLE = 1500; // milliseconds without a key or an answer before the page may take new numbers
+const LATEST = 10_000; // milliseconds until it takes them while a person reads on without a pause
 
 function receive(card, data) {
   const arrived = card.desk?.place !== data.place_key;
@@ -30,14 +31,18 @@ function askFor(card, first) {
   card.trigger("more", first);
 }
 
-// Some time after the last word is saved, the page outside the card may count again.
+// Some time after the last word is saved, the page outside the card may count again; now and then in between as well.
 function settleLater(card) {
   clearTimeout(card.settling);
-  if (outbox.pending.length || outbox.answers === card.settled) return;
+  if (outbox.answers === card.settled) return;
+  card.unsettled ??= performance.now();
+  if (outbox.pending.length) return;
+  const left = card.unsettled + LATEST - performance.now();
   card.settling = setTimeout(() => {
     card.settled = outbox.answers;
+    card.unsettled = undefined;
     card.trigger("settled", outbox.acked);
-  }, IDLE);
+  }, Math.max(0, Math.min(IDLE, left)));
 }
 
 // ---------------------------------------------------------------- moving

@@ -131,6 +131,16 @@ RANK_UNCERTAINTY = {
             "low bandwidth": 0.15852391327796572,
         },
     },
+    "50000": {
+        "P_rank1": {"clean": 0.49495, "car noise": 0.0, "people noise": 0.50505, "low bandwidth": 0.0},
+        "P_top2": {"clean": 1.0, "car noise": 0.0, "people noise": 1.0, "low bandwidth": 0.0},
+        "sd_pp": {
+            "clean": 0.08259026776710424,
+            "car noise": 0.02827176683717307,
+            "people noise": 0.0827574056958758,
+            "low bandwidth": 0.050173664714938844,
+        },
+    },
 }
 """Chances of the four tags from 20,000 draws, human level constant, by total rows."""
 

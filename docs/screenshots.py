@@ -85,7 +85,7 @@ def take(base: str, folder: Path) -> None:
                 for name, (link, key) in CHARTS.items():
                     page.goto(f"{base}/{link}")
                     settle(page)
-                    chart = page.locator(f'[class*="st-key-{key}"]')
+                    chart = page.locator(f'[class*="st-key-chart-{key}"]')
                     around = page.get_by_test_id("stColumn").filter(has=chart).last
                     around.screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
                 context.close()

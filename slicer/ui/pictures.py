@@ -43,16 +43,16 @@ def picture(chart: alt.TopLevelMixin, key: str, name: str, *, selects: str | Non
     event = None
     if as_table:
         st.dataframe(table_of(chart), hide_index=True, width="stretch", key=f"rows-{key}")
-    elif selects is None:
-        show(chart, key=key)
     else:
-        event = show(chart, key=key, on_select="rerun", selection_mode=selects)
+        with st.container(key=f"chart-{key}"):  # by which the browser finds it
+            chosen = {} if selects is None else {"on_select": "rerun", "selection_mode": selects}
+            event = show(chart, key=key, **chosen)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         st.toggle("As a table", key=f"table-{key}")
         if not as_table:
-            drawn = {"chart": _css_class(key), "name": name, "page": palette().page}
+            drawn = {"chart": _css_class(f"chart-{key}"), "name": name, "page": palette().page}
             _save_svg(key=f"svg-{key}", data=drawn, width="content")
-    marks = event.selection.get(selects) if event and selects else None
+    marks = event.selection.get(selects) if event is not None and selects else None
     mark = dict(marks[0]) if marks else None
     if mark == st.session_state.get(f"picked-{key}"):  # a chart holds on to its last click
         return None

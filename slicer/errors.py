@@ -147,8 +147,8 @@ class LockedProjectError(ProjectError):
     def __init__(self, path: object, holder: str) -> None:
         super().__init__(
             f"The project {path} is in use by {holder}.",
-            hint="One process can open a project: stop the dashboard or command that has it. A running dashboard takes and "
-            "gives tags and slices as files itself, at the foot of Tags and Slices.",
+            hint="One process can open a project: stop the dashboard or command that has it. A running dashboard takes "
+            "and gives tags and slices as files itself, at the foot of Tags and Slices.",
         )
 
 

@@ -72,12 +72,9 @@ def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int 
     >>> room_for([{"gap": {"text": "87.2", "pm": "74.1–94.2"}}], "gap", 92)
     '108px'
     """
-    longest = max((len(_said(row[key])) for row in rows), default=0)
+    cells = [cell if isinstance(cell, Mapping) else {"text": cell} for cell in (row[key] for row in rows)]
+    longest = sum(max((len(str(cell.get(part) or "")) for cell in cells), default=0) for part in ("text", "pm"))
     return f"{min(max(least, round(6.8 * longest + 20)), most)}px"
-
-
-def _said(cell: Any) -> str:
-    return f"{cell.get('text', '')}{cell.get('pm', '')}" if isinstance(cell, Mapping) else str(cell or "")
 
 
 _table = st.components.v2.component(

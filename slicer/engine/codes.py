@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from slicer.engine.duckdb import DuckDBEngine
+from slicer.engine.code_files import CodeFolder
+from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
-from slicer.engine.signatures import place_in
-from slicer.engine.sql import Parameters, column
+from slicer.engine.sql import Parameters, column, predicate
 from slicer.slices import Slice
 
 
@@ -28,24 +28,27 @@ class Coded:
 
 
 def coded_rows(
-    engine: DuckDBEngine, levels: Sequence[Levels], where: Slice, loss: exp.Expression, key: str | None = None
+    engine: DuckDBEngine,
+    levels: Sequence[Levels],
+    where: Slice,
+    loss: exp.Expression,
+    folder: CodeFolder,
+    key: str | None = None,
 ) -> Coded:
-    """The rows of a slice that have a loss, in one scan.
+    """The rows of a slice that have a loss.
 
     Args:
         levels: Of each column, fewer than 255.
         loss: A number of each row; rows where it is null are left out.
+        folder: Where the codes of all rows are kept, or made.
         key: A column to give beside, as text.
     """
     parameters = Parameters()
-    places = [
-        place_in(engine, [level.slice_ for level in one.levels], parameters, exp.DType.UTINYINT) for one in levels
-    ]
-    names = [f"place_{at}" for at in range(len(places))]
+    test = predicate(where, engine.relation, parameters)
+    number = exp.cast(loss, "DOUBLE") if test is None else exp.case().when(test, exp.cast(loss, "DOUBLE"))
     query = (
-        engine.rows(where, parameters)
-        .select(*(exp.alias_(one, name) for one, name in zip(places, names, strict=True)))
-        .select(exp.alias_(exp.cast(loss, "DOUBLE"), "loss"))
+        engine.rows(ALL, parameters)
+        .select(exp.alias_(number, "loss"))
         .select(*([] if key is None else [exp.alias_(exp.cast(column(key), "VARCHAR"), "row_key")]))
         .order_by("rowid")
     )
@@ -53,8 +56,8 @@ def coded_rows(
     losses = np.asarray(table.column("loss").to_numpy(), dtype=np.float64)
     there = np.isfinite(losses)
     codes = np.empty((len(levels), int(there.sum())), dtype=np.uint8)
-    for at, name in enumerate(names):
-        codes[at] = table.column(name).to_numpy()[there]
+    for mine, kept in zip(codes, folder.codes(engine, levels), strict=True):
+        np.compress(there, kept, out=mine)
     keys = None
     if key is not None:
         keys = [str(one) for one, kept in zip(table.column("row_key").to_pylist(), there, strict=True) if kept]

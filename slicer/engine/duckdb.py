@@ -344,6 +344,16 @@ class DuckDBEngine:
         with _said_plainly():
             return self.cursor().sql(self._sql(query), params=parameters.values).to_arrow_table()
 
+    def batches(self, query: exp.Expression, parameters: Parameters, rows: int) -> Iterator[pa.RecordBatch]:
+        """What a query answers, so many rows at a time.
+
+        Raises:
+            SliceError: a regular expression of the filter cannot be run.
+        """
+        with _said_plainly():
+            asked = self.cursor().sql(self._sql(query), params=parameters.values)
+            yield from asked.to_arrow_reader(rows)
+
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:

@@ -35,6 +35,10 @@ class Counter(Protocol):
         """The sums over slices, shape (slices, items in each)."""
         ...
 
+    def at_most(self, slices: Items, wider: Tallies) -> Tallies:
+        """What slices hold at most, told with less work than their sums; at worst what slices they lie in hold."""
+        ...
+
 
 class ErrorCounter:
     """Counts rows and errors by the bits that two masks have in common.
@@ -50,12 +54,19 @@ class ErrorCounter:
         self._codes, self._levels = codes, levels
         self.items, self.feature = sum(levels), np.repeat(np.arange(len(levels)), levels)
         self._rows = packed(codes, levels)
-        self._wrong = packed(codes[:, errors], levels)
+        wrong = np.flatnonzero(errors)
+        self._wrong = packed(np.stack([np.take(one, wrong) for one in codes]) if len(codes) else codes, levels)
 
     def tally(self, slices: Items) -> Tallies:
         rows, wrong = in_common(self._rows, slices), in_common(self._wrong, slices)
         losses = wrong.astype(np.float64)
         return Tallies(rows, losses, losses, (wrong > 0).astype(np.float64))
+
+    def at_most(self, slices: Items, wider: Tallies) -> Tallies:
+        """Their errors, which are few, in no more rows than those of the slices they lie in."""
+        wrong = in_common(self._wrong, slices)
+        losses = wrong.astype(np.float64)
+        return Tallies(wider.rows, losses, losses, (wrong > 0).astype(np.float64))
 
     def dealt(self, slices: Sequence[Items], errors: NDArray[np.intp]) -> Counts:
         """Errors in slices, given by number of items, if these rows were the wrong ones."""
@@ -90,6 +101,10 @@ class LossCounter:
                 cells.rows, cells.losses, cells.squares, cells.largest,
             )  # fmt: skip
         return Tallies(rows, losses, squares, largest)
+
+    def at_most(self, slices: Items, wider: Tallies) -> Tallies:
+        """Nothing is cheaper than the sums."""
+        return wider
 
     def _places(self, combination: NDArray[np.int64], levels: Items) -> NDArray[np.int64]:
         wide = self._levels[combination] + 1

@@ -113,15 +113,18 @@ def _level(
     children, parents = joined(slices, counter.feature, counter.items)
     if not len(children):
         return children, tallies[:0]
-    bounds = objective.bound(Tallies.least([tallies[parents[:, place]] for place in range(parents.shape[1])]))
+    wider = Tallies.least([tallies[parents[:, place]] for place in range(parents.shape[1])])
+    bounds = objective.bound(wider)
     order = np.argsort(-bounds, kind="stable")
-    children, bounds = children[order], bounds[order]
+    children, bounds, wider = children[order], bounds[order], wider[order]
     found: list[tuple[Items, Tallies]] = []
     for start in range(0, len(children), AT_ONCE):
         possible = best.reached_by(bounds[start : start + AT_ONCE])
         some = children[start : start + AT_ONCE][possible]
         if not len(some):
             break  # bounds fall: nothing that follows can reach it
+        closer = objective.bound(counter.at_most(some, wider[start : start + AT_ONCE][possible]))
+        some = some[best.reached_by(closer)]
         mine = counter.tally(some)
         best.take(*_enough(some, mine, objective, least))
         enough = mine.rows >= least

@@ -70,7 +70,7 @@ def priority_pictures(view: View, result: RankResult) -> str | None:
             chart = potential_bars(drawn, names, palette(), unit)
     with title:
         chart_title(*said)
-    picked = picture(chart, key, f"priorities-{str(chosen).lower()}", selects="slice")
+    picked = picture(chart, key, f"priorities-{str(chosen).lower().replace(' ', '-')}", selects="slice")
     return None if picked is None else str(picked["slice"])
 
 

@@ -16,8 +16,11 @@ from slicer.priorities.ranking import RankedRow
 
 HEIGHT = 300
 
-CURVES, STEPS = (1.0, 0.5, 0.2), 60
+CURVES, STEPS = (1.0, 0.4), 60
 """Potentials that curves join, as parts of the largest; and points of a curve."""
+
+APART = 0.07
+"""Least height between two words, as a part of the picture's."""
 
 MOST_NAMES = 8
 """Points with a name; fewer where names would cover each other."""
@@ -94,7 +97,8 @@ def trade_off(rows: Sequence[RankedRow], names: Sequence[str], p: Palette, unit:
 
 def _curves(best: float, right: float, top: float, unit: Unit) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Points of the curves within the picture, and what each is worth, at its end."""
-    points, ends = [], []
+    points: list[dict[str, float]] = []
+    ends: list[dict[str, Any]] = []
     for part in CURVES if best > 0 else ():
         worth = part * best
         start = worth / top
@@ -103,6 +107,8 @@ def _curves(best: float, right: float, top: float, unit: Unit) -> tuple[pd.DataF
         for step in range(STEPS + 1):
             share = start * math.pow(right / start, step / STEPS)
             points.append({"curve": part, "share": share, "gap": worth / share})
+        if worth / right < APART * top or (ends and ends[-1]["gap"] - worth / right < APART * top):
+            continue  # no room for what it is worth: the axis or the curve above is too near
         text = gain(worth, unit) + (" points" if unit == "rate" else "")
         ends.append({"share": right, "gap": worth / right, "text": text})
     return pd.DataFrame(points), pd.DataFrame(ends)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from slicer.agreed import AgreeResult
+from slicer.planned import PlanResult
 from slicer.results import RankResult
 from slicer.tagged import TagsResult
 
@@ -81,6 +82,8 @@ class Report:
     ranking: RankResult
     examples: Mapping[str, Examples]
     """By the slice text of the ranking: of the first rows that hold any."""
+    plan: PlanResult | None
+    """None where nothing is planned."""
     tags: TagsResult | None
     """None where there are no tags, or where they say nothing of these rows."""
     people: AgreeResult | None

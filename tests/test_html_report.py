@@ -26,11 +26,12 @@ import slicer
 from slicer.cli import main
 from slicer.display import NARROW, number
 from slicer.metrics.registry import METRICS
+from slicer.project.plans import add_to_plan, set_fields
 from slicer.project.store import MEMORY, Project
 from slicer.report.html import MOST_ROWS, to_html
 from slicer.report.html_media import BUDGET, LONGEST_RECORDING, SIDE, Embedder
 from slicer.reported import MediaFile
-from slicer.slices import parse
+from slicer.slices import Slice, parse
 from slicer.sources import load_files
 from slicer.workbench import Options, Workbench
 from slicer.workbench.reporting import EACH, WITH_EXAMPLES, report_of
@@ -210,6 +211,20 @@ def test_each_slice_shows_examples_failures_first(speech: tuple[Element, dict[st
 
 
 # --- choosing --------------------------------------------------------------------------------------
+
+
+def test_the_plan_goes_along() -> None:
+    bench = slicer.sample("speech")
+    result = bench.rank(by=["noise"])
+    assert not page_of(bench, by=["noise"]).all("section", id="plan")
+    [prediction] = bench.predictions(result, Slice(), [result.table[2].candidate.slice])
+    add_to_plan(bench.project, bench.dataset.id, [prediction], author="ana")
+    [item] = bench.plan().plan.items
+    set_fields(bench.project, bench.dataset.id, item.id, {"owner": "<b>Bo</b>", "cost": "2"}, author="ana")
+    [section] = page_of(bench, by=["noise"]).all("section", id="plan")
+    assert "car noise" in section.text
+    assert "<b>Bo</b>" in section.text
+    assert "0.16" in section.text.replace("\u202f", " ")
 
 
 def ids(page: Element) -> list[str]:

@@ -18,12 +18,21 @@ from slicer.findings import (
     rank_labels,
 )
 from slicer.findings.human_level import agreement_finding, figures_of
+from slicer.findings.plan import plan_finding
 from slicer.findings.tags import tags_finding
 from slicer.metrics.registry import METRICS
 from slicer.report.html_drawings import HEIGHT, Areas, Axis, Bars, areas_of, bars_of, places
 from slicer.report.html_media import Embedder
 from slicer.report.html_page import rendered
-from slicer.report.html_words import TAG_COLUMNS, Fact, examples_words, facts_of, tag_cells
+from slicer.report.html_words import (
+    PLAN_COLUMNS,
+    TAG_COLUMNS,
+    Fact,
+    examples_words,
+    facts_of,
+    plan_cells,
+    tag_cells,
+)  # fmt: skip
 from slicer.report.workbook import meanings
 from slicer.reported import Report
 from slicer.results import RankResult
@@ -86,6 +95,7 @@ def _content(report: Report) -> dict[str, Any]:
         "embed": media.embed,
         "warnings": (*result.head.warnings, *paired_remark(result)),
         "notes": meanings(result, EXPLAINED),
+        "plan": _plan(report),
         "tags": _tags(report),
         "people": _people(report),
         "origin": _origin(report),
@@ -209,6 +219,15 @@ def _sections(report: Report) -> list[dict[str, Any]]:
         for place, (row, cells) in enumerate(zip(result.table, _rows(result), strict=False), start=1)
         if row.candidate.slice in report.examples
     ]
+
+
+def _plan(report: Report) -> dict[str, Any] | None:
+    if report.plan is None:
+        return None
+    plan = report.plan.plan
+    sentence, aside = plan_finding(plan)
+    rows = [plan_cells(item, plan.realised.get(item.id)) for item in plan.items]
+    return {"finding": sentence, "aside": aside, "columns": PLAN_COLUMNS, "rows": rows}
 
 
 def _tags(report: Report) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from slicer.display import (
     DASH,
     NARROW,
+    amount,
     change_of,
     count,
     counts,
@@ -21,14 +22,17 @@ from slicer.display import (
     value_of,
 )
 from slicer.findings import names_of, next_step, overall_name
+from slicer.findings.plan import between, name_of, realised_words, roi_words, worth
 from slicer.human.undefined import Answer
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, Unit
+from slicer.priorities.plan import HALF, PlanItem
+from slicer.priorities.prediction import Realised
 from slicer.priorities.ranking import RankedRow
 from slicer.reported import Examples
 from slicer.results import RankResult
 from slicer.tagged import TagRow
-from slicer.vocabulary import FLAGS, HLP_SOURCES
+from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES
 
 MOST_TIES = 5
 """Ties that are named."""
@@ -183,3 +187,24 @@ def tag_cells(row: TagRow) -> list[tuple[str, str, str]]:
         (row.name, "", ""), (read, "", ""), cell(found.error_share), cell(found.data_share), cell(found.error_rate),
         people, cell(found.room, 2),
     ]  # fmt: skip
+
+
+PLAN_COLUMNS = ("Planned", "Worth", "Half of it", "Return", "Cost", "Owner", "Status", "Due", "Came of it")
+
+
+def plan_cells(item: PlanItem, came: Realised | None) -> list[tuple[str, str, str]]:
+    """A row of the plan as cells: what is said, what stands beside it, and what explains it."""
+    said, gained = item.prediction, None if came is None else came.gain
+    metric = said.metric
+    explained = "" if came is None else realised_words(came, said)
+    return [
+        (name_of(said), ACTIONS.get(said.action, said.action), item.note),
+        (worth(said.potential, metric), between(said.potential_ci, metric), f"run {said.run}"),
+        (worth(item.gain(HALF), metric), "", "if half of the gap is closed"),
+        (amount(item.roi), "", roi_words(item)),
+        (amount(item.cost), "", ""),
+        (item.owner or DASH, "", ""),
+        (item.status, "", ""),
+        (DASH if item.due is None else item.due.isoformat(), "", ""),
+        (DASH if gained is None else worth(gained, metric), between(came.gain_ci, metric) if came else "", explained),
+    ]

@@ -63,8 +63,10 @@ def report_of(
     """
     rows = where if people is None else all_of(where, people.complement)
     tagged = any(one.yes for one in events.known_tags(bench.project, bench.dataset.id))
+    plan = bench.plan()
     return Report(
         ranking=ranking,
+        plan=plan if plan.plan.items else None,
         examples=_examples(bench, ranking, rows),
         tags=bench.tags(where=rows, hlp=hlp) if tagged and not bench.by_people else None,
         people=_people(bench, rows),

@@ -105,7 +105,7 @@ def test_a_confusion_cell_opens_its_rows(server: Server, page: Page) -> None:
     assert_reading(page, "label = 'no defect' and prediction = 'discoloration'", 74)
     assert words(page.locator("#card .verdict").inner_text()) == "truth no defect predicted wrong: discoloration"
     page.get_by_role("link", name="Overview").click()
-    see(page, "Which class is taken for which")
+    see(page, "Truth in rows, prediction in columns.")
     page.wait_for_timeout(500)
     assert page.locator("#card").count() == 0, "a selection that is over leads nowhere"
 
@@ -208,7 +208,7 @@ def test_the_place_in_the_queue_survives_f5(server: Server, page: Page) -> None:
     assert shown_example(page) == here
     eventually(page, lambda: view(page) | {"heading": ""}, before | {"heading": ""})
     page.get_by_role("link", name="Overview").click()
-    see(page, "Which class is taken for which")
+    see(page, "Truth in rows, prediction in columns.")
     page.get_by_role("link", name="Failures").click()
     page.locator("#card .heading").wait_for()
     assert shown_example(page) == here

@@ -179,7 +179,7 @@ def test_back_from_another_page_finds_the_slice_still_in_hand(adult: Page) -> No
     open_row(adult, "Slices", "Exec-managerial")
     eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
     adult.get_by_role("link", name="Overview").click()
-    see(adult, "Which class is taken for which")
+    see(adult, "Truth in rows, prediction in columns.")
     idle(adult)
     adult.go_back()
     see(adult, "Every slice in numbers")

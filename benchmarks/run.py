@@ -114,8 +114,8 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
     chosen = parser.parse_args()
     if chosen.only is not None:
-        results = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
-        return write(results | {chosen.only: ONLY[chosen.only]()})
+        kept = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
+        return write(kept | {chosen.only: ONLY[chosen.only]()})
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
     results: dict[str, Any] = {
         "machine": machine(),

@@ -45,7 +45,10 @@ class JointCells:
         [[0.0, 2.0, 0.0], [0.0, 0.0, 0.0]]
         """
         place, nothing = {label: index for index, label in enumerate(labels)}, len(labels)
-        known = [cell for cell in cells if cell.right is not None]
+        known = sorted(
+            (cell for cell in cells if cell.right is not None),
+            key=lambda cell: (str(cell.label), str(cell.prediction), str(cell.human)),
+        )  # an engine answers in any order, and draws go by it
         said = [
             place.get(str(cell.human), nothing) if people and cell.human is not None else UNANSWERED for cell in known
         ]

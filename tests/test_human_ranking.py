@@ -478,7 +478,7 @@ def test_real_translations_are_held_against_those_of_people(shared_data: Path) -
     assert first["gap"]["value"] == pytest.approx(early[0].mean() - early[1].mean())
     for slice_, row in rows.items():
         own = systems.loc[systems["system"] == slice_.split("'")[1], "mqm"]
-        assert (row["hlp"]["source"], row["hlp"]["value"]) == ("overall", pytest.approx(people["mqm"].mean()))
+        assert (row["hlp"]["source"], row["hlp"]["value"]) == ("other_sample", pytest.approx(people["mqm"].mean()))
         assert row["potential"]["value"] == pytest.approx((people["mqm"].mean() - own.mean()) / 7)
     wide, _ = ranked(shared_data / "wmt20_ende_mqm_wide.csv", "--score", "OPPO.1535", "--slice", "seg_id <= 700",
                      "--hlp", "Human-A.0,Human-B.0,Human-P.0", "--baseline", "old=Online-A.1574")  # fmt: skip

@@ -283,4 +283,4 @@ def test_charts_follow_a_switch_between_light_and_dark(server: Server, page: Pag
         drawn = page.locator("svg.marks .mark-rect path").evaluate_all(
             "paths => paths.map(path => path.getAttribute('fill'))"
         )
-        assert {colour.upper() for colour in drawn} == {palette.gap_fill.upper()}
+        assert {colour.upper() for colour in drawn} == {palette.gap_fill.upper(), palette.faint.upper()}

@@ -43,6 +43,13 @@ def test_the_headline_is_the_metric_that_was_chosen() -> None:
     assert aside.startswith("95 % interval 0.88")
 
 
+def test_failures_alone_are_told() -> None:
+    bench = slicer.sample("defects")
+    sentence, aside = overview_finding(bench.metrics(where=parse("correct = false")))
+    assert sentence == f"None of {bench.count(parse('correct = false')).n} rows is right"
+    assert aside.startswith("If they were chosen because they are wrong")
+
+
 def test_a_metric_of_the_positive_class_names_it() -> None:
     bench = slicer.sample("adult")
     sentence, aside = plainly(*overview_finding(bench.metrics(metrics=["recall"]), "recall"))

@@ -44,6 +44,9 @@ def overview_finding(
     if not counts.errors:
         said = "The only row is right" if counts.n == 1 else f"All {count(counts.n)} rows are right"
         return said, "Check that the label did not leak into the predictions."
+    if counts.errors == counts.n > 1:
+        aside = "If they were chosen because they are wrong, they tell where errors are, not how often there is one."
+        return f"None of {count(counts.n)} rows is right", aside
     paired = counts.paired
     rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
     accuracy = result.overall.metrics["accuracy"]

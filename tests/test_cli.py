@@ -17,11 +17,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slicer.cli import main
+from slicer.human.hlp import GivenHlp
 from slicer.metrics.registry import METRICS
 from slicer.project.datasets import get_dataset, list_datasets
+from slicer.project.hlp_entries import HlpEntry, keep_levels
 from slicer.project.plans import add_to_plan
 from slicer.project.store import Project
+from slicer.samples import get_sample
 from slicer.slices import Slice
+from slicer.sources import load_sample
 from slicer.version import __version__
 from slicer.vocabulary import ACTIONS, FLAGS, HLP_SOURCES, METHODS
 from slicer.workbench import Workbench
@@ -780,3 +784,14 @@ def test_a_slice_file_goes_in_and_comes_out_the_same(project: Path, made: Made, 
 def test_a_slice_file_that_does_not_fit_changes_nothing(project: Path, made: Made, text: str, sentence: str) -> None:
     assert sentence in refused("slices", "import", project, made(text, "slices.yaml"))
     assert document("slices", "export", project)["slices"] == []
+
+
+def test_levels_entered_in_the_project_are_those_of_the_command_too(tmp_path: Path) -> None:
+    path = tmp_path / "work.duckdb"
+    with Project(path) as project:
+        dataset = load_sample(project, get_sample("adult"))
+        keep_levels(project, dataset.id, [HlpEntry(slice=Slice(), given=GivenHlp(value=0.95))])
+    said = json.loads(accepted("rank", path, "--by", "sex", "--format", "json").stdout)
+    assert [row["hlp"]["value"] for row in said["table"]] == [0.95, 0.95]
+    given = json.loads(accepted("rank", path, "--by", "sex", "--hlp", "0.99", "--format", "json").stdout)
+    assert {row["hlp"]["value"] for row in given["table"]} == {0.99}

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from slicer.cli.commands import level_asked, ranking_of, something_to_rank
 from slicer.cli.opening import opened
 from slicer.cli.options import COMMON, RANKING, ROLE_OPTIONS, WHICH, free_place
 from slicer.cli.output import say
+from slicer.cli.ranking import level_asked, ranking_of, something_to_rank
 from slicer.display import listing
 from slicer.errors import UsageError
 from slicer.report.html import to_html

@@ -9,7 +9,8 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -147,14 +148,27 @@ def main() -> None:
     return write(results)
 
 
-def ranking_alone() -> dict[str, Any]:
-    """The prioritization table of a project of its own."""
+@contextmanager
+def made_project(rows: int) -> Iterator[Path]:
+    """A file of so many rows that lies beside its project."""
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "rows.csv"
-        make_file(path, RANKED)
+        path = Path(place) / f"rows_{rows}.csv"
+        make_file(path, rows)
         with Project(project_of(path)) as project:
             load_files(project, [path])
+        yield path
+
+
+def ranking_alone() -> dict[str, Any]:
+    """The prioritization table of a project of its own."""
+    with made_project(RANKED) as path:
         return measure_ranking(path, RANKED)
+
+
+def screen_alone() -> dict[str, Any]:
+    """The first charts of a project of its own."""
+    with made_project(ON_SCREEN) as path:
+        return screen.first_charts(project_of(path), path.stem, ROUNDS)
 
 
 def measure_ranking(path: Path, rows: int) -> dict[str, Any]:
@@ -168,7 +182,7 @@ def measure_card() -> dict[str, Any]:
     return {"keys": card.KEYS, "gap": card.GAP, "load": os.getloadavg()[0], "kinds": found}
 
 
-ONLY: dict[str, Callable[[], dict[str, Any]]] = {"rank": ranking_alone, "card": measure_card}
+ONLY: dict[str, Callable[[], dict[str, Any]]] = {"rank": ranking_alone, "screen": screen_alone, "card": measure_card}
 """What can be measured alone, by its place among the results."""
 
 

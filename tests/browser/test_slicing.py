@@ -178,6 +178,7 @@ def test_back_takes_the_slice_before_in_hand(adult: Page) -> None:
 def test_back_from_another_page_finds_the_slice_still_in_hand(adult: Page) -> None:
     open_row(adult, "Slices", "Exec-managerial")
     eventually(adult, lambda: field(adult).input_value(), "occupation = 'Exec-managerial'")
+    idle(adult)  # the slice is in the link once the page stands still
     adult.get_by_role("link", name="Overview").click()
     see(adult, "Truth in rows, prediction in columns.")
     idle(adult)

@@ -14,8 +14,6 @@ Counts = NDArray[np.int64]
 Losses = NDArray[np.float64]
 
 PERMUTATIONS = 999
-EXACT_BELOW = 5
-"""Errors, or right rows, expected in a slice below which its tail is counted exactly instead of taken from z."""
 
 
 def permutation_z(sums: Array | Counts, sizes: Counts, losses: Losses) -> Array:

@@ -12,9 +12,6 @@ from slicer.discovery.significance import hypergeometric_p
 from slicer.metrics.difference import q_values
 from slicer.metrics.intervals import Interval, wilson
 
-SPLIT_FROM = 500
-"""Errors from which half of them still find what there is."""
-
 
 def second_half(keys: list[str], errors: NDArray[np.bool_], seed: int = 0) -> NDArray[np.bool_]:
     """Which rows are kept for measuring: half of the errors and half of the others, by the hash of a key.

@@ -76,7 +76,7 @@ def test_where_nothing_can_be_kept_codes_are_made_in_memory(bench: Workbench, tm
 
 
 def test_a_second_search_makes_no_codes_and_finds_the_same(bench: Workbench, made: list[str], tmp_path: Path) -> None:
-    from slicer.workbench.search_space import Wanted
+    from slicer.workbench.wanted import Wanted
 
     first = bench.find(Wanted(permutations=19))
     count = len(made)

@@ -14,7 +14,7 @@ from slicer.findings.found import found_finding
 from slicer.found import FindResult, Objectives, Outcome
 from slicer.report.tables import records
 from slicer.slices import parse
-from slicer.workbench.search_space import Wanted
+from slicer.workbench.wanted import Wanted
 
 
 @click.command()

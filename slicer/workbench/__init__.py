@@ -40,8 +40,8 @@ from slicer.workbench.counting import ALL, ERRORS, By, Counting, Options
 from slicer.workbench.exact import LevelsByMetric
 from slicer.workbench.human_levels import humans_of, level_of_all
 from slicer.workbench.numbers import Numbers, mean_deviation, numbers, worst_rows
-from slicer.workbench.search_space import Wanted
 from slicer.workbench.unheld import unheld
+from slicer.workbench.wanted import Wanted
 
 __all__ = ["ALL", "ERRORS", "Baseline", "By", "Numbers", "Options", "Reference", "Wanted", "Workbench"]
 

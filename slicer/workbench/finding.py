@@ -20,8 +20,12 @@ from slicer.leaks import leaking
 from slicer.project.store import MEMORY
 from slicer.slices import Slice
 from slicer.workbench.counting import ALL, Counting
+from slicer.workbench.found_slices import shown as shown_of
 from slicer.workbench.losses import loss_of_row
-from slicer.workbench.search_space import Space, Wanted, part_of
+from slicer.workbench.noise import noise_of
+from slicer.workbench.search_space import Space, part_of
+from slicer.workbench.told_apart import chosen as chosen_of
+from slicer.workbench.wanted import Wanted
 
 CANDIDATES = 200
 """Slices kept for a second look: those that say the same as a better one are folded."""
@@ -65,10 +69,10 @@ def find(
         counter, space.objective(whole), least=space.least, depth=wanted.depth, most=CANDIDATES,
         told=lambda done: told(done / 2),
     )  # fmt: skip
-    noise = space.noise(looked_at, lambda done: told((1 + done) / 2))
-    chosen = space.chosen(counter, whole, looked_at, found)
+    noise = noise_of(space, looked_at, lambda done: told((1 + done) / 2))
+    chosen = chosen_of(space, counter, whole, looked_at, found)
     confirmed = _confirmed(space, part_of(coded, half), chosen) if half is not None else (None,) * len(chosen)
-    shown = [space.shown(one, counter, whole, noise, said) for one, said in zip(chosen, confirmed, strict=True)]
+    shown = [shown_of(space, one, counter, whole, noise, said) for one, said in zip(chosen, confirmed, strict=True)]
     if wanted.objective == "potential":
         shown.sort(key=lambda one: not one.beyond_noise)  # stays in the order of what each adds
     return FindResult(

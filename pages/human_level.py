@@ -4,7 +4,7 @@ import streamlit as st
 
 from slicer.agreed import AgreeResult
 from slicer.errors import SlicerError
-from slicer.findings import no_rows_finding
+from slicer.findings.data import no_rows_finding
 from slicer.findings.human_level import (
     above_finding,
     class_level_words,

@@ -8,7 +8,9 @@ from typing import Literal
 
 from slicer.agreed import AgreeResult
 from slicer.display import DASH, MINUS, UNDEFINED, amount, count, listing, number, percent, points, value_of
-from slicer.findings import _capital, _many, action_words, plain_quote, title_of, told_apart
+from slicer.findings.names import title_of, told_apart
+from slicer.findings.ranking import action_words
+from slicer.findings.wording import capital, many, plain_quote
 from slicer.human.confused import ConfusedLabels
 from slicer.human.notes import paradox_note
 from slicer.human.undefined import Answer, Undefined
@@ -54,12 +56,12 @@ def above_finding(rows: Sequence[Levelled]) -> str:
     if not slices:
         return "Choose columns to see where people are ahead."
     if not known:
-        return f"No human level is known for any of {_many(len(slices), 'slice')}."
+        return f"No human level is known for any of {many(len(slices), 'slice')}."
     if ahead:
         check = " The truth is itself human: check the label conventions there." if ahead[0].truth == "human" else ""
         return f"The model is ahead of people in {_named(ahead)}.{check}"
     inherited = sum(not one.measured for one in known)
-    also = f" {inherited} of {_many(len(slices), 'slice')} take the level of a larger group." if inherited else ""
+    also = f" {inherited} of {many(len(slices), 'slice')} take the level of a larger group." if inherited else ""
     maybe = sorted((one for one in known if (one.gap or 0.0) < 0), key=lambda one: one.gap or 0.0)
     if maybe:
         return f"The model looks ahead of people in {_named(maybe)}, which may be chance.{also}"
@@ -76,14 +78,14 @@ def levels_finding(rows: Sequence[Levelled], what: str = "slice") -> str:
         return f"People are ahead in no {what}"
     ci = top.candidate.gap.ci if top.candidate.gap is not None else None
     unsure = "" if ci is not None and ci[0] > 0 else ", which may be chance"
-    name = _capital(plain_quote(title_of(top.candidate)[0]))
+    name = capital(plain_quote(title_of(top.candidate)[0]))
     return f"{name} has the widest gap to people: {_apart(top.gap, top.unit)}{unsure}"
 
 
 def step_words(one: Levelled) -> str:
     """What to do about a row, in a few words."""
     if one.action == "measure-hlp":
-        return f"ask people about {_many(one.rows_wanted, 'row')}" if one.rows_wanted else ACTIONS[one.action]
+        return f"ask people about {many(one.rows_wanted, 'row')}" if one.rows_wanted else ACTIONS[one.action]
     if one.ahead:
         return "check label conventions" if one.truth == "human" else ACTIONS["none"]
     if one.gap is None:
@@ -109,7 +111,7 @@ def _measure(one: Levelled) -> str:
     if not rows:
         return "Measure people here: the level is not theirs on these rows."
     if rows >= one.candidate.support:
-        return f"Measure people here: it has {_many(rows, 'row')} only, so ask about all of them."
+        return f"Measure people here: it has {many(rows, 'row')} only, so ask about all of them."
     more = "more " if one.measured and hlp is not None and hlp.n else ""
     expected = f" if they reach {percent(hlp.value)}" if hlp is not None and one.known else ", whatever they reach"
     return f"Measure people here: about {count(rows)} {more}rows give ±10 points{expected}."
@@ -143,7 +145,7 @@ def source_title(one: Levelled) -> str:
     hlp = one.candidate.hlp
     if hlp is None or hlp.source == "ceiling":
         return "no human level known"
-    behind = f", {_many(hlp.n, 'row')} with human labels" if hlp.n else ""
+    behind = f", {many(hlp.n, 'row')} with human labels" if hlp.n else ""
     return f"{HLP_SOURCES[hlp.source]}{behind}"
 
 
@@ -154,8 +156,8 @@ def people_finding(result: AgreeResult | Undefined) -> str:
     """How much people answered, where no model was run."""
     if isinstance(result, Undefined):
         return "People answered, and no model was run"
-    who = _many(len(result.annotators), "person").replace("persons", "people") if result.annotators else "People"
-    return f"{who} answered {_many(result.overall.items, 'row')}"
+    who = many(len(result.annotators), "person").replace("persons", "people") if result.annotators else "People"
+    return f"{who} answered {many(result.overall.items, 'row')}"
 
 
 def agreement_finding(result: AgreeResult) -> str:
@@ -163,7 +165,7 @@ def agreement_finding(result: AgreeResult) -> str:
     pairwise, alpha = result.overall.agreement.pairwise, result.overall.agreement.krippendorff_alpha
     if pairwise.value is None:
         asked, rows = result.overall.items, result.head.rows
-        where = "each row" if asked == rows else f"{count(asked)} of {_many(rows, 'row')}"
+        where = "each row" if asked == rows else f"{count(asked)} of {many(rows, 'row')}"
         return f"One person answered {where}: agreement needs two"
     said = f"Two people say the same on {percent(pairwise.value)} of rows"
     if alpha.value is None:
@@ -319,7 +321,7 @@ def confused_finding(pairs: Sequence[ConfusedLabels]) -> str:
     if not pairs:
         return "People mix up no two labels"
     top = pairs[0]
-    named = f"{_capital(plain_quote(top.first))} and {plain_quote(top.second)}"
+    named = f"{capital(plain_quote(top.first))} and {plain_quote(top.second)}"
     return f"{named}: {percent(top.share, 0)} of all disagreement"
 
 
@@ -336,7 +338,7 @@ def said_words(said: Mapping[str, int]) -> str:
 def annotators_finding(result: AgreeResult) -> str:
     """The annotator the others agree with least."""
     known = [one for one in result.annotators if isinstance(one.agreement, Estimate) and not one.agreement.low_support]
-    people = _many(len(result.annotators), "annotator")
+    people = many(len(result.annotators), "annotator")
     if not known:
         return f"{people}, each with fewer than 30 rows to compare" if result.annotators else people
     worst = known[0]
@@ -357,7 +359,7 @@ def disputed_finding(result: AgreeResult, most: int) -> str:
     if not listed:
         return "People disagree on no row"
     return (
-        f"The {listed} rows people disagree on most" if listed >= most else f"People disagree on {_many(listed, 'row')}"
+        f"The {listed} rows people disagree on most" if listed >= most else f"People disagree on {many(listed, 'row')}"
     )
 
 
@@ -374,4 +376,4 @@ def _named(rows: Sequence[Levelled]) -> str:
 
 def entered_finding(entered: int) -> str:
     """How many levels were entered."""
-    return f"{_many(entered, 'level')} entered" if entered else "Enter a level you know"
+    return f"{many(entered, 'level')} entered" if entered else "Enter a level you know"

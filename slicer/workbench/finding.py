@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from slicer.discovery.search import Found, every_slice, search
+from slicer.discovery.search import Found, count_slices, search
 from slicer.discovery.split import Confirmation, confirm, second_half
 from slicer.discovery.tallies import whole_of
 from slicer.engine.code_files import CodeFolder
@@ -81,7 +81,7 @@ def find(
         outcome=wanted.outcome,
         error_rate=whole.mean if whole.rows else None,
         rows_searched=whole.rows,
-        examined=sum(map(len, every_slice(counter, least=space.least, depth=wanted.depth))),
+        examined=count_slices(counter, least=space.least, depth=wanted.depth),
         depth=wanted.depth,
         min_support=space.least,
         seed=seed,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slicer.discovery.counting import Counter, ErrorCounter, LossCounter
-from slicer.discovery.objectives import Divergence, MeanLoss, Objective, Potential, SliceLine
+from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine
 from slicer.discovery.tallies import Whole
 from slicer.engine.codes import Coded
 from slicer.engine.levels import Levels
@@ -53,8 +53,8 @@ class Space:
             case "sliceline":
                 return SliceLine(whole, self.least, self.wanted.alpha)
             case "divergence":
-                return Divergence(whole, self.least) if self.judged else MeanLoss(whole, self.least)
-        return Potential(whole, self.least) if self.judged else MeanLoss(whole, self.least)
+                return Divergence(whole, self.least)
+        return Potential(whole, self.least) if self.judged else MeanPotential(whole, self.least)
 
     def rows(self, coded: Coded, items: Sequence[int]) -> np.ndarray:
         """Which rows a slice holds."""

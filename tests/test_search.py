@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slicer.discovery import masks
 import slicer.discovery.search as search_module
+from slicer.discovery import masks
 from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
 from slicer.discovery.fast import WORTH, Loader
 from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine

@@ -177,8 +177,10 @@ class LossCounter(_Items):
     def _sums_of(self, combination: tuple[int, ...]) -> tuple[Floats, Floats]:
         """The losses in every cell of a combination of features, and those above 0."""
         cell, cells = self._cells(combination)
-        losses = np.bincount(cell, self._losses, cells)
-        return losses, losses if self._positive is None else np.bincount(cell, self._positive, cells)
+        losses = np.asarray(np.bincount(cell, self._losses, cells), dtype=np.float64)
+        if self._positive is None:
+            return losses, losses
+        return losses, np.asarray(np.bincount(cell, self._positive, cells), dtype=np.float64)
 
     def _cells(self, combination: tuple[int, ...]) -> tuple[NDArray[np.int64], int]:
         """The cell of every row, and how many there are."""

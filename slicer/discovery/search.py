@@ -231,7 +231,7 @@ def extended(slices: Items, feature: NDArray[np.int64], items: int) -> Iterator[
     >>> children.tolist(), parents.tolist()
     ([[0, 2, 4]], [[1, 0, 2]])
     """
-    count, width = slices.shape
+    count = len(slices)
     if not count:
         return
     new = np.any(slices[1:, :-1] != slices[:-1, :-1], axis=1)

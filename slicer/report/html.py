@@ -8,8 +8,8 @@ from typing import Any
 
 from slicer.cells import axis_of, potential_axis, ranked_row
 from slicer.display import count, gain, interval, percent, points, spread, value_of
+from slicer.findings.agreement import agreement_finding, figures_of
 from slicer.findings.data import no_rows_finding
-from slicer.findings.human_level import agreement_finding, figures_of
 from slicer.findings.plan import plan_finding
 from slicer.findings.ranking import (
     area_finding,

@@ -18,7 +18,7 @@ import slicer.discovery.search as search_module
 from slicer.discovery import masks
 from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
 from slicer.discovery.fast import WORTH, Loader
-from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine
+from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine, Worsening
 from slicer.discovery.search import Found, count_slices, every_slice, search
 from slicer.discovery.significance import permutation_z, search_noise
 from slicer.discovery.tallies import Tallies, Whole, whole_of
@@ -26,7 +26,13 @@ from slicer.metrics.intervals import newcombe
 
 KNOWN = json.loads((Path(__file__).parent / "oracle_sliceline.json").read_text())
 EXAMPLES = 1000 if os.environ.get("SLICER_SOAK") else 80
-OBJECTIVES = {"sliceline": SliceLine, "potential": Potential, "divergence": Divergence, "mean": MeanPotential}
+OBJECTIVES = {
+    "sliceline": SliceLine,
+    "potential": Potential,
+    "divergence": Divergence,
+    "mean": MeanPotential,
+    "worsening": Worsening,
+}
 
 
 def read(case: dict) -> tuple[np.ndarray, list[int], np.ndarray]:
@@ -176,21 +182,22 @@ def test_no_part_of_a_slice_scores_more_than_its_bound(
         assert (objective.score(mine) <= objective.bound(one(most, positive))[0] + 1e-9).all(), make
 
 
-@given(seed=st.integers(0, 2**32 - 1), least=st.integers(1, 5))
+@given(seed=st.integers(0, 2**32 - 1), least=st.integers(1, 5), changes=st.booleans())
 @settings(max_examples=4 * EXAMPLES, deadline=None)
-def test_no_part_scores_more_than_its_bound_whatever_the_losses(seed: int, least: int) -> None:
+def test_no_part_scores_more_than_its_bound_whatever_the_losses(seed: int, least: int, changes: bool) -> None:
     """Every part of a few rows whose losses are any numbers, of one sign or both."""
     random = np.random.default_rng(seed)
     rows, most = int(random.integers(6, 16)), int(random.integers(least, 9))
     losses = random.normal(random.normal(), 1, rows).round(int(random.integers(0, 3)))
     losses = losses if random.random() < 0.5 else np.abs(losses)
+    losses = np.sign(losses.round()) if changes else losses
     inside = losses[: min(most, rows)]
     chosen = np.array(list(product([False, True], repeat=len(inside))))
     chosen = chosen[chosen.sum(axis=1) >= least]
     if not len(chosen):
         return
     mine = Tallies(chosen.sum(axis=1), chosen @ inside, chosen @ np.maximum(inside, 0))
-    for name in ("sliceline", "divergence", "mean"):
+    for name in ("sliceline", "divergence", "mean", *(("worsening",) if changes else ())):
         objective: Objective = OBJECTIVES[name](whole_of(losses), least)
         bound = objective.bound(one(len(inside), inside.sum(), np.maximum(inside, 0).sum()))[0]
         assert (objective.score(mine) <= bound + 1e-9).all(), name
@@ -206,7 +213,7 @@ BY_KIND = {
     "errors": ("sliceline", "potential", "divergence"),
     "numbers": ("sliceline", "mean", "divergence"),
     "both signs": ("sliceline", "mean", "divergence"),
-    "changes": ("mean", "divergence"),
+    "changes": ("worsening", "mean", "divergence"),
 }
 
 

@@ -161,6 +161,8 @@ class LossCounter(_Items):
 
     def _combinations(self, slices: Items) -> list[tuple[tuple[int, ...], NDArray[np.intp]]]:
         """The combinations of features of slices, each with the places of its slices."""
+        if not len(slices):
+            return []
         features = self.feature[slices]
         combinations, which = np.unique(features, axis=0, return_inverse=True)
         order = np.argsort(which.ravel(), kind="stable")

@@ -15,7 +15,7 @@ class Loader:
     """Gives the compiled functions once they are there.
 
     Loading takes a while, and compiling some seconds where nothing is kept on disk yet. So numpy counts first; once it
-    has done as much work as loading costs, they are loaded. So a search never takes twice as long as the better of both.
+    has done as much work as loading costs, they are loaded. A search never takes twice as long as the better of both.
     """
 
     def __init__(self) -> None:

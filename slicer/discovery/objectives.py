@@ -173,6 +173,42 @@ class MeanPotential:
 
 
 @dataclass(frozen=True, slots=True)
+class Worsening:
+    """The lower end of what the overall rate loses in a slice against another run: (newly wrong - newly right) over all
+    rows, less the quantile times its standard error if each change had been as likely the other way round (McNemar).
+
+    As with `Potential`, a slice of more than half of the rows is not scored.
+
+    >>> one = Tallies(np.array([90]), np.array([15.0]), np.array([20.0]))
+    >>> by = Worsening(Whole(200, 10.0, 60.0, 1.0), least=20)
+    >>> by.value(one).tolist(), by.lower(one, 2.0).tolist()
+    ([0.075], [0.025])
+    """
+
+    whole: Whole
+    least: int
+    quantile: float = QUANTILE
+    above: float = 0.0
+
+    def score(self, mine: Tallies) -> Floats:
+        return np.where(2 * mine.rows <= self.whole.rows, self.lower(mine, self.quantile), NEVER)
+
+    def lower(self, mine: Tallies, quantile: float) -> Floats:
+        """The lower end at this normal quantile."""
+        changed = 2 * mine.positive - mine.losses
+        return (mine.losses - quantile * np.sqrt(changed)) / max(1, self.whole.rows)
+
+    def value(self, mine: Tallies) -> Floats:
+        """Newly wrong less newly right, of all rows."""
+        return mine.losses / max(1, self.whole.rows)
+
+    def bound(self, mine: Tallies) -> Floats:
+        """Everything newly wrong and nothing newly right: k - z √k, which where it is above 0 rises with k."""
+        broken = mine.positive
+        return np.maximum(broken - self.quantile * np.sqrt(broken), 0.0) / max(1, self.whole.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Divergence:
     """The rate of an outcome here, or the mean loss, minus that of all rows (Pastor, de Alfaro and Baralis 2021).
 

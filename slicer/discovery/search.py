@@ -229,7 +229,7 @@ def extended(slices: Items, feature: NDArray[np.int64], items: int) -> Iterator[
     >>> pairs = np.array([[0, 2], [0, 4], [2, 4], [2, 5]])
     >>> [(children, parents)] = extended(pairs, np.array([0, 0, 1, 1, 2, 2]), 6)
     >>> children.tolist(), parents.tolist()
-    ([[0, 2, 4]], [[1, 0, 2]])
+    ([[0, 2, 4]], [[0, 1, 2]])
     """
     count = len(slices)
     if not count:

@@ -57,7 +57,9 @@ def find(
     roles, seed = bench.dataset.roles, bench.options.seed
     levels, left_out = _candidates(bench, wanted, where)
     key = roles.cluster or (roles.id if wanted.split_half else None)
-    coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), _folder(bench), key)
+    coded = coded_rows(
+        bench.engine, levels, where, loss_of_row(bench, wanted.outcome, wanted.against), _folder(bench), key
+    )
     kept, idle = _worth_searching(coded, levels, _least(wanted, coded))
     coded = replace(coded, codes=coded.codes[kept])
     half = second_half(coded.keys, coded.losses > 0, seed) if wanted.split_half and coded.keys is not None else None
@@ -79,6 +81,7 @@ def find(
         head=bench.head(bench.count(where), where),
         objective=wanted.objective,
         outcome=wanted.outcome,
+        against=wanted.against,
         error_rate=whole.mean if whole.rows else None,
         rows_searched=whole.rows,
         examined=count_slices(counter, least=space.least, depth=wanted.depth),

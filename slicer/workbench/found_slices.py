@@ -6,7 +6,6 @@ import numpy as np
 from scipy import stats
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.objectives import Potential
 from slicer.discovery.redundancy import nested
 from slicer.discovery.search import Found
 from slicer.discovery.significance import SearchNoise, moments_z
@@ -29,24 +28,24 @@ def shown(
 ) -> FoundSlice:
     """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
     slice_, mine = space.slice_of(one.items), one.tally
-    rows, losses = int(mine.rows[0]), float(mine.losses[0])
+    rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
     z = float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
     quantile = noise.threshold() if noise is not None else z_value(0.95)
-    potential = Potential(whole, space.least)
-    value = float(potential.value(mine)[0])
-    lower = potential.lower(mine, quantile)[0] if space.judged else value * (1 - quantile / z) if z else value
+    potential = space.potential(whole)
     return FoundSlice(
         slice=slice_,
         name=slice_.words,
         support=rows,
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
+        broken=broken if space.changed else None,
+        fixed=broken - round(losses) if space.changed else None,
         error_rate=losses / rows,
         ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged else None,
         z=z,
         p_adjusted=float(noise.p_adjusted(np.array([z]))[0]) if noise is not None else 1.0,
-        potential=value,
-        potential_lower=float(lower),
+        potential=float(potential.value(mine)[0]),
+        potential_lower=float(potential.lower(mine, quantile)[0]),
         score=one.score,
         why=_why(space, one, counter, whole),
         confirmation=confirmation,

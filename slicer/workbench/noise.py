@@ -31,7 +31,7 @@ def noise_of(space: Space, coded: Coded, told: Callable[[float], bool]) -> Searc
         return None
     return search_noise(
         lambda dealt: counter.dealt(slices, dealt),
-        np.concatenate([counter.tally(one).rows for one in slices]),
+        np.concatenate([counter.rows(one) for one in slices]),
         coded.losses,
         permutations=space.wanted.permutations,
         seed=seed,

@@ -105,17 +105,17 @@ def _searches(found: dict[str, Any]) -> list[str]:
         "| --- |" + " ---: |" * 6 + "\n"
     )
     compared = (
-        f"**The ten worst slices of Adult ({one['rows']:,} rows, {one['columns']} columns) of up to three conditions by "
-        f"SliceLine's score, at least 1 % of the rows each, CPU seconds, load {one['load']:.1f}**; divexplorer: every slice "
-        f"of any length with its divergence. Slicer's ten {same} an exhaustive count. Everybody is given the same codes; "
-        "Slicer's are made of the columns in its project.\n\n" + head + "\n".join(lines) + "\n"
+        f"**The ten worst slices of Adult ({one['rows']:,} rows, {one['columns']} columns) of up to three conditions "
+        f"by SliceLine's score, at least 1 % of the rows each, CPU seconds, load {one['load']:.1f}**; divexplorer: "
+        f"every slice of any length with its divergence. Slicer's ten {same} an exhaustive count. Everybody is given "
+        "the same codes; Slicer's are made of the columns in its project.\n\n" + head + "\n".join(lines) + "\n"
     )
-    lines = [
-        f"| {size['rows']:,} x {size['columns']} | {_seconds(size['pack']['wall'])} | {_seconds(size['sliceline']['wall'])} "
-        f"| {_seconds(size['potential']['wall'])} | {_seconds(size['pack']['cpu'] + size['sliceline']['cpu'])} "
-        f"| {_mib(size['peak'])} | {size['load']:.1f} |"
-        for size in found["grown"]
-    ]
+    lines = []
+    for size in found["grown"]:
+        seconds = [_seconds(size[part]["wall"]) for part in ("pack", "sliceline", "potential")]
+        seconds.append(_seconds(size["pack"]["cpu"] + size["sliceline"]["cpu"]))
+        cells = [f"{size['rows']:,} x {size['columns']}", *seconds, _mib(size["peak"]), f"{size['load']:.1f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     head = (
         "| rows x columns | masks | SliceLine's score | potential | CPU of masks and SliceLine's score | MiB | load |\n"
         "| --- |" + " ---: |" * 6 + "\n"

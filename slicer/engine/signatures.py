@@ -79,7 +79,7 @@ def place_in(
     """Which of these slices a row is in, by its place; one past the last where it is in none."""
     tests = [predicate(one, engine.relation, parameters) for one in parts]
     ifs = [exp.If(this=exp.true() if one is None else one, true=exp.Literal.number(at)) for at, one in enumerate(tests)]
-    return exp.cast(exp.Case(ifs=ifs, default=exp.Literal.number(len(parts))), kind)
+    return exp.Cast(this=exp.Case(ifs=ifs, default=exp.Literal.number(len(parts))), to=exp.DataType.build(kind))
 
 
 def rows_in_common(engine: DuckDBEngine, pairs: Sequence[tuple[Slice, Slice]], where: Slice) -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from slicer.discovery.search import Found, count_slices, search
+from slicer.discovery.search import Found, search
 from slicer.discovery.split import Confirmation, confirm, second_half
 from slicer.discovery.tallies import whole_of
 from slicer.engine.code_files import CodeFolder
@@ -84,7 +84,7 @@ def find(
         against=wanted.against,
         error_rate=whole.mean if whole.rows else None,
         rows_searched=whole.rows,
-        examined=count_slices(counter, least=space.least, depth=wanted.depth),
+        examined=space.examined(looked_at, counter),
         depth=wanted.depth,
         min_support=space.least,
         seed=seed,

@@ -1,4 +1,4 @@
-"""Rows as bits: a mask for each level of each feature, and how many rows masks have in common."""
+"""What searching does most: rows as bits, how many of them masks have in common, and losses added up by cell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slicer.discovery.fast import LOADER
-from slicer.discovery.tallies import Counts
+from slicer.discovery.tallies import Counts, Floats
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16]
 Masks = NDArray[np.uint64]
@@ -16,6 +16,9 @@ Items = NDArray[np.int64]
 
 PACKED = 8
 """Times the work of counting a word that making one is to numpy."""
+
+ADDED = 3
+"""Times that work that adding a number to its cell is."""
 
 AT_ONCE = 1 << 19
 """Words of masks that numpy intersects at once: they stay in the processor's cache."""
@@ -56,3 +59,15 @@ def in_common(masks: Masks, slices: Items) -> Counts:
             both &= masks[some[:, place]]
         found[start : start + step] = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
     return found
+
+
+def added_up(cells: NDArray[np.uint32], losses: Floats, count: int) -> Floats:
+    """The sum of the losses in each cell, the rows in their order.
+
+    >>> added_up(np.array([0, 2, 0], dtype=np.uint32), np.array([1.0, 2.0, 3.0]), 3).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    fast = LOADER.ready(ADDED * len(cells))
+    if fast is not None:
+        return np.asarray(fast.added_up(cells, losses, count))
+    return np.asarray(np.bincount(cells, losses, count), dtype=np.float64)

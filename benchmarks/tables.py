@@ -95,7 +95,8 @@ def _searches(found: dict[str, Any]) -> list[str]:
     ours = one["tools"]["slicer"]
     lines = []
     for name, tool in one["tools"].items():
-        once = [_seconds(tool.get(part, {}).get("cpu")) for part in ("load", "encode", "search")]
+        once = [_seconds(tool.get(part, {}).get("cpu")) for part in ("load", "encode")]
+        once.append(f"{tool['search']['cpu']:.4f}")
         times = "" if name == "slicer" else f"{tool['search']['cpu'] / ours['search']['cpu']:,.0f}"
         encoded = ours["search"]["cpu"] + ours["encode"]["cpu"]
         also = "" if name == "slicer" else f"{tool['search']['cpu'] / encoded:,.0f}"
@@ -130,7 +131,7 @@ def _searched_in_brief(found: dict[str, Any]) -> list[str]:
     theirs = found["compared"]["tools"].get("sliceline")
     if theirs is not None:
         lines.append(
-            f"| Ten worst slices of Adult, 3 conditions, CPU | {_seconds(ours['search']['cpu'])} s | sliceline "
+            f"| Ten worst slices of Adult, 3 conditions, CPU | {1000 * ours['search']['cpu']:.1f} ms | sliceline "
             f"{_seconds(theirs['search']['cpu'])} s |"
         )
     for size in found["grown"]:

@@ -131,14 +131,15 @@ def _together(masks: Array, items: Array, found: Array, first: int, last: int, b
                 found[place] += _two(both, mine)
 
 
-def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int]) -> Masks:
+def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int], places: Array | None = None) -> Masks:
     """A bit for every row and item, shape (items, words of 64 rows); codes of one byte."""
-    rows = len(codes[0]) if len(levels) else 0
+    rows = (len(codes[0]) if places is None else len(places)) if len(levels) else 0
     words = -(-rows // 64)
     masks = np.zeros((sum(levels), words), dtype=np.uint64)
     first = 0
     for one, count in zip(codes, levels, strict=True):
-        line, mine = np.ascontiguousarray(one), masks[first : first + count]  # vectors are loaded as they lie
+        mine = masks[first : first + count]
+        line = np.ascontiguousarray(one if places is None else np.take(one, places))  # vectors are loaded as they lie
         first += count
 
         def pack(start: int, end: int, line: Codes = line, mine: Masks = mine) -> None:

@@ -66,10 +66,7 @@ class _Items:
 
     def _masks_of(self, rows: NDArray[np.bool_]) -> Masks:
         """The masks of some rows alone, closed up."""
-        places = np.flatnonzero(rows)
-        if not len(self._levels):
-            return packed(self._codes, self._levels)
-        return packed([np.take(one, places) for one in self._codes], self._levels)
+        return packed(self._codes, self._levels, np.flatnonzero(rows))
 
 
 class ErrorCounter(_Items):

@@ -24,19 +24,25 @@ AT_ONCE = 1 << 19
 """Words of masks that numpy intersects at once: they stay in the processor's cache."""
 
 
-def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int]) -> Masks:
+def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int], places: NDArray[np.intp] | None = None) -> Masks:
     """A bit for every row and item, shape (items, words of 64 rows).
+
+    Args:
+        codes: Of each feature the level of every row.
+        levels: How many levels each feature has.
+        places: Only these rows, closed up; taken of one feature after the other.
 
     >>> [int(word) for word in packed(np.array([[0, 1, 1, 0]], dtype=np.uint8), [2])[:, 0]]
     [9, 6]
     """
-    rows = len(codes[0]) if len(levels) else 0
+    rows = (len(codes[0]) if places is None else len(places)) if len(levels) else 0
     fast = LOADER.ready(PACKED * rows * sum(levels) // 64)
     if fast is not None and all(one.dtype == np.uint8 for one in codes):
-        return np.asarray(fast.packed(codes, levels))
+        return np.asarray(fast.packed(codes, levels, places))
     masks = np.zeros((sum(levels), -(-rows // 64) * 8), dtype=np.uint8)
     item = 0
-    for mine, count in zip(codes, levels, strict=True):
+    for one, count in zip(codes, levels, strict=True):
+        mine = one if places is None else np.take(one, places)
         for level in range(count):
             bits = np.packbits(mine == level, bitorder="little")
             masks[item, : len(bits)] = bits

@@ -242,9 +242,10 @@ middleware = middleware_for(())
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Compile beside the first pages what searching counts with; close the projects when the server stops."""
-    LOADER.load_aside(after=COMPILE_AFTER)
+    compiling = LOADER.load_aside(after=COMPILE_AFTER)
     try:
         yield {}
     finally:
+        compiling.cancel()
         projects.close()
         uploads.close()

@@ -20,7 +20,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import RESERVED, TAG, Parameters
+from slicer.engine.sql import RESERVED, TAG, Parameters, column
 
 Codes = NDArray[np.uint8]
 
@@ -32,6 +32,9 @@ SPARE = 100_000_000
 
 TOGETHER = 8
 """Columns that are encoded in one scan."""
+
+ORDER = "slicer_order"
+"""The place of a row in the data set, in a query."""
 
 BATCH = 1 << 20
 """Rows that are encoded at a time."""
@@ -132,14 +135,15 @@ class CodeFolder:
 
 def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Codes]) -> None:
     """Fill in the codes of some columns, a batch of rows after the other."""
-    parameters = Parameters()
+    parameters = Parameters(shared={})
     codes = [place_in(engine, [level.slice_ for level in one.levels], parameters, exp.DType.UTINYINT) for one in levels]
     names = [f"place_{at}" for at in range(len(codes))]
-    query = engine.rows(ALL, parameters).select(
-        *(exp.alias_(one, name) for one, name in zip(codes, names, strict=True))
-    )
+    below = engine.rows(ALL, parameters).select(exp.Star(), exp.alias_(column("rowid"), ORDER))
+    below = below.select(*(exp.alias_(one, name, quoted=True) for name, one in (parameters.shared or {}).items()))
+    query = exp.select(*(exp.alias_(one, name) for one, name in zip(codes, names, strict=True)))
+    query = query.from_(below.subquery("below")).order_by(ORDER)
     done = 0
-    for batch in engine.batches(query.order_by("rowid"), parameters, BATCH):
+    for batch in engine.batches(query, parameters, BATCH):
         for one, found in zip(levels, batch.columns, strict=True):
             into[one.column][done : done + batch.num_rows] = found.to_numpy(zero_copy_only=False)
         done += batch.num_rows

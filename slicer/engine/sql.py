@@ -265,7 +265,7 @@ class _Test:
                 lowered = exp.Lower(this=_as_text(this, kind))
                 return _sure(shape(this=lowered, expression=exp.Lower(this=self.parameters.bind(str(value)))))
             case "has word":
-                return has_word(_as_text(this, kind), str(value), self.parameters)
+                return _sure(has_word(_as_text(this, kind), str(value), self.parameters))
             case "matches":
                 return _sure(exp.RegexpLike(this=_as_text(this, kind), expression=self.parameters.bind(str(value))))
         compare: Any = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[operator]
@@ -281,7 +281,7 @@ class _Test:
                 f"Column {self.condition.column!r} holds {HOLDS.get(kind, 'times')}; only a text has a length.",
                 hint=f"The values themselves: {self.condition.column} {self.condition.operator} ...",
             )
-        return length_of(this, self.condition.measure), "integer"
+        return self.parameters.share(length_of(this, self.condition.measure)), "integer"
 
     def _bind(self, value: object, kind: Kind) -> exp.Expression:
         """The value as a parameter of the column's kind.

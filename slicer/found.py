@@ -58,7 +58,7 @@ class FoundSlice:
             "slice": str(self.slice),
             "name": self.name,
             "conditions": [
-                {"column": one.column, "op": one.operator, "value": one.value} for one in self.slice.conditions
+                {"column": one.tested, "op": one.operator, "value": one.value} for one in self.slice.conditions
             ],
             "support": self.support,
             "share": self.share,

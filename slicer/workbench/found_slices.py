@@ -12,8 +12,10 @@ from slicer.discovery.significance import SearchNoise, moments_z
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
+from slicer.engine.sql import LABEL, PREDICTION
 from slicer.found import FoundSlice
 from slicer.metrics.intervals import wilson, z_value
+from slicer.slices import Slice
 from slicer.workbench.search_space import Space
 from slicer.workbench.told_apart import everything_of, tally_of, wider
 
@@ -34,7 +36,7 @@ def shown(
     potential = space.potential(whole)
     return FoundSlice(
         slice=slice_,
-        name=slice_.words,
+        name=said(slice_),
         support=rows,
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
@@ -52,6 +54,16 @@ def shown(
     )
 
 
+def said(slice_: Slice) -> str:
+    """A slice in words; the columns of classes say which class they are.
+
+    >>> from slicer.slices import parse
+    >>> said(parse("label = 'spam' and text has word 'free'"))
+    "true class spam and text with the word 'free'"
+    """
+    return slice_.renamed({LABEL: "true class", PREDICTION: "predicted class"}).words
+
+
 def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
     """What a slice says that those it lies in do not: the rate in the rest of the one it differs least from."""
     if not space.judged or len(one.items) < 2:
@@ -64,5 +76,5 @@ def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
         return ""
     return (
         f"{percent(mine.errors / mine.rows)} wrong, against {percent(others.errors / others.rows)} "
-        f"in the rest of {space.slice_of(nearest).words}"
+        f"in the rest of {said(space.slice_of(nearest))}"
     )

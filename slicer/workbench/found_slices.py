@@ -13,28 +13,35 @@ from slicer.discovery.significance import SearchNoise, moments_z
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
-from slicer.found import FoundSlice
-from slicer.metrics.intervals import wilson, z_value
+from slicer.found import FoldedSlice, FoundSlice
+from slicer.metrics.intervals import wilson
 from slicer.workbench.search_space import Space
-from slicer.workbench.told_apart import everything_of, tally_of, wider
+from slicer.workbench.told_apart import ToldApart, everything_of, tally_of, wider
 
 
 def shown(
     space: Space,
-    one: Found,
+    one: ToldApart,
     counter: Counter,
     whole: Whole,
     noise: SearchNoise | None,
     confirmation: Confirmation | None,
 ) -> FoundSlice:
-    """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
-    slice_, mine = space.slice_of(one.items), one.tally
+    """A slice with what is known of it; ends of intervals hold for all that were examined at once.
+
+    Args:
+        noise: What searches through noise found; without it there are neither chances nor ends.
+    """
+    slice_, mine = space.slice_of(one.found.items), one.found.tally
     rows, losses = int(mine.rows[0]), float(mine.losses[0])
     z = float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
-    quantile = noise.threshold() if noise is not None else z_value(0.95)
+    quantile = None if noise is None else noise.threshold()
     potential = Potential(whole, space.least)
     value = float(potential.value(mine)[0])
-    lower = potential.lower(mine, quantile)[0] if space.judged else value * (1 - quantile / z) if z else value
+    lower = None
+    if quantile is not None:
+        of_numbers = value * (1 - quantile / z) if z else value
+        lower = float(potential.lower(mine, quantile)[0]) if space.judged else of_numbers
     return FoundSlice(
         slice=slice_,
         name=slice_.words,
@@ -42,15 +49,21 @@ def shown(
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
         error_rate=losses / rows,
-        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged else None,
+        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged and quantile else None,
         z=z,
-        p_adjusted=float(noise.p_adjusted(np.array([z]))[0]) if noise is not None else 1.0,
+        p_adjusted=None if noise is None else float(noise.p_adjusted(np.array([z]))[0]),
         potential=value,
-        potential_lower=float(lower),
-        score=one.score,
-        why=_why(space, one, counter, whole),
+        potential_lower=lower,
+        score=one.found.score,
+        why=_why(space, one.found, counter, whole),
         confirmation=confirmation,
+        folded=tuple(_folded(space, found, reason) for found, reason in one.folded),
     )
+
+
+def _folded(space: Space, found: Found, reason: str) -> FoldedSlice:
+    slice_, mine = space.slice_of(found.items), tally_of(found.tally)
+    return FoldedSlice(slice=slice_, name=slice_.words, support=mine.rows, errors=mine.errors, reason=reason)
 
 
 def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:

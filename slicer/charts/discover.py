@@ -39,6 +39,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
                 "slice": str(one.slice),
                 "name": name,
                 "z": one.z,
+                "zero": 0.0,
                 "beyond": one.beyond_noise,
                 "rate": percent(one.error_rate) if one.errors is not None else f"{one.error_rate:.3g}",
                 "rows": one.support,
@@ -48,7 +49,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
         ]
     )
     heights, edges = np.histogram(result.noise.maxima, bins=BINS)
-    hill = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "searches": heights})
+    hill = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "searches": heights, "none": 0})
     rate = {"error": "wrong", "fpr": "false positives", "fnr": "false negatives"}[result.outcome]
     x = alt.X(
         "z:Q",
@@ -56,18 +57,20 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
         scale=alt.Scale(zero=True, nice=True),
         axis=alt.Axis(orient="top", grid=True, tickCount=6),
     )
-    noise: Any = (
-        alt.Chart(hill)
-        .mark_bar(color=p.line, binSpacing=0)
-        .encode(
-            x=alt.X("low:Q", scale=alt.Scale(zero=True, nice=True)),
-            x2="high:Q",
-            y=alt.Y("searches:Q", axis=None, scale=alt.Scale(domain=[0, 1.15 * max(1, int(heights.max()))])),
-        )
+    said = alt.Axis(
+        orient="bottom",
+        values=[result.threshold],
+        labelExpr="'95 % of searches through chance end here'",
+        labelColor=p.quiet,
+        grid=False,
+        title=None,
     )
-    line: Any = alt.Chart(pd.DataFrame([{"z": result.threshold, "text": "95 % of searches through chance end here"}]))
-    rule = line.mark_rule(color=p.ink, strokeWidth=1.2).encode(x="z:Q")
-    said = line.mark_text(color=p.quiet, align="left", dx=5, y="height", dy=-5).encode(x="z:Q", text="text:N")
+    top = alt.Scale(domain=[0, 1.15 * max(1, int(heights.max()))])
+    noise: Any = alt.Chart(hill).mark_rect(color=p.line).encode(
+        x=alt.X("low:Q", axis=said), x2="high:Q", y=alt.Y("searches:Q", axis=None, scale=top), y2="none:Q"
+    )  # fmt: skip
+    line: Any = alt.Chart(pd.DataFrame([{"z": result.threshold}])).mark_rule(color=p.ink, strokeWidth=1.2)
+    chance = alt.layer(noise, line.encode(x=alt.X("z:Q", axis=said)))
     base: Any = alt.Chart(frame).encode(
         y=alt.Y(
             "name:N",
@@ -77,7 +80,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
         )
     )
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
-    stems = base.mark_rule(color=p.line, strokeWidth=1).encode(x=alt.XDatum(0), x2="z:Q")
+    stems = base.mark_rule(color=p.line, strokeWidth=1).encode(x="zero:Q", x2="z:Q")
     colors = alt.Scale(domain=[True, False], range=[p.error, p.rest])
     dots = base.mark_point(size=80, cursor="pointer").encode(
         x=x,
@@ -92,5 +95,5 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
         ],
     )
     slices = alt.layer(stems, dots.add_params(pick))
-    drawn: alt.LayerChart = alt.layer(noise, rule, said, slices).resolve_scale(y="independent")
+    drawn: alt.LayerChart = alt.layer(chance, slices).resolve_scale(y="independent").resolve_axis(x="independent")
     return drawn.properties(height=max(110, ROW * len(frame) + 40))

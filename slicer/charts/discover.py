@@ -62,6 +62,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
         values=[result.threshold],
         labelExpr="'95 % of searches through chance end here'",
         labelColor=p.quiet,
+        labelLimit=0,
         grid=False,
         title=None,
     )

@@ -56,9 +56,7 @@ def choose_wanted(view: View) -> Wanted:
             )
         )  # fmt: skip
         linked = link.one_of("smallest", SHARES, "1 %", of=mine)
-        smallest = str(
-            st.selectbox("Smallest slice", list(SHARES), width=104, help="share of rows; 30 rows at least", **linked)
-        )
+        smallest = str(st.selectbox("Smallest slice", list(SHARES), width=104, **linked))
         if judged:
             half = _half(view)
     with st.expander("What is searched"):

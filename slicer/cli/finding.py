@@ -10,7 +10,7 @@ import click
 from slicer.cli.opening import opened
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
 from slicer.cli.output import progress, rate, say, write
-from slicer.display import amount
+from slicer.display import amount, gain
 from slicer.errors import UsageError
 from slicer.findings.found import found_finding
 from slicer.found import FindResult, FoundSlice, Objectives, Outcome
@@ -135,9 +135,9 @@ def _rows(result: FindResult) -> list[dict[str, Any]]:
             **({"errors": f"{one.errors:,}"} if judged else {}),
             **_measured(result, one),
             "z": f"{one.z:.1f}",
-            "p, of the whole search": f"{one.p_adjusted:.3f}",
+            "p, of the whole search": None if one.p_adjusted is None else f"{one.p_adjusted:.3f}",
             "potential": f"{100 * one.potential:.2f} pp" if rates else amount(one.potential),
-            "at least": f"{100 * one.potential_lower:.2f}" if rates else amount(one.potential_lower),
+            "at least": gain(one.potential_lower, "rate" if rates else "number"),
         }
         if one.confirmation is not None:
             row |= {"other half %": rate(one.confirmation.rate), "confirmed": one.confirmation.confirmed}

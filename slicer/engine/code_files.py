@@ -20,7 +20,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import RESERVED, Parameters
+from slicer.engine.sql import DERIVED, RESERVED, Parameters
 
 Codes = NDArray[np.uint8]
 
@@ -112,7 +112,7 @@ class CodeFolder:
 
     def _place(self, levels: Levels) -> Path:
         said = [FORMAT, self.rows, levels.column, *(str(level.slice_) for level in levels.levels)]
-        said += [self.answers] if levels.column in RESERVED else []
+        said += [self.answers] if levels.column in (*RESERVED, *DERIVED) else []
         assert self.root is not None
         return self.root / f"{self.dataset}-{_hash(self.state)}" / f"{_hash(json.dumps(said))}.npy"
 

@@ -31,6 +31,7 @@ from slicer.slices.predicate import (
     any_of,
     condition,
     literal,
+    within,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "condition",
     "literal",
     "parse",
+    "within",
 ]

@@ -20,7 +20,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import RESERVED, TAG, Parameters, column
+from slicer.engine.sql import DERIVED, RESERVED, TAG, Parameters, column
 
 Codes = NDArray[np.uint8]
 
@@ -128,7 +128,7 @@ class CodeFolder:
 
     def _place(self, levels: Levels) -> Path:
         said = [FORMAT, self.rows, levels.column, *(str(level.slice_) for level in levels.levels)]
-        said += [self.answers] if _columns(levels) & {*RESERVED} else []
+        said += [self.answers] if _columns(levels) & {*RESERVED, *DERIVED} else []
         assert self.root is not None
         return self.root / f"{self.dataset}-{_hash(self.state)}" / f"{_hash(json.dumps(said))}.npy"
 

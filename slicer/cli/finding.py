@@ -57,7 +57,7 @@ def _bins(context: click.Context, option: click.Parameter, given: tuple[str, ...
 )
 @click.option("--permutations", type=click.IntRange(19, 99_999), default=999, show_default=True)
 @click.option("--split-half", is_flag=True, help="search on one half of the rows and measure on the other")
-@click.option("--words/--no-words", default=True, show_default=True, help="the words and the lengths of texts too")
+@click.option("--words", is_flag=True, help="the words and the lengths of texts too")
 @click.option("--tags", is_flag=True, help="tags too, those for which nearly all rows were read")
 @click.option(
     "--classes", type=click.Choice(get_args(Classes)), default="none", show_default=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from importlib import import_module
 from types import ModuleType
@@ -45,15 +46,20 @@ class Loader:
             return
         self._module = module
 
-    def load_aside(self) -> threading.Thread:
-        """Load in a thread that gives way to all others; until it is done numpy counts."""
+    def load_aside(self, after: float = 0.0) -> threading.Thread:
+        """Load in a thread that gives way to all others; until it is done numpy counts.
+
+        Args:
+            after: Seconds to wait first.
+        """
         self._closed = True
-        thread = threading.Thread(target=self._load_last, name="compile", daemon=True)
+        thread = threading.Timer(after, self._load_last)
+        thread.daemon = True
         thread.start()
         return thread
 
     def _load_last(self) -> None:
-        if hasattr(os, "setpriority"):
+        if sys.platform == "linux":  # elsewhere it would be the whole process that gives way
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
         self.load()
 

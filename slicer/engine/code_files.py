@@ -140,7 +140,7 @@ def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Co
     names = [f"place_{at}" for at in range(len(codes))]
     below = engine.rows(ALL, parameters).select(exp.Star(), exp.alias_(column("rowid"), ORDER))
     below = below.select(*(exp.alias_(one, name, quoted=True) for name, one in (parameters.shared or {}).items()))
-    query = exp.select(*(exp.alias_(one, name) for one, name in zip(codes, names, strict=True)))
+    query = exp.select(*(exp.alias_(one, name, copy=False) for one, name in zip(codes, names, strict=True)), copy=False)
     query = query.from_(below.subquery("below")).order_by(ORDER)
     done = 0
     for batch in engine.batches(query, parameters, BATCH):

@@ -27,6 +27,7 @@ from slicer.workbench.word_candidates import text_candidates
 TELLS = "tells the answer"
 NAMES_ROWS = "another value on more than half of the rows"
 COUNTS_ROWS = "numbers the rows"
+A_TEXT = "a text: its words are searched where they are asked for"
 
 MOSTLY = 0.5
 """The share of the values of a text column with a space from which they are texts, to be searched by their words."""
@@ -61,7 +62,9 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
     columns = [name for name in asked if name not in reasons and name not in texts]
     groups = [
         [*_columns(bench, wanted, where, loss, columns), *_classes(bench, wanted)],
-        text_candidates(bench, wanted, where, loss, texts) if wanted.words else [],
+        text_candidates(bench, wanted, where, loss, texts)
+        if wanted.words
+        else [LeftOut(name, A_TEXT) for name in texts],
         tag_candidates(bench, where) if wanted.tags else [],
     ]
     found = [one for group in groups for one in group]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.search import count_slices, search
+from slicer.discovery.search import search
 from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation, confirm, second_half
 from slicer.discovery.tallies import Whole, whole_of
@@ -146,7 +146,7 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
         whole=whole,
         chosen=chosen,
         confirmed=confirmed,
-        examined=count_slices(counter, least=space.least, depth=wanted.depth),
+        examined=space.examined(looked_at, counter),
         left_out=(*offered.left_out, *idle),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
 from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine, Worsening
+from slicer.discovery.search import count_slices
 from slicer.discovery.tallies import Whole
 from slicer.engine.codes import Coded
 from slicer.engine.levels import Levels
@@ -16,6 +17,9 @@ from slicer.errors import UsageError
 from slicer.slices import Slice, all_of
 from slicer.workbench.counting import Counting
 from slicer.workbench.wanted import Wanted
+
+COUNTED = 1_000_000
+"""Rows up to which all slices with rows enough are counted on all rows, whatever their length."""
 
 
 def part_of(coded: Coded, rows: np.ndarray) -> Coded:
@@ -55,6 +59,18 @@ class Space:
         if self.changed:
             return ChangeCounter(coded.codes, sizes, coded.losses.astype(np.int8))
         return LossCounter(coded.codes, sizes, coded.losses)
+
+    def examined(self, coded: Coded, counter: Counter) -> int:
+        """How many slices have rows enough: those that the best are chosen from, though most need not be counted.
+
+        Of more than `COUNTED` rows those of three conditions and more are counted on a random part of as many rows.
+        """
+        rows = len(coded.losses)
+        if self.wanted.depth <= 2 or rows <= COUNTED:
+            return count_slices(counter, least=self.least, depth=self.wanted.depth)
+        some = part_of(coded, np.random.default_rng(self.bench.options.seed).random(rows) < COUNTED / rows)
+        least = max(1, round(self.least * len(some.losses) / rows))
+        return count_slices(self.counter(some), least=least, depth=self.wanted.depth)
 
     def objective(self, whole: Whole) -> Objective:
         match self.wanted.objective:

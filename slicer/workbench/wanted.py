@@ -35,7 +35,7 @@ class Wanted:
     """Of SliceLine's score: the weight of the errors against the size."""
     permutations: int = PERMUTATIONS
     split_half: bool = False
-    words: bool = True
+    words: bool = False
     """Whether the words and the lengths of texts are searched too."""
     tags: bool = False
     """Whether tags are, those for which nearly all rows were read."""

@@ -33,7 +33,7 @@ MEASURES: dict[str, str] = {"words": "word", "characters": "character"}
 
 MEASURED: dict[Operator, str] = {
     "=": "{value} {unit}",
-    "!=": "not {value} {unit}",
+    "!=": "other than {value} {unit}",
     "<": "fewer than {value} {unit}",
     "<=": "{value} {unit} or fewer",
     ">": "more than {value} {unit}",

@@ -41,7 +41,7 @@ class Wanted:
     """Whether tags are, those for which nearly all rows were read."""
     classes: Classes = "none"
     """Whether the true class is a column to search, or the predicted one."""
-    bins: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    bins: Mapping[str, Sequence[float]] = field(default_factory=dict, hash=False)
     """Edges of the bins of numbers, from the first to the last; see `workbench.intervals.bins_of_edges`."""
     cuts: Cuts = "quantiles"
     """Where other numbers are cut; by a tree only with `split_half`."""

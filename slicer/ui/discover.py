@@ -12,8 +12,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from slicer.charts.discover import found_and_noise
 from slicer.display import count
 from slicer.errors import SlicerError
-from slicer.findings import no_rows_finding, short_name, told_apart
+from slicer.findings.data import no_rows_finding
 from slicer.findings.found import found_finding, how_noise, noise_finding, nothing_to_search
+from slicer.findings.names import short_name, told_apart
 from slicer.found import FindResult
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, parse

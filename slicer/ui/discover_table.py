@@ -8,7 +8,6 @@ from typing import Any
 
 from slicer.cells import Cell, axis_of
 from slicer.display import amount, count, gain, interval, number, percent, value_of
-from slicer.findings import short_name
 from slicer.findings.found import (
     chance_words,
     folded_reason,
@@ -16,6 +15,7 @@ from slicer.findings.found import (
     next_step_of,
     verdict_words,
 )
+from slicer.findings.names import short_name
 from slicer.found import FindResult, FoundSlice
 from slicer.metrics.registry import Unit
 from slicer.priorities.ranking import Candidate

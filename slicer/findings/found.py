@@ -118,11 +118,11 @@ def next_step_of(one: FoundSlice, people: Candidate | None) -> str:
     if hlp is not None and people is not None and not hlp.inherited and (hlp.n or ASKED_ENOUGH) >= ASKED_ENOUGH:
         right = percent(hlp.value, 0)
         if people.potential:
-            return f"People get {right} of these right: read its errors, and collect more rows like them."
+            return f"People get {right} of these right: read what fails, and collect more rows like them."
         return f"People get {right} of these right, no more than the model: look at the labels and the task first."
     if one.errors is None:
         return "Read its worst rows and tag what they share."
-    return "Read its errors and tag what they share."
+    return f"Read its {count(one.errors)} errors, or some of them, and tag what they share."
 
 
 def folded_words(one: FoundSlice) -> str:
@@ -142,7 +142,8 @@ def noise_finding(result: FindResult) -> str:
     if not real:
         return "No slice stands out from what searching through chance finds"
     if real == all_:
-        return "The slice stands out from chance" if all_ == 1 else f"All {count(all_)} slices stand out from chance"
+        every = {1: "The slice stands", 2: "Both slices stand"}.get(all_, f"All {count(all_)} slices stand")
+        return f"{every} out from chance"
     return f"{count(real)} of {count(all_)} slices stand{'s' if real == 1 else ''} out from chance"
 
 

@@ -28,6 +28,7 @@ from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
 from slicer.ui.answering import in_words
 from slicer.ui.card_routes import send_hits, send_media, send_text
+from slicer.ui.discover_search import searches
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
@@ -247,5 +248,6 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         compiling.cancel()
+        searches.close()
         projects.close()
         uploads.close()

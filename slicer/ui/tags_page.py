@@ -77,10 +77,13 @@ def pictures(view: View, result: TagsResult) -> None:
     with left:
         chart_title(
             plain(saturation_finding(result.counted.saturation, things)),
-            "Tags known by rows read, in the order of reading. A curve that no longer rises has found what there is.",
+            "Tags known by rows read, in the order of reading. A curve that no longer rises has found what there is. "
+            "A click opens the row that brought a tag.",
         )
         chart = saturation_chart(result.counted.saturation, palette(), things)
-        picture(chart, f"saturation-{view.dataset.id}", "tags-read")
+        mark = picture(chart, f"saturation-{view.dataset.id}", "tags-read", selects="row")
+        if mark is not None:
+            go("failures", where=str(condition(str(view.dataset.roles.id), "=", mark["row"])), queue=ROWS)
     if len(together.tagged) > 1:
         with right:
             cut = f" The {MOST_TOGETHER} most frequent tags." if len(together.tagged) > MOST_TOGETHER else ""

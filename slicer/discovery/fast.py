@@ -13,12 +13,12 @@ from types import ModuleType
 COMPILED, WORTH = "slicer.discovery.compiled", 300_000_000
 """Words that numpy counts in the time that loading takes, half a second."""
 
-COMPILE = f"""
+COMPILE = """
 import os, sys
 getattr(os, "nice", int)(10)
 sys.path.append(sys.argv[1])
-from {COMPILED} import warm
-warm()
+from slicer.discovery.fast import LOADER
+LOADER.load()
 """
 
 

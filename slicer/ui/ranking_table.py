@@ -64,7 +64,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         )  # fmt: skip
         columns.append(
             Column(
-                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
+                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=4,
                 help="what it still adds once the slices that add more are done",
             )
         )  # fmt: skip

@@ -69,7 +69,7 @@ def _worst(one: FoundSlice, result: FindResult) -> str:
     name = short_name(one.slice, one.name)[0]
     name = f"{name[:1].upper()}{name[1:]}"
     if one.errors is None:
-        return f"{name}: {amount(one.error_rate)} off, the rest {amount(result.rest_of(one))}"
+        return f"{name}: {amount(one.error_rate)} off on average, worse than the rest at {amount(result.rest_of(one))}"
     of = f"{count(one.errors)} of {count(one.support)}"
     match result.outcome:
         case "fpr":

@@ -23,7 +23,7 @@ from slicer.results import MetricsResult
 from slicer.slices import Slice, all_of, condition, parse
 from slicer.ui.class_table import CLASS_METRICS, class_table
 from slicer.ui.crowd_table import crowd_table
-from slicer.ui.frame import chart_title, plain
+from slicer.ui.frame import STACKED, chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.metrics_table import metrics_table
 from slicer.ui.pictures import picture
@@ -130,7 +130,8 @@ def of_classes(view: View, result: MetricsResult) -> None:
         if confusion is None:
             right = st.columns([3, 2])[0]
         else:
-            left, right = st.columns([11, 12], gap="medium")
+            with st.container(key=f"{STACKED}-matrix"):
+                left, right = st.columns([11, 12], gap="medium")
             with left:
                 matrix(view, confusion, counts.unpredicted)
         with right:

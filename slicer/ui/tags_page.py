@@ -19,7 +19,7 @@ from slicer.findings.tags import (
 )
 from slicer.slices import all_of, condition
 from slicer.tagged import TagsResult
-from slicer.ui.frame import chart_title, plain
+from slicer.ui.frame import STACKED, chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.pictures import picture
 from slicer.ui.queue_choice import CORRECT, RANDOM, ROWS
@@ -73,7 +73,8 @@ def pictures(view: View, result: TagsResult) -> None:
     if not together.read or not together.tagged:
         return
     st.space("small")
-    left, right = st.columns([9, 11], gap="large")
+    with st.container(key=f"{STACKED}-pictures"):
+        left, right = st.columns([9, 11], gap="large")
     with left:
         chart_title(
             plain(saturation_finding(result.counted.saturation, things)),

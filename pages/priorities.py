@@ -173,7 +173,9 @@ if result.table:
         label = kinds_of_error(view)
         if label is not None:
             open_errors(view, f"label = {literal(label)} or prediction = {literal(label)}")
-        thresholds(view)
+        rows = thresholds(view)
+        if rows is not None:
+            go("failures", where=str(all_of(view.where, rows)), queue=ROWS)
 elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
 OF_ERRORS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slicer.display import amount, count, percent
+from slicer.findings.against import against_finding
 from slicer.findings.names import short_name
 from slicer.found import FindResult, FoldedSlice, FoundSlice
 from slicer.priorities.ranking import Candidate
@@ -18,6 +19,8 @@ def found_finding(result: FindResult) -> tuple[str, str]:
 
     The rate of a slice that was chosen because it is high is too high: it is said to be so.
     """
+    if result.against is not None:
+        return against_finding(result)
     nothing = nothing_to_search(result)
     if nothing is not None:
         return nothing

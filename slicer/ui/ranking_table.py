@@ -68,7 +68,7 @@ def ranking_table(result: RankResult, round_: int, selected: str = "") -> str | 
         )  # fmt: skip
         columns.append(
             Column(
-                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
+                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=4,
                 help="what it still adds once the slices that add more are done",
             )
         )  # fmt: skip

@@ -9,27 +9,28 @@ from pathlib import Path
 import numpy as np
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.search import every_slice, search
+from slicer.discovery.search import search
 from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation, confirm, second_half
 from slicer.discovery.tallies import Whole, whole_of
 from slicer.engine.code_files import CodeFolder
 from slicer.engine.codes import Coded, coded_rows
 from slicer.engine.levels import MISSING, Levels
-from slicer.errors import UsageError
 from slicer.found import FindResult
-from slicer.leaks import leaking
 from slicer.project.store import MEMORY
 from slicer.results import Head
 from slicer.slices import Slice
+from slicer.workbench.candidates import candidates
 from slicer.workbench.counting import ALL, Counting
 from slicer.workbench.found_slices import shown as shown_of
+from slicer.workbench.left_out import LeftOut
 from slicer.workbench.losses import loss_of_row
 from slicer.workbench.noise import noise_of
 from slicer.workbench.search_space import Space, part_of
 from slicer.workbench.told_apart import ToldApart
 from slicer.workbench.told_apart import chosen as chosen_of
 from slicer.workbench.wanted import Wanted
+from slicer.workbench.word_candidates import is_word
 
 Told = Callable[[float], bool]
 
@@ -42,16 +43,8 @@ def until_done(done: float) -> bool:
 CANDIDATES = 200
 """Slices kept for a second look: those that say the same as a better one are folded."""
 
-LEAST_ROWS = 30
-"""Rows a slice has at least, however small a share is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A column that is not searched."""
-
-    column: str
-    reason: str
+CODED = 0.6
+"""The part of the work before slices are found that is making codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,6 +87,7 @@ class Searched:
             head=self.head,
             objective=wanted.objective,
             outcome=wanted.outcome,
+            against=wanted.against,
             error_rate=whole.mean if whole.rows else None,
             rows_searched=whole.rows,
             examined=self.examined,
@@ -123,16 +117,25 @@ def find(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: Told = un
 def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: Told = until_done) -> Searched:
     """Search for the worst slices, and leave open which of them are chance; see `find`."""
     roles, seed = bench.dataset.roles, bench.options.seed
-    levels, left_out = _candidates(bench, wanted, where)
+    loss = loss_of_row(bench, wanted.outcome, wanted.against)
+    offered = candidates(bench, wanted, where, loss)
+    levels = offered.levels
     key = roles.cluster or (roles.id if wanted.split_half else None)
-    coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), _folder(bench), key)
-    kept, idle = _worth_searching(coded, levels, _least(wanted, coded))
+    coded = coded_rows(
+        bench.engine, levels, where, loss, _folder(bench), key, told=lambda done: told(CODED * done)
+    )  # fmt: skip
+    kept, idle = _worth_searching(coded, levels, wanted.least(len(coded.losses)))
     coded = replace(coded, codes=coded.codes[kept])
     half = second_half(coded.keys, coded.losses > 0, seed) if wanted.split_half and coded.keys is not None else None
     looked_at = coded if half is None else part_of(coded, ~half)
-    space = Space(bench=bench, wanted=wanted, levels=[levels[at] for at in kept], least=_least(wanted, looked_at))
+    space = Space(
+        bench=bench, wanted=wanted, levels=[levels[at] for at in kept], least=wanted.least(len(looked_at.losses))
+    )
     counter, whole = space.counter(looked_at), whole_of(looked_at.losses)
-    found = search(counter, space.objective(whole), least=space.least, depth=wanted.depth, most=CANDIDATES, told=told)
+    found = search(
+        counter, space.objective(whole), least=space.least, depth=wanted.depth, most=CANDIDATES,
+        told=lambda done: told(CODED + (1 - CODED) * done),
+    )  # fmt: skip
     chosen = chosen_of(space, counter, whole, looked_at, found)
     confirmed = _confirmed(space, part_of(coded, half), chosen) if half is not None else (None,) * len(chosen)
     return Searched(
@@ -143,8 +146,8 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
         whole=whole,
         chosen=chosen,
         confirmed=confirmed,
-        examined=sum(map(len, every_slice(counter, least=space.least, depth=wanted.depth))),
-        left_out=(*left_out, *idle),
+        examined=space.examined(looked_at, counter),
+        left_out=(*offered.left_out, *idle),
     )
 
 
@@ -161,34 +164,19 @@ def _folder(bench: Counting) -> CodeFolder:
     )
 
 
-def _candidates(bench: Counting, wanted: Wanted, where: Slice) -> tuple[list[Levels], tuple[LeftOut, ...]]:
-    """The levels of the columns to search, and the columns that are left out."""
-    asked = list(wanted.features or bench.dataset.roles.features)
-    if not asked:
-        raise UsageError("No column is a feature to slice by.", hint="Name some: --features.")
-    told = () if wanted.features else leaking(bench.dataset.warnings, asked)
-    levels = [one for [one] in bench.levels_of([name for name in asked if name not in told], where)]
-    return levels, tuple(LeftOut(name, "tells the answer") for name in told)
-
-
-def _least(wanted: Wanted, coded: Coded) -> int:
-    """Rows a slice must have."""
-    if wanted.min_support >= 1:
-        return int(wanted.min_support)
-    return max(LEAST_ROWS, int(np.ceil(wanted.min_support * len(coded.losses))))
-
-
 def _worth_searching(coded: Coded, levels: Sequence[Levels], least: int) -> tuple[list[int], tuple[LeftOut, ...]]:
-    """The columns with a value that has rows enough and is not on all of them, and the others."""
-    kept, idle = [], []
+    """The columns with a value that has rows enough and leaves as many to others, and the others."""
+    kept, idle, rows = [], [], len(coded.losses)
     for at, one in enumerate(levels):
         sizes = np.bincount(coded.codes[at], minlength=len(one.levels) + 1)[: len(one.levels)]
         valued = sizes[[level.key != MISSING for level in one.levels]]
-        if not len(coded.losses) or ((sizes < len(coded.losses)).all() and (valued >= least).any()):
+        enough = valued[valued >= least]
+        if not rows or (len(enough) and (enough <= rows - least).any()):
             kept.append(at)
-        else:
-            same = (sizes == len(coded.losses)).any()
-            idle.append(LeftOut(one.column, "the same on every row" if same else f"no value with {least:,} rows"))
+        elif not is_word(one):
+            same = "nearly " if sizes.max(initial=0) < rows else ""
+            reason = f"no value with {least:,} rows" if not len(enough) else f"{same}the same on every row"
+            idle.append(LeftOut(one.column, reason))
     return kept, tuple(idle)
 
 

@@ -45,7 +45,7 @@ def discover(view: View, head: DeltaGenerator) -> None:
     if _nothing_here(view, head):
         return
     wanted = choose_wanted(view)
-    key = (*view.result_key, wanted)
+    key = (*(view.key if wanted.tags else view.result_key), wanted)
     search = _begin(view, wanted, key)
     search.wait(AT_ONCE)
     if search.error is not None:
@@ -147,7 +147,8 @@ def _slices(view: View, result: FindResult) -> None:
 
 def _people(view: View, result: FindResult) -> Mapping[Slice, Candidate]:
     """The slices in a ranking against people; none where nothing is known of people."""
-    if result.noise is None or result.outcome != "error" or view.bench.task != "classification":
+    of_errors = result.outcome == "error" and result.against is None
+    if result.noise is None or not of_errors or view.bench.task != "classification":
         return {}
     try:
         ranked = view.rank(slices=[one.slice for one in result.slices])
@@ -192,7 +193,7 @@ def _what_then(view: View, result: FindResult) -> None:
     """The next step where a search had nothing to find."""
     if not result.head.rows:
         return
-    judged = result.head.task == "classification"
+    judged = result.head.task == "classification" and result.against is None
     if judged and result.error_rate == 1:
         if empty("Every error can be read and tagged.", key="discover-all-wrong", action="Read the errors") is not None:
             go("failures", queue="all errors")

@@ -26,7 +26,6 @@ from slicer.workbench.word_candidates import text_candidates
 
 TELLS = "tells the answer"
 NAMES_ROWS = "another value on more than half of the rows"
-COUNTS_ROWS = "numbers the rows"
 
 MOSTLY = 0.5
 """The share of the values of a text column with a space from which they are texts, to be searched by their words."""
@@ -55,7 +54,7 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
         UsageError, UnknownColumnError: there is nothing to search, or what is wanted does not fit the data, in words.
     """
     asked = [bench.column(name) for name in wanted.features or bench.dataset.roles.features]
-    looks = look_at_values(bench.engine, [name for name in asked if _kind(bench, name) not in ("real", "boolean")])
+    looks = look_at_values(bench.engine, [name for name in asked if _kind(bench, name) not in (*NUMBERS, "boolean")])
     texts = _texts(bench, wanted, asked, looks)
     reasons = {} if wanted.features else _reasons(bench, [name for name in asked if name not in texts], looks)
     columns = [name for name in asked if name not in reasons and name not in texts]
@@ -92,16 +91,14 @@ def _texts(bench: Counting, wanted: Wanted, asked: Sequence[str], looks: Mapping
 
 
 def _reasons(bench: Counting, names: Sequence[str], looks: Mapping[str, Values]) -> dict[str, str]:
-    """Why columns are not searched unless they are named."""
+    """Why columns are not searched unless they are named. A number is no id: its bins say when or how much."""
     reasons = dict.fromkeys(leaking(bench.dataset.warnings, names), TELLS)
     for name in names:
         look = looks.get(name)
         if look is None or name in reasons or name in (LABEL, PREDICTION):
             continue
-        if _kind(bench, name) not in NUMBERS and 2 * look.distinct > look.rows:
+        if 2 * look.distinct > look.rows:
             reasons[name] = NAMES_ROWS
-        elif look.dense and 10 * look.distinct > 9 * look.rows:
-            reasons[name] = COUNTS_ROWS
     return reasons
 
 

@@ -20,7 +20,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import RESERVED, TAG, Parameters, column
+from slicer.engine.sql import DERIVED, RESERVED, TAG, Parameters, column
 
 Codes = NDArray[np.uint8]
 
@@ -128,7 +128,7 @@ class CodeFolder:
 
     def _place(self, levels: Levels) -> Path:
         said = [FORMAT, self.rows, levels.column, *(str(level.slice_) for level in levels.levels)]
-        said += [self.answers] if _columns(levels) & {*RESERVED} else []
+        said += [self.answers] if _columns(levels) & {*RESERVED, *DERIVED} else []
         assert self.root is not None
         return self.root / f"{self.dataset}-{_hash(self.state)}" / f"{_hash(json.dumps(said))}.npy"
 
@@ -140,7 +140,7 @@ def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Co
     names = [f"place_{at}" for at in range(len(codes))]
     below = engine.rows(ALL, parameters).select(exp.Star(), exp.alias_(column("rowid"), ORDER))
     below = below.select(*(exp.alias_(one, name, quoted=True) for name, one in (parameters.shared or {}).items()))
-    query = exp.select(*(exp.alias_(one, name) for one, name in zip(codes, names, strict=True)))
+    query = exp.select(*(exp.alias_(one, name, copy=False) for one, name in zip(codes, names, strict=True)), copy=False)
     query = query.from_(below.subquery("below")).order_by(ORDER)
     done = 0
     for batch in engine.batches(query, parameters, BATCH):

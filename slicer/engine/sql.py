@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,6 +24,10 @@ from slicer.slices import And, Condition, Node, Not, Or, Slice
 TAG, LABEL, PREDICTION, CORRECT = "tag", "label", "prediction", "correct"
 RESERVED = (TAG, LABEL, PREDICTION, CORRECT)
 """Names of the slice language that stand for a tag or a role, whatever the column is called."""
+
+PROBABILITY, OFF_BY, OWN_RATE = "probability", "off by", "error rate"
+DERIVED = (PROBABILITY, OFF_BY, OWN_RATE)
+"""Names of the slice language that stand for a number of the row, where no column is called so."""
 
 TRUTHS = ("True", "TRUE", "False", "FALSE")
 WHOLE = r"^([+-]?[0-9]+)\.0+$"
@@ -65,6 +69,8 @@ class Relation:
     negative: str | None
     tags: str | None = None
     """A table of (example, tag) for the tags in force, or None."""
+    derived: Mapping[str, exp.Expression] = field(default_factory=dict)
+    """Numbers of a row that the slice language has a name for and no column holds."""
 
     def kind(self, name: str) -> Kind:
         if name not in self.kinds:
@@ -72,13 +78,15 @@ class Relation:
         return self.kinds[name]
 
     def subject(self, name: str) -> tuple[exp.Expression, Kind]:
-        """What a name of the slice language stands for, a role or else a column, and its kind.
+        """What a name of the slice language stands for, a role, a derived number or else a column, and its kind.
 
         Raises:
             UnknownColumnError: neither.
         """
         if name == CORRECT:
             return self.right, "boolean"
+        if name in self.derived:
+            return self.derived[name].copy(), "real"
         role = self.label if name == LABEL else self.prediction if name == PREDICTION else None
         if role is not None:
             return role, "text"

@@ -34,6 +34,7 @@ from slicer.slices.predicate import (
     any_of,
     condition,
     literal,
+    within,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "condition",
     "literal",
     "parse",
+    "within",
 ]

@@ -271,6 +271,16 @@ def condition(
     return Slice(make_condition(column, operator, value, measure))
 
 
+def within(column: str, low: float | None, high: float | None) -> Slice:
+    """Rows whose number is at least `low` and below `high`; None leaves a side open.
+
+    >>> str(within("score", 0.2, 0.5)), str(within("score", None, 0.5))
+    ('score < 0.5 and score >= 0.2', 'score < 0.5')
+    """
+    above = Slice() if low is None else condition(column, ">=", low)
+    return all_of(above, Slice() if high is None else condition(column, "<", high))
+
+
 def all_of(*slices: Slice) -> Slice:
     """Rows in every slice."""
     nodes = [slice_.where for slice_ in slices if slice_.where is not None]

@@ -26,6 +26,7 @@ from slicer.workbench.word_candidates import text_candidates
 
 TELLS = "tells the answer"
 NAMES_ROWS = "another value on more than half of the rows"
+A_TEXT = "a text: its words are searched where they are asked for"
 
 MOSTLY = 0.5
 """The share of the values of a text column with a space from which they are texts, to be searched by their words."""
@@ -60,12 +61,15 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
     columns = [name for name in asked if name not in reasons and name not in texts]
     groups = [
         [*_columns(bench, wanted, where, loss, columns), *_classes(bench, wanted)],
-        text_candidates(bench, wanted, where, loss, texts) if wanted.words else [],
+        text_candidates(bench, wanted, where, loss, texts)
+        if wanted.words
+        else [LeftOut(name, A_TEXT) for name in texts],
         tag_candidates(bench, where) if wanted.tags else [],
     ]
     found = [one for group in groups for one in group]
-    if not found and not reasons:
-        raise UsageError("No column is a feature to slice by.", hint="Name some: --features.")
+    if not asked and not any(isinstance(one, Levels) for one in found):
+        words = " Or search the words of the texts: --words." if texts and not wanted.words else ""
+        raise UsageError("No column is a feature to slice by.", hint=f"Name some: --features.{words}")
     return Candidates(
         levels=tuple(one for one in found if isinstance(one, Levels)),
         left_out=(

@@ -29,11 +29,13 @@ class Wanted:
     """Below 1 a share of the rows, at least 30 of them; else rows."""
     objective: Objectives = "potential"
     outcome: Outcome = "error"
+    against: str | None = None
+    """Another run: searched is where this one is worse than that."""
     alpha: float = 0.95
     """Of SliceLine's score: the weight of the errors against the size."""
     permutations: int = PERMUTATIONS
     split_half: bool = False
-    words: bool = True
+    words: bool = False
     """Whether the words and the lengths of texts are searched too."""
     tags: bool = False
     """Whether tags are, those for which nearly all rows were read."""

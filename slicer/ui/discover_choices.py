@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from slicer.display import count
 from slicer.found import Objectives, Outcome
+from slicer.project.events import known_tags
 from slicer.ui import link
 from slicer.ui.frame import plain
 from slicer.ui.state import View
 from slicer.workbench import Wanted
+from slicer.workbench.candidates import has_texts
+from slicer.workbench.wanted import Classes
 
 MOST_TO_GAIN, FURTHEST, SLICELINE = "most to gain", "furthest above the rest", "SliceLine’s score"
 OBJECTIVES: dict[str, Objectives] = {MOST_TO_GAIN: "potential", FURTHEST: "divergence", SLICELINE: "sliceline"}
@@ -21,6 +25,8 @@ OUTCOMES: dict[str, Outcome] = {"errors": "error", "false positives": "fpr", "fa
 CONDITIONS = {"1": 1, "2": 2, "3": 3}
 SHARES = {"0.5 %": 0.005, "1 %": 0.01, "2 %": 0.02, "5 %": 0.05, "10 %": 0.1}
 SHOWN = {"10": 10, "20": 20, "50": 50}
+
+CLASSES: dict[str, Classes] = {"neither": "none", "true class": "true", "predicted class": "predicted"}
 
 SPLIT_FROM = 500
 """Errors from which half of them is enough to find what there is."""
@@ -61,6 +67,7 @@ def choose_wanted(view: View) -> Wanted:
             half = _half(view)
     with st.expander("What is searched"):
         features = _features(view)
+        words, tags, classes = _more(view)
         with st.container(horizontal=True, gap="small"):
             linked = link.one_of("shown", SHOWN, of=mine)
             top = str(st.selectbox("Slices shown, at most", list(SHOWN), width=150, **linked))
@@ -79,6 +86,9 @@ def choose_wanted(view: View) -> Wanted:
         outcome=outcomes[outcome],
         alpha=alpha,
         split_half=half,
+        words=words,
+        tags=tags,
+        classes=CLASSES[classes],
     )
 
 
@@ -89,6 +99,33 @@ def _half(view: View) -> bool:
         f"too high. Recommended from about {count(SPLIT_FROM)} errors."
     )
     return bool(st.toggle("Honest split", help=help_, **link.yes_or_no("half", of=view.dataset.id)))
+
+
+def _more(view: View) -> tuple[bool, bool, str]:
+    """What else is searched beside columns: words, tags, a class; each is offered where there is one."""
+    mine, words, tags, classes = view.dataset.id, False, False, "neither"
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if texts_of(view):
+            help_ = "The 50 words that most texts hold, and how long texts are. More is examined: chance finds more."
+            linked, alone = link.yes_or_no("words", of=mine), not view.dataset.roles.features
+            words = bool(st.toggle("Words of texts", help=help_, disabled=alone, **linked)) or alone
+        if known_tags(view.bench.project, mine):
+            help_ = "Those that nearly all rows were read for, right ones too."
+            tags = bool(st.toggle("Tags", help=help_, **link.yes_or_no("tags", of=mine)))
+        if view.bench.by_class:
+            linked = link.one_of("class", CLASSES, of=mine)
+            classes = str(st.segmented_control("Class", list(CLASSES), required=True, **linked))
+    return words, tags, classes
+
+
+def texts_of(view: View) -> bool:
+    """Whether there are texts whose words can be searched."""
+    return _has_texts(view.result_key, view)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _has_texts(key: tuple[Any, ...], _view: View) -> bool:
+    return has_texts(_view.bench)
 
 
 def _features(view: View) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
         UsageError, UnknownColumnError: there is nothing to search, or what is wanted does not fit the data, in words.
     """
     asked = [bench.column(name) for name in wanted.features or bench.dataset.roles.features]
-    looks = look_at_values(bench.engine, [name for name in asked if _kind(bench, name) not in (*NUMBERS, "boolean")])
+    looks = _looks(bench, asked)
     texts = _texts(bench, wanted, asked, looks)
     reasons = {} if wanted.features else _reasons(bench, [name for name in asked if name not in texts], looks)
     columns = [name for name in asked if name not in reasons and name not in texts]
@@ -77,6 +77,17 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
             *(one for one in found if isinstance(one, LeftOut)),
         ),
     )
+
+
+def has_texts(bench: Counting) -> bool:
+    """Whether there are words to search: a text, or a feature that holds texts."""
+    features = [bench.column(name) for name in bench.dataset.roles.features]
+    return bool(_texts(bench, Wanted(), features, _looks(bench, features)))
+
+
+def _looks(bench: Counting, names: Sequence[str]) -> dict[str, Values]:
+    """What the values of columns look like that hold no numbers."""
+    return look_at_values(bench.engine, [name for name in names if _kind(bench, name) not in (*NUMBERS, "boolean")])
 
 
 def _kind(bench: Counting, name: str) -> str:

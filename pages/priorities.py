@@ -155,7 +155,7 @@ with head:
     finding(plain(sentence), plain(aside))
     warnings((*result.head.warnings, *paired_remark(result)))
 if result.table:
-    opened = ranking_table(result, plan_round())
+    opened = ranking_table(result, plan_round(), st.query_params.get(link.SLICE, ""))
     if opened:
         open_errors(view, opened)
     exports(view, result, given, sentence)

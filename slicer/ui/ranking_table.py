@@ -20,8 +20,12 @@ def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
 KEY = "priorities"
 
 
-def ranking_table(result: RankResult, round_: int) -> str | None:
-    """The table, best first, its rows to be chosen; gives the slice that was opened."""
+def ranking_table(result: RankResult, round_: int, selected: str = "") -> str | None:
+    """The table, best first, its rows to be chosen; gives the slice that was opened.
+
+    Args:
+        selected: The slice to mark.
+    """
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
@@ -81,4 +85,5 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         sort=("rank", -1),
         tie_key="rank",
         round_=round_,
+        selected=selected,
     )

@@ -72,6 +72,7 @@ def slice_input(
             "placeholder": placeholder,
             "columns": _names(bench),
             "saved": list(saved),
+            "texts": [] if bench.dataset.roles.text is None else [bench.dataset.roles.text],
             "endpoint": f"/api/slices/{projects.name_of(bench.project)}/{bench.dataset.id}",
             "token": projects.token,
             "run": bench.run.name,

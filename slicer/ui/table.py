@@ -77,11 +77,43 @@ def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int 
     return f"{min(max(least, round(7.2 * longest + 20)), most)}px"
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with a row, as a button under it."""
+
+    key: str
+    label: str
+    title: str = ""
+    """Its tooltip."""
+    done: bool = False
+    """Whether there is nothing left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What stands under the cells of a row."""
+
+    note: str = ""
+    actions: Sequence[Action] = ()
+    more_label: str = ""
+    more: Sequence[tuple[str, str]] = ()
+    """Lines that open under `more_label`, each of text and a quiet rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was just done with a row."""
+
+    action: str
+    """The key of a button, or `open` for a click or Enter on the row itself."""
+    id: str
+
+
 _table = st.components.v2.component(
     "slicer.table",
     html='<div id="table"></div>',
     css=assets("table.css"),
-    js=assets("dom.js", "choosing.js", "table.js"),
+    js=assets("dom.js", "choosing.js", "under.js", "table.js"),
 )
 
 
@@ -119,11 +151,33 @@ def table(
     Returns:
         The id, in the one run after a click or Enter on a row; else None.
     """
+    pressed = table_with_actions(
+        key, columns, rows, label=label, sort=sort, row_height=row_height, selected=selected, tie_key=tie_key,
+        opens=opens, round_=round_, most=most,
+    )  # fmt: skip
+    return None if pressed is None else pressed.id
+
+
+def table_with_actions(
+    key: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    label: str,
+    sort: tuple[str, int] | None = None,
+    row_height: int = 30,
+    selected: str | None = None,
+    tie_key: str | None = None,
+    opens: bool = True,
+    round_: int | None = None,
+    most: int | None = None,
+) -> Pressed | None:
+    """Draw the table; give what was just done with a row, see `table`. A row may have an `under` (`Under`)."""
     result = _table(
         key=key,
         data={
             "columns": [asdict(column) for column in columns],
-            "rows": [dict(row) for row in rows],
+            "rows": [{**row, "under": asdict(row["under"])} if "under" in row else dict(row) for row in rows],
             "label": label,
             "sort": sort,
             "row_height": row_height,
@@ -135,9 +189,11 @@ def table(
         },
         on_open_change=lambda: None,
         on_chosen_change=lambda: None,
+        on_act_change=lambda: None,
     )
-    opened: str | None = result.open
-    return opened
+    if result.act:
+        return Pressed(result.act["action"], result.act["id"])
+    return None if result.open is None else Pressed("open", result.open)
 
 
 def chosen_rows(key: str, round_: int) -> list[str]:

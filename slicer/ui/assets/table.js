@@ -32,6 +32,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   tables.set(root, table);
   table.open = (id) => setTriggerValue("open", id);
   table.tell = (chosen) => setStateValue("chosen", chosen);
+  table.act = (action, id) => setTriggerValue("act", { action, id });
   update(table, data);
 }
 
@@ -42,7 +43,7 @@ function createTable(root) {
   root.replaceChildren(width, view);
   new ResizeObserver(() => fit(table)).observe(width);
   view.addEventListener("click", (event) => {
-    if (!chooseByMouse(table, event)) openRow(table, event.target.closest("tbody tr"));
+    if (!chooseByMouse(table, event) && !actByMouse(table, event)) openRow(table, event.target.closest("tbody tr"));
   });
   view.addEventListener("mousedown", keepTextUnselected);
   view.addEventListener("keydown", (event) => {
@@ -215,6 +216,7 @@ function drawAxis(column) {
 function drawRow(record, { columns, opens }) {
   const opener = nameColumn(columns);
   const cells = columns.map((column) => drawCell(record, column, opens && column === opener));
+  if (record.under) cells.push(drawUnder(record, columns.indexOf(opener) + 1));
   const tr = element("tr", { role: "row", className: record.low ? "low" : "" }, ...cells);
   tr.dataset.id = record.id;
   return tr;

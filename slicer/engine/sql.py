@@ -37,9 +37,9 @@ def column(name: str) -> exp.Column:
 class Parameters:
     """Values bound to a statement, by name."""
 
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value | list[Value]] = field(default_factory=dict)
 
-    def bind(self, value: Value) -> exp.Placeholder:
+    def bind(self, value: Value | list[Value]) -> exp.Placeholder:
         """A placeholder that stands for the value."""
         name = f"p{len(self.values)}"
         self.values[name] = value

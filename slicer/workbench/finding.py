@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from slicer.discovery.search import Found, every_slice, search
 from slicer.discovery.split import Confirmation, confirm, second_half
 from slicer.discovery.tallies import whole_of
-from slicer.engine.code_files import CodeFolder
 from slicer.engine.codes import Coded, coded_rows
 from slicer.engine.levels import MISSING, Levels
 from slicer.errors import UsageError
 from slicer.found import FindResult
 from slicer.leaks import leaking
-from slicer.project.store import MEMORY
 from slicer.slices import Slice
 from slicer.workbench.counting import ALL, Counting
 from slicer.workbench.found_slices import shown as shown_of
@@ -57,7 +54,7 @@ def find(
     roles, seed = bench.dataset.roles, bench.options.seed
     levels, left_out = _candidates(bench, wanted, where)
     key = roles.cluster or (roles.id if wanted.split_half else None)
-    coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), _folder(bench), key)
+    coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), bench.folder, key)
     kept, idle = _worth_searching(coded, levels, _least(wanted, coded))
     coded = replace(coded, codes=coded.codes[kept])
     half = second_half(coded.keys, coded.losses > 0, seed) if wanted.split_half and coded.keys is not None else None
@@ -88,19 +85,6 @@ def find(
         threshold=None if noise is None else noise.threshold(),
         left_out=tuple((one.column, one.reason) for one in (*left_out, *idle)),
         slices=tuple(shown),
-    )
-
-
-def _folder(bench: Counting) -> CodeFolder:
-    """Where the codes of the data set's columns are kept: beside the project file."""
-    dataset, path = bench.dataset, bench.project.path
-    state = (dataset.version, dataset.created_at.isoformat(), [one.sha256 for one in dataset.sources])
-    return CodeFolder(
-        root=None if path == MEMORY else Path(path).with_suffix(".cache"),
-        dataset=str(dataset.id),
-        state=repr(state),
-        answers=repr((dataset.roles, bench.run, bench.positive)),
-        rows=dataset.rows,
     )
 
 

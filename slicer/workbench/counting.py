@@ -246,7 +246,7 @@ class Counting:
         """As `counted`, of each entry in turn, with what all of them need found once."""
         several_times = bool(PROBABILITIES.intersection(needs)) and len(by) >= PREPARED_FROM
         terms = self._placed if several_times else None
-        each = [None] * len(by) if self.summed is not None else self.cells_by(by, where, classes=self.by_class)
+        each = [None] * len(by) if self.summed is not None else self.coded.cells_by(by, where, classes=self.by_class)
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels, cells in zip(by, each, strict=True):
                 yield self.counted(levels, where, needs, ready, cells)
@@ -268,10 +268,6 @@ class Counting:
     def coded(self) -> CodedCells:
         """Levels and cells, read from codes."""
         return CodedCells(self.engine, self.folder)
-
-    def cells_by(self, by: Sequence[Sequence[Levels]], where: Slice, *, classes: bool) -> list[CellsOf]:
-        """The cells of every slice of each column, or of several crossed."""
-        return self.coded.cells_by(by, where, classes=classes)
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
         """The levels of each entry of `by`: one column's, or those of several that are crossed."""

@@ -16,7 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import slicer
-from slicer.engine.coded_cells import CodedCells
+from slicer.engine.coded_cells import cells_by
+from slicer.engine.coded_columns import CodedColumns
+from slicer.engine.levels import crossed
+from slicer.engine.rows_in_common import rows_in_common
+from slicer.engine.signatures import rows_in_both
 from slicer.metrics.cells import Cell
 from slicer.slices import Slice, parse
 from slicer.workbench import Workbench
@@ -78,14 +82,14 @@ def told(cells: list[tuple[Slice, list[Cell]]]) -> list[tuple[str, Counter[tuple
 def agree(bench: Workbench, where: Slice, *, classes: bool) -> None:
     """Levels and cells, of single columns and of pairs."""
     expected = bench.engine.levels(NAMES, where)
-    coded = CodedCells(bench.engine, bench.folder)
-    coded.cells_by([[one] for one in coded.levels(NAMES).values()], Slice(), classes=classes)  # codes are there
+    coded = CodedColumns(bench.engine, bench.folder)
+    cells_by(coded, [[one] for one in coded.levels(NAMES).values()], Slice(), classes=classes)  # codes are there
     assert coded.levels(NAMES, where) == expected
     by = [[one] for one in expected.values()] + [
         [expected[one], expected[other]] for one, other in combinations(PAIRED, 2)
     ]
     by += [[expected["color"], expected["old"], expected["few"]], [expected["color"], expected["color"]]]
-    for levels, cells in zip(by, coded.cells_by(by, where, classes=classes), strict=True):
+    for levels, cells in zip(by, cells_by(coded, by, where, classes=classes), strict=True):
         assert told(cells) == told(bench.engine.cells_by(levels, where, classes=classes))
 
 
@@ -124,7 +128,7 @@ def test_more_values_than_a_byte_holds_are_grouped_by_the_engine() -> None:
     bench = opened(frame)
     by = [[one] for one in bench.coded.levels(["color", "size", "old"]).values()]
     assert bench.folder.outcomes(bench.engine, classes=True) is None
-    for levels, cells in zip(by, bench.coded.cells_by(by, Slice(), classes=True), strict=True):
+    for levels, cells in zip(by, cells_by(bench.coded, by, Slice(), classes=True), strict=True):
         assert told(cells) == told(bench.engine.cells_by(levels, Slice(), classes=True))
 
 
@@ -134,3 +138,22 @@ def test_of_few_columns_no_codes_are_made(asked: int) -> None:
     names = ["color", "old", "wide"][:asked]
     bench.count_by(names, Slice())
     assert bench.folder.has([one for [one] in bench.levels_of(names, Slice())]) == (asked > 1)
+
+
+@pytest.mark.parametrize("where", ["", "age >= 35 or color = 'it''s'"])
+def test_rows_in_common_are_those_the_engine_finds(where: str) -> None:
+    bench = made(700, 5, classes=2, weight=False, human="")
+    rows = parse(where) if where else Slice()
+    levels = list(bench.coded.levels(PAIRED, rows).values())
+    one, other, code, _ = levels
+    made_of = {
+        slice_: tuple((mine.column, key) for mine, key in zip(several, keys, strict=True))
+        for several in ([one], [other], [one, other], [one, code])
+        for keys, slice_ in crossed(several).items()
+    }
+    slices = [*made_of, parse("wide = 'w1'")]
+    places = [*np.random.default_rng(1).integers(0, len(slices), (150, 2)).tolist(), [0, len(slices) - 1]]
+    pairs = [(slices[first], slices[second]) for first, second in places]
+    found = rows_in_common(bench.coded, levels, made_of, pairs, rows)
+    assert found == rows_in_both(bench.engine, pairs, rows)
+    assert sum(found) > 0

@@ -13,7 +13,8 @@ from typing import Literal, TypeVar
 
 from slicer.display import rows_have
 from slicer.engine.code_files import CodeFolder
-from slicer.engine.coded_cells import CellsOf, CodedCells
+from slicer.engine.coded_cells import Cells, cells_by
+from slicer.engine.coded_columns import CodedColumns
 from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
@@ -246,7 +247,7 @@ class Counting:
         """As `counted`, of each entry in turn, with what all of them need found once."""
         several_times = bool(PROBABILITIES.intersection(needs)) and len(by) >= PREPARED_FROM
         terms = self._placed if several_times else None
-        each = [None] * len(by) if self.summed is not None else self.coded.cells_by(by, where, classes=self.by_class)
+        each = [None] * len(by) if self.summed is not None else cells_by(self.coded, by, where, classes=self.by_class)
         with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
             for levels, cells in zip(by, each, strict=True):
                 yield self.counted(levels, where, needs, ready, cells)
@@ -265,9 +266,9 @@ class Counting:
         )
 
     @cached_property
-    def coded(self) -> CodedCells:
-        """Levels and cells, read from codes."""
-        return CodedCells(self.engine, self.folder)
+    def coded(self) -> CodedColumns:
+        """The columns as codes."""
+        return CodedColumns(self.engine, self.folder)
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
         """The levels of each entry of `by`: one column's, or those of several that are crossed."""
@@ -281,7 +282,7 @@ class Counting:
         where: Slice,
         needs: Collection[Needs] = (),
         ready: tuple[DuckDBEngine, ProbabilityTerms] | None = None,
-        cells: CellsOf | None = None,
+        cells: Cells | None = None,
     ) -> dict[Slice, SliceCounts]:
         """The counts of every slice of a column, or of several crossed; of all rows without a column.
 

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from slicer.engine.coded_cells import cells_by
 from slicer.engine.levels import crossed
 from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook
 from slicer.metrics.cells import Cell
@@ -83,7 +84,7 @@ class ExactBeside:
         """Every slice's rows by truth, model and person."""
         bench, where = self.task.bench, self.task.where
         found = dict(bench.engine.cells_by([], where, classes=True))
-        for cells in bench.coded.cells_by(self.task.levels, where, classes=True):
+        for cells in cells_by(bench.coded, self.task.levels, where, classes=True):
             found |= dict(cells)
         alone = {slice_: bench.engine.cells(rows, classes=True) for slice_, rows in self.asked.items()}
         return found | {slice_: cells for slice_, cells in alone.items() if cells}

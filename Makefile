@@ -56,8 +56,8 @@ chromium:
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
-	-@$(BIN)/python -c "from slicer.contingency import compiled as tables; from slicer.discovery import compiled; \
-	  tables.warm(); compiled.warm()"
+	-@$(BIN)/python -c "from slicer.contingency import compiled; from slicer.discovery.fast import LOADER; \
+	  compiled.warm(); LOADER.load()"
 	@touch $@
 
 .venv/test: .venv/bin/python pyproject.toml constraints.txt

@@ -23,7 +23,8 @@ from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.encoding import encoded_levels
 from slicer.engine.levels import Levels
 from slicer.engine.outcomes import Outcomes, outcomes_of
-from slicer.engine.sql import RESERVED, Parameters
+from slicer.engine.parameters import Parameters
+from slicer.engine.sql import DERIVED, RESERVED, TAG
 
 Codes = NDArray[np.uint8]
 
@@ -60,22 +61,28 @@ class CodeFolder:
     _held: dict[str, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
     """What was made or read before, by its key."""
 
-    def codes(self, engine: DuckDBEngine, levels: Sequence[Levels]) -> list[Codes]:
+    def codes(
+        self, engine: DuckDBEngine, levels: Sequence[Levels], told: Callable[[float], object] = lambda done: None
+    ) -> list[Codes]:
         """The place of the level of every row of the data set, a byte each, one past the last where it is in none.
 
         Args:
             levels: Of each column, fewer than 255.
+            told: Called with the part of the work that is done, in [0, 1].
         """
-        keys = {one.column: self._key_of_codes(one) for one in levels}
-        kept = {name: codes for name, key in keys.items() if (codes := self._read(key)) is not None}
-        wanted = [one for one in levels if one.column not in kept]
-        if wanted:
-            kept |= self._made(engine, wanted, {one.column: keys[one.column] for one in wanted})
-        return [kept[one.column] for one in levels]
+        keys = {one.column: self._key_of_codes(one) for one in levels if _lasts(one)}
+        found = {name: codes for name, key in keys.items() if (codes := self._read(key)) is not None}
+        wanted = [one for one in levels if one.column not in found]
+        lasting, passing = [one for one in wanted if _lasts(one)], [one for one in wanted if not _lasts(one)]
+        if lasting:
+            found |= self._made(engine, lasting, {one.column: keys[one.column] for one in lasting}, told)
+        if passing:
+            found |= self._written(engine, passing, self._in_memory(passing), told)
+        return [found[one.column] for one in levels]
 
     def has(self, levels: Sequence[Levels]) -> bool:
         """Whether the codes of all of these need not be made."""
-        return all(self._read(self._key_of_codes(one)) is not None for one in levels)
+        return all(_lasts(one) and self._read(self._key_of_codes(one)) is not None for one in levels)
 
     def outcomes(self, engine: DuckDBEngine, *, classes: bool) -> Outcomes | None:
         """What came of every row; None where there is too much to tell apart."""
@@ -94,7 +101,7 @@ class CodeFolder:
         """The levels of columns over all rows."""
         relation = engine.relation
         keys = {
-            name: _hash("levels", name, relation.subject(name)[1], name in relation.answers, self._of_role(name))
+            name: _hash("levels", name, relation.subject(name)[1], name in relation.answers, self._of_roles({name}))
             for name in names
         }
         words = {name: self._read_words(key) for name, key in keys.items()}
@@ -106,41 +113,60 @@ class CodeFolder:
 
     def _key_of_codes(self, levels: Levels) -> str:
         slices = [str(level.slice_) for level in levels.levels]
-        return _hash("codes", levels.column, slices, self._of_role(levels.column))
+        return _hash("codes", levels.column, slices, self._of_roles(_columns(levels)))
 
-    def _of_role(self, column: str) -> str:
-        return self.answers if column in RESERVED else ""
+    def _of_roles(self, columns: set[str]) -> str:
+        return self.answers if columns & {*RESERVED, *DERIVED} else ""
 
-    def _made(self, engine: DuckDBEngine, levels: Sequence[Levels], keys: Mapping[str, str]) -> dict[str, Codes]:
-        into = self._rooms(keys)
+    def _made(
+        self,
+        engine: DuckDBEngine,
+        levels: Sequence[Levels],
+        keys: Mapping[str, str],
+        told: Callable[[float], object],
+    ) -> dict[str, Codes]:
+        into = self._on_disk(keys) or self._in_memory(levels)
+        places = {name: place for name, key in keys.items() if (place := self._place(key)) is not None}
         try:
-            for start in range(0, len(levels), TOGETHER):
-                _write(engine, levels[start : start + TOGETHER], into)
+            self._written(engine, levels, into, told)
         except BaseException:
-            for key in keys.values():
-                if (place := self._place(key)) is not None:
-                    _partial(place).unlink(missing_ok=True)
+            for place in places.values():
+                _partial(place).unlink(missing_ok=True)
             raise
         for name, key in keys.items():
-            place = self._place(key)
-            if place is not None and isinstance(into[name], np.memmap):
-                _partial(place).replace(place)
+            if isinstance(into[name], np.memmap):
+                _partial(places[name]).replace(places[name])
             self._held[key] = into[name]
         return into
 
-    def _rooms(self, keys: Mapping[str, str]) -> dict[str, Codes]:
-        """Where codes are written: files, or memory where there can be none."""
+    def _written(
+        self,
+        engine: DuckDBEngine,
+        levels: Sequence[Levels],
+        into: dict[str, Codes],
+        told: Callable[[float], object],
+    ) -> dict[str, Codes]:
+        for start in range(0, len(levels), TOGETHER):
+            _write(engine, levels[start : start + TOGETHER], into)
+            told(min(1.0, (start + TOGETHER) / len(levels)))
+        return into
+
+    def _in_memory(self, levels: Sequence[Levels]) -> dict[str, Codes]:
+        return {one.column: np.empty(self.rows, dtype=np.uint8) for one in levels}
+
+    def _on_disk(self, keys: Mapping[str, str]) -> dict[str, Codes]:
+        """Files to write codes to; none where there can be none."""
         places = {name: place for name, key in keys.items() if (place := self._place(key)) is not None}
         try:
-            if places and self._can_hold(self.rows * len(places)):
-                made = np.lib.format.open_memmap
-                return {
-                    name: made(_partial(place), mode="w+", dtype=np.uint8, shape=(self.rows,))
-                    for name, place in places.items()
-                }
-        except OSError:
-            pass
-        return {name: np.empty(self.rows, dtype=np.uint8) for name in keys}
+            if not places or not self._can_hold(self.rows * len(places)):
+                return {}
+            made = np.lib.format.open_memmap
+            return {
+                name: made(_partial(place), mode="w+", dtype=np.uint8, shape=(self.rows,))
+                for name, place in places.items()
+            }
+        except OSError:  # a folder that cannot be written, or is full
+            return {}
 
     def _can_hold(self, size: int) -> bool:
         """Whether the folder is there and has room; what is left of an earlier state is deleted.
@@ -211,16 +237,31 @@ class CodeFolder:
 
 def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Codes]) -> None:
     """Fill in the codes of some columns, a batch of rows after the other."""
-    parameters = Parameters()
+    parameters = Parameters(shared={})
     columns = [encoded_levels(engine, one, parameters) for one in levels]
-    query = engine.rows(ALL, parameters).select(
-        *(exp.alias_(one.selected, f"place_{at}") for at, one in enumerate(columns))
+    shared = parameters.shared or {}
+    rows = engine.rows(ALL, parameters)
+    if shared:
+        named = (exp.alias_(one, name, quoted=True) for name, one in shared.items())
+        rows = exp.Select().from_(rows.select(exp.Star(), *named).subquery("below"))
+    query = rows.select(
+        *(exp.alias_(one.selected, f"place_{at}", copy=False) for at, one in enumerate(columns)), copy=False
     )
     done = 0
     for batch in engine.batches(query, parameters, BATCH):  # a scan gives rows in their own order
         for one, coded, found in zip(levels, columns, batch.columns, strict=True):
             into[one.column][done : done + batch.num_rows] = coded.places(found)
         done += batch.num_rows
+
+
+def _columns(levels: Levels) -> set[str]:
+    """The columns that levels are told by."""
+    return {name for level in levels.levels for name in level.slice_.columns}
+
+
+def _lasts(levels: Levels) -> bool:
+    """Whether codes hold as long as the data: tags change while it stays as it is."""
+    return TAG not in _columns(levels)
 
 
 def _hash(*said: object) -> str:

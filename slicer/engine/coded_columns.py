@@ -13,7 +13,8 @@ from slicer.contingency.tables import contingency_tables
 from slicer.engine.code_files import CodeFolder, Codes
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import OTHER, Levels
-from slicer.engine.sql import Parameters, predicate
+from slicer.engine.parameters import Parameters
+from slicer.engine.sql import predicate
 from slicer.slices import Slice
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from slicer.engine.duckdb import DuckDBEngine
-from slicer.engine.levels import OTHER, Levels
+from slicer.engine.levels import Levels, levels_of_values
+from slicer.engine.parameters import Parameters
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import Parameters
 
 MOST_VALUES = 254
 """Values whose places fit into a byte, beside a missing one."""
@@ -49,9 +49,10 @@ def encoded_values(this: exp.Expression, values: Sequence[Any], parameters: Para
 
 def encoded_levels(engine: DuckDBEngine, levels: Levels, parameters: Parameters) -> Encoded:
     """The place of the level of each row."""
-    this, kind = engine.relation.subject(levels.column)
-    plain = levels.edges is None and not any(level.key == OTHER for level in levels.levels)
-    if plain and kind in BY_VALUE and 1 < len(levels.levels) <= MOST_VALUES:
-        return encoded_values(this, [one for one, _ in levels.values], parameters)
+    values = levels.values
+    if values and len(values) <= MOST_VALUES and levels == levels_of_values(levels.column, values):
+        this, kind = engine.relation.subject(levels.column)
+        if kind in BY_VALUE:
+            return encoded_values(this, [one for one, _ in values], parameters)
     slices = [level.slice_ for level in levels.levels]
     return Encoded(place_in(engine, slices, parameters, exp.DType.UTINYINT), 0)

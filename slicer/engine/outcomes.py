@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from slicer.engine.duckdb import ALL, FIRST, DuckDBEngine
 from slicer.engine.encoding import MOST_VALUES, Encoded, encoded_values
-from slicer.engine.sql import Grouped, Parameters, column
+from slicer.engine.parameters import Parameters
+from slicer.engine.sql import Grouped, column
 
 Said = tuple[str | bool | None, ...]
 """The facts of a cell, in the order of `DuckDBEngine.cell_facts`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from slicer.discovery.counting import in_common, packed
+from slicer.discovery.masks import in_common, packed
 from slicer.engine.coded_columns import CodedColumns
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import rows_in_both

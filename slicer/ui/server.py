@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slicer.discovery.fast import LOADER
 from slicer.errors import UsageError
 from slicer.project.events import Event, append
 from slicer.project.turns import next_unread
@@ -27,6 +28,7 @@ from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
 from slicer.ui.answering import in_words
 from slicer.ui.card_routes import send_hits, send_media, send_text
+from slicer.ui.discover_search import searches
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
@@ -36,6 +38,9 @@ main_script = str(Path(__file__).with_name("main.py"))
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_HEADER = "x-slicer-token"
+
+COMPILE_AFTER = 5.0
+"""Seconds in which the first page has all of the machine."""
 
 EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
 
@@ -237,9 +242,12 @@ middleware = middleware_for(())
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Close the projects when the server stops."""
+    """Compile beside the first pages what searching counts with; close the projects when the server stops."""
+    compiling = LOADER.load_aside(after=COMPILE_AFTER)
     try:
         yield {}
     finally:
+        compiling.cancel()
+        searches.close()
         projects.close()
         uploads.close()

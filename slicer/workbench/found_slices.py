@@ -6,51 +6,73 @@ import numpy as np
 from scipy import stats
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.objectives import Potential
 from slicer.discovery.redundancy import nested
 from slicer.discovery.search import Found
 from slicer.discovery.significance import SearchNoise, moments_z
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
-from slicer.found import FoundSlice
-from slicer.metrics.intervals import wilson, z_value
+from slicer.engine.sql import LABEL, PREDICTION
+from slicer.found import FoldedSlice, FoundSlice
+from slicer.metrics.intervals import wilson
+from slicer.slices import Slice
 from slicer.workbench.search_space import Space
-from slicer.workbench.told_apart import everything_of, tally_of, wider
+from slicer.workbench.told_apart import ToldApart, everything_of, tally_of, wider
 
 
 def shown(
     space: Space,
-    one: Found,
+    one: ToldApart,
     counter: Counter,
     whole: Whole,
     noise: SearchNoise | None,
     confirmation: Confirmation | None,
 ) -> FoundSlice:
-    """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
-    slice_, mine = space.slice_of(one.items), one.tally
-    rows, losses = int(mine.rows[0]), float(mine.losses[0])
+    """A slice with what is known of it; ends of intervals hold for all that were examined at once.
+
+    Args:
+        noise: What searches through noise found; without it there are neither chances nor ends.
+    """
+    slice_, mine = space.slice_of(one.found.items), one.found.tally
+    rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
     z = float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
-    quantile = noise.threshold() if noise is not None else z_value(0.95)
-    potential = Potential(whole, space.least)
-    value = float(potential.value(mine)[0])
-    lower = potential.lower(mine, quantile)[0] if space.judged else value * (1 - quantile / z) if z else value
+    quantile = None if noise is None else noise.threshold()
+    potential = space.potential(whole)
+    lower = None if quantile is None else float(potential.lower(mine, quantile)[0])
     return FoundSlice(
         slice=slice_,
-        name=slice_.words,
+        name=said(slice_),
         support=rows,
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
+        broken=broken if space.changed else None,
+        fixed=broken - round(losses) if space.changed else None,
         error_rate=losses / rows,
-        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged else None,
+        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged and quantile else None,
         z=z,
-        p_adjusted=float(noise.p_adjusted(np.array([z]))[0]) if noise is not None else 1.0,
-        potential=value,
-        potential_lower=float(lower),
-        score=one.score,
-        why=_why(space, one, counter, whole),
+        p_adjusted=None if noise is None else float(noise.p_adjusted(np.array([z]))[0]),
+        potential=float(potential.value(mine)[0]),
+        potential_lower=lower,
+        score=one.found.score,
+        why=_why(space, one.found, counter, whole),
         confirmation=confirmation,
+        folded=tuple(_folded(space, found, reason) for found, reason in one.folded),
     )
+
+
+def said(slice_: Slice) -> str:
+    """A slice in words; the columns of classes say which class they are.
+
+    >>> from slicer.slices import parse
+    >>> said(parse("label = 'spam' and text has word 'free'"))
+    "true class spam and text with the word 'free'"
+    """
+    return slice_.renamed({LABEL: "true class", PREDICTION: "predicted class"}).words
+
+
+def _folded(space: Space, found: Found, reason: str) -> FoldedSlice:
+    slice_, mine = space.slice_of(found.items), tally_of(found.tally)
+    return FoldedSlice(slice=slice_, name=said(slice_), support=mine.rows, errors=mine.errors, reason=reason)
 
 
 def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
@@ -65,5 +87,5 @@ def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
         return ""
     return (
         f"{percent(mine.errors / mine.rows)} wrong, against {percent(others.errors / others.rows)} "
-        f"in the rest of {space.slice_of(nearest).words}"
+        f"in the rest of {said(space.slice_of(nearest))}"
     )

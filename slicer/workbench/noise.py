@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 
-from slicer.discovery.counting import Counter, ErrorCounter, Items
 from slicer.discovery.search import every_slice
 from slicer.discovery.significance import SearchNoise, search_noise
-from slicer.discovery.tallies import Floats
 from slicer.engine.codes import Coded
 from slicer.workbench.search_space import Space, part_of
 
@@ -33,22 +30,14 @@ def noise_of(space: Space, coded: Coded, told: Callable[[float], bool]) -> Searc
     if not sum(map(len, slices)):
         return None
     return search_noise(
-        lambda dealt: _sums(space, coded, counter, slices, dealt),
-        np.concatenate([counter.tally(one).rows for one in slices]),
+        lambda dealt: counter.dealt(slices, dealt),
+        np.concatenate([counter.rows(one) for one in slices]),
         coded.losses,
         permutations=space.wanted.permutations,
         seed=seed,
         clusters=clusters,
         told=lambda done: told(done / space.wanted.permutations),
     )
-
-
-def _sums(space: Space, coded: Coded, counter: Counter, slices: Sequence[Items], dealt: Floats) -> Floats:
-    """The losses of slices if these were the losses of the rows."""
-    if isinstance(counter, ErrorCounter):
-        return counter.dealt(slices, np.flatnonzero(dealt)).astype(np.float64)
-    anew = space.counter(replace(coded, losses=dealt))
-    return np.concatenate([anew.tally(one).losses for one in slices])
 
 
 def _drawn(rows: int, share: float, clusters: np.ndarray | None, seed: int) -> np.ndarray:

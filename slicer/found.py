@@ -98,6 +98,10 @@ class FindResult:
     seed: int
     threshold: float | None
     """z*, which the best slice of a search through noise exceeds once in twenty; None where nothing was searched."""
+    permutations: int
+    """Searches through noise that were tried; below 19 Bonferroni's inequality takes their place."""
+    split_recommended: bool
+    """Whether there are errors enough to find slices on half of the rows and measure them on the other."""
     left_out: tuple[tuple[str, str], ...]
     """Columns that were not searched, each with the reason."""
     slices: tuple[FoundSlice, ...]
@@ -115,6 +119,8 @@ class FindResult:
             "min_support": self.min_support,
             "seed": self.seed,
             "z_threshold": self.threshold,
+            "permutations": self.permutations,
+            "split_recommended": self.split_recommended,
             "left_out": [{"column": name, "reason": why} for name, why in self.left_out],
             "slices": [one.to_dict() for one in self.slices],
         }

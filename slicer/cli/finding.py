@@ -34,7 +34,11 @@ from slicer.workbench.wanted import Wanted
     "--alpha", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True, help="of SliceLine's score"
 )
 @click.option("--outcome", type=click.Choice(get_args(Outcome)), default="error", show_default=True)
-@click.option("--permutations", type=click.IntRange(19, 99_999), default=999, show_default=True)
+@click.option(
+    "--permutations", type=click.IntRange(0, 99_999), default=999, show_default=True,
+    help="searches through noise: 19 or more, or 0 for exact chances times the slices examined",
+)  # fmt: skip
+@click.option("--all-rows", is_flag=True, help="permute the errors of all rows, however long it takes")
 @click.option("--split-half", is_flag=True, help="search on one half of the rows and measure on the other")
 @ROLE_OPTIONS
 @WHICH
@@ -49,6 +53,7 @@ def find(
     alpha: float,
     outcome: Outcome,
     permutations: int,
+    all_rows: bool,
     split_half: bool,
     **options: Any,
 ) -> None:
@@ -62,6 +67,7 @@ def find(
         alpha=alpha,
         outcome=outcome,
         permutations=permutations,
+        all_rows=all_rows,
         split_half=split_half,
         features=options["features"] if source.endswith(".duckdb") else (),
     )

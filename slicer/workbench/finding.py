@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from slicer.discovery.search import Found, every_slice, search
-from slicer.discovery.split import Confirmation, confirm, second_half
+from slicer.discovery.split import SPLIT_FROM, Confirmation, confirm
 from slicer.discovery.tallies import whole_of
 from slicer.engine.code_files import CodeFolder
 from slicer.engine.codes import Coded, coded_rows
@@ -22,8 +22,8 @@ from slicer.slices import Slice
 from slicer.workbench.counting import ALL, Counting
 from slicer.workbench.found_slices import shown as shown_of
 from slicer.workbench.losses import loss_of_row
-from slicer.workbench.noise import noise_of
-from slicer.workbench.search_space import Space, part_of
+from slicer.workbench.noise import clusters_of, noise_of
+from slicer.workbench.search_space import Space, measured_half, part_of
 from slicer.workbench.told_apart import chosen as chosen_of
 from slicer.workbench.wanted import Wanted
 
@@ -60,7 +60,7 @@ def find(
     coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), _folder(bench), key)
     kept, idle = _worth_searching(coded, levels, _least(wanted, coded))
     coded = replace(coded, codes=coded.codes[kept])
-    half = second_half(coded.keys, coded.losses > 0, seed) if wanted.split_half and coded.keys is not None else None
+    half = measured_half(coded, seed) if wanted.split_half else None
     looked_at = coded if half is None else part_of(coded, ~half)
     space = Space(bench=bench, wanted=wanted, levels=[levels[at] for at in kept], least=_least(wanted, looked_at))
     whole = whole_of(looked_at.losses)
@@ -86,6 +86,8 @@ def find(
         min_support=space.least,
         seed=seed,
         threshold=None if noise is None else noise.threshold(),
+        permutations=0 if noise is None else len(noise.maxima),
+        split_recommended=half is None and space.judged and whole.losses >= SPLIT_FROM,
         left_out=tuple((one.column, one.reason) for one in (*left_out, *idle)),
         slices=tuple(shown),
     )
@@ -137,4 +139,5 @@ def _worth_searching(coded: Coded, levels: Sequence[Levels], least: int) -> tupl
 
 def _confirmed(space: Space, coded: Coded, found: Sequence[Found]) -> tuple[Confirmation, ...]:
     """The slices on the rows that had no part in finding them."""
-    return confirm([space.rows(coded, one.items) for one in found], coded.losses > 0, space.bench.options.level)
+    inside = [space.rows(coded, one.items) for one in found]
+    return confirm(inside, coded.losses, space.bench.options.level, clusters=clusters_of(space, coded))

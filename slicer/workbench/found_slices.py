@@ -9,12 +9,13 @@ from slicer.discovery.counting import Counter
 from slicer.discovery.objectives import Potential
 from slicer.discovery.redundancy import nested
 from slicer.discovery.search import Found
-from slicer.discovery.significance import SearchNoise, moments_z
+from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
 from slicer.found import FoundSlice
 from slicer.metrics.intervals import wilson, z_value
+from slicer.workbench.noise import chance_of, quantile_of, z_of
 from slicer.workbench.search_space import Space
 from slicer.workbench.told_apart import everything_of, tally_of, wider
 
@@ -30,8 +31,8 @@ def shown(
     """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
     slice_, mine = space.slice_of(one.items), one.tally
     rows, losses = int(mine.rows[0]), float(mine.losses[0])
-    z = float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
-    quantile = noise.threshold() if noise is not None else z_value(0.95)
+    z = z_of(space, mine, whole)
+    quantile = quantile_of(space, noise, mine, whole) if noise is not None else z_value(0.95)
     potential = Potential(whole, space.least)
     value = float(potential.value(mine)[0])
     lower = potential.lower(mine, quantile)[0] if space.judged else value * (1 - quantile / z) if z else value
@@ -44,7 +45,7 @@ def shown(
         error_rate=losses / rows,
         ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged else None,
         z=z,
-        p_adjusted=float(noise.p_adjusted(np.array([z]))[0]) if noise is not None else 1.0,
+        p_adjusted=chance_of(space, noise, mine, whole) if noise is not None else 1.0,
         potential=value,
         potential_lower=float(lower),
         score=one.score,

@@ -56,7 +56,7 @@ chromium:
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
-	-@$(BIN)/python -c "from slicer.discovery.compiled import warm; warm()"
+	-@$(BIN)/python -c "from slicer.discovery.fast import LOADER; LOADER.load()"
 	@touch $@
 
 .venv/test: .venv/bin/python pyproject.toml constraints.txt

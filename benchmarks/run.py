@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks import card, screen, tables
+from benchmarks import card, screen, searching, tables
 from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
@@ -45,7 +45,7 @@ RANKED = 1_000_000
 """Rows whose slices are ranked."""
 
 ROUNDS = 3
-PEERS = ("polars", "fairlearn")
+PEERS = ("polars", "fairlearn", *searching.PEERS)
 """Of the extra `bench`."""
 
 
@@ -109,7 +109,8 @@ def main() -> None:
     parser.add_argument(
         "--large",
         action="store_true",
-        help=f"{LARGE:,} rows and agreement on {ITEMS:,} items as well; takes some minutes and 4 GB",
+        help=f"{LARGE:,} rows, agreement on {ITEMS:,} items and searches of up to 100,000,000 rows as well; takes some "
+        "minutes and 6 GB",
     )
     parser.add_argument("--only", choices=sorted(ONLY), help="measure this alone, and keep all other numbers")
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
@@ -137,6 +138,7 @@ def main() -> None:
             print(f"{ITEMS:,} items", flush=True)
             timing, peak = once("benchmarks.agreeing", make_answers(Path(place), ITEMS))
             results["agree"] = {"items": ITEMS, "people": PEOPLE, "slices": SLICES, **asdict(timing), "peak": peak}
+            results["search"] = measure_searching()
         results["rank"] = measure_ranking(Path(place) / f"rows_{RANKED}.csv", RANKED)
         if chosen.no_browser or not screen.browser_here():
             left_out.append("No Chromium was used: nothing was measured on screen.")
@@ -176,13 +178,23 @@ def measure_ranking(path: Path, rows: int) -> dict[str, Any]:
     return {"rows": rows, "load": os.getloadavg()[0], "by": rank_all(project_of(path))}
 
 
+def measure_searching() -> dict[str, Any]:
+    """The worst slices, found beside peers and as rows grow."""
+    return {"compared": searching.compared(), "grown": searching.grown()}
+
+
 def measure_card() -> dict[str, Any]:
     """From a key to the next example on screen, with the load of the machine meanwhile."""
     found = card.key_to_example()
     return {"keys": card.KEYS, "gap": card.GAP, "load": os.getloadavg()[0], "kinds": found}
 
 
-ONLY: dict[str, Callable[[], dict[str, Any]]] = {"rank": ranking_alone, "screen": screen_alone, "card": measure_card}
+ONLY: dict[str, Callable[[], dict[str, Any]]] = {
+    "rank": ranking_alone,
+    "screen": screen_alone,
+    "card": measure_card,
+    "search": measure_searching,
+}
 """What can be measured alone, by its place among the results."""
 
 

@@ -14,7 +14,15 @@ WORDS = {
 }
 RANKED = {"columns": "20 columns", "pairs": "190 pairs of columns"}
 CARDS = {"text": "text", "image": "image of 200 KB"}
-NAMES = {"slicer": "Slicer", "duckdb": "DuckDB", "pandas": "pandas", "polars": "polars", "fairlearn": "fairlearn"}
+NAMES = {
+    "slicer": "Slicer",
+    "duckdb": "DuckDB",
+    "pandas": "pandas",
+    "polars": "polars",
+    "fairlearn": "fairlearn",
+    "sliceline": "sliceline",
+    "divexplorer": "divexplorer",
+}
 START, END = "<!-- measured: make bench -->", "<!-- measured -->"
 """The marks in the README between which the brief table stands."""
 
@@ -57,6 +65,8 @@ def in_full(results: dict[str, Any]) -> str:
             f"slices, in a process of its own**: {_seconds(one['wall'])} s, {_seconds(one['cpu'])} CPU seconds, "
             f"{_mib(one['peak'])} MiB.\n"
         )
+    if found := results.get("search"):
+        parts += _searches(found)
     if results["screen"]:
         lines = [f"| {page} | {one['first']:.2f} | {one['again']:.2f} |" for page, one in results["screen"].items()]
         parts.append(
@@ -78,6 +88,58 @@ def in_full(results: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def _searches(found: dict[str, Any]) -> list[str]:
+    """The worst slices, beside peers and as rows grow."""
+    one = found["compared"]
+    same = "equal" if one["same_as_exhaustive"] else "do NOT equal"
+    ours = one["tools"]["slicer"]
+    lines = []
+    for name, tool in one["tools"].items():
+        once = [_seconds(tool.get(part, {}).get("cpu")) for part in ("load", "encode", "search")]
+        times = "" if name == "slicer" else f"{tool['search']['cpu'] / ours['search']['cpu']:,.0f}"
+        encoded = ours["search"]["cpu"] + ours["encode"]["cpu"]
+        also = "" if name == "slicer" else f"{tool['search']['cpu'] / encoded:,.0f}"
+        lines.append(f"| {NAMES[name]} | {' | '.join(once)} | {_mib(tool['peak'])} | {times} | {also} |")
+    head = (
+        "| | import and compile | columns to codes | search | MiB | times Slicer's search | with its codes |\n"
+        "| --- |" + " ---: |" * 6 + "\n"
+    )
+    compared = (
+        f"**The ten worst slices of Adult ({one['rows']:,} rows, {one['columns']} columns) of up to three conditions "
+        f"by SliceLine's score, at least 1 % of the rows each, CPU seconds, load {one['load']:.1f}**; divexplorer: "
+        f"every slice of any length with its divergence. Slicer's ten {same} an exhaustive count. Everybody is given "
+        "the same codes; Slicer's are made of the columns in its project.\n\n" + head + "\n".join(lines) + "\n"
+    )
+    lines = []
+    for size in found["grown"]:
+        seconds = [_seconds(size[part]["wall"]) for part in ("pack", "sliceline", "potential")]
+        seconds.append(_seconds(size["pack"]["cpu"] + size["sliceline"]["cpu"]))
+        cells = [f"{size['rows']:,} x {size['columns']}", *seconds, _mib(size["peak"]), f"{size['load']:.1f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    head = (
+        "| rows x columns | masks | SliceLine's score | potential | CPU of masks and SliceLine's score | MiB | load |\n"
+        "| --- |" + " ---: |" * 6 + "\n"
+    )
+    grown = "**The same of codes on disk, made from a seed, wall seconds**\n\n" + head + "\n".join(lines) + "\n"
+    return [compared, grown]
+
+
+def _searched_in_brief(found: dict[str, Any]) -> list[str]:
+    """The lines of the README on searching."""
+    ours, lines = found["compared"]["tools"]["slicer"], []
+    theirs = found["compared"]["tools"].get("sliceline")
+    if theirs is not None:
+        lines.append(
+            f"| Ten worst slices of Adult, 3 conditions, CPU | {_seconds(ours['search']['cpu'])} s | sliceline "
+            f"{_seconds(theirs['search']['cpu'])} s |"
+        )
+    for size in found["grown"]:
+        seconds = size["pack"]["wall"] + size["sliceline"]["wall"]
+        what = f"{size['rows']:,} rows, {size['columns']} columns, codes at hand"
+        lines.append(f"| Ten worst slices of {what} | {_seconds(seconds)} s, {_mib(size['peak'])} MiB | |")
+    return lines
+
+
 def in_brief(results: dict[str, Any]) -> str:
     """The few numbers the README quotes, of a million rows or the most below."""
     rows = max((size for size in results["rows"] if int(size) <= 1_000_000), key=int)
@@ -94,6 +156,8 @@ def in_brief(results: dict[str, Any]) -> str:
     lines.append(f"| {WORDS['overview']} | {_seconds(one['overview']['slicer']['wall'])} s | |")
     for name, one in results.get("rank", {"by": {}})["by"].items():
         lines.append(f"| Priorities of {RANKED[name]}: {one['slices']:,} slices | {_seconds(one['wall'])} s | |")
+    if "search" in results:
+        lines += _searched_in_brief(results["search"])
     for page, seconds in results["screen"].items():
         lines.append(f"| First chart of {page.capitalize()}, warm server | {_seconds(seconds['first'])} s | |")
     for kind, found in results["card"].get("kinds", {}).items():

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from slicer.errors import SlicerError
-from slicer.findings import data_finding
+from slicer.findings.data import data_finding
 from slicer.project.datasets import list_datasets
 from slicer.samples import list_samples
 from slicer.ui import roles_editor, state

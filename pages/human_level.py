@@ -4,14 +4,9 @@ import streamlit as st
 
 from slicer.agreed import AgreeResult
 from slicer.errors import SlicerError
-from slicer.findings import no_rows_finding
-from slicer.findings.human_level import (
-    above_finding,
-    class_level_words,
-    level_finding,
-    levels_finding,
-    people_finding,
-)
+from slicer.findings.agreement import class_level_words, people_finding
+from slicer.findings.data import no_rows_finding
+from slicer.findings.human_level import above_finding, level_finding, levels_finding
 from slicer.levelled import Levelled, of_classes, of_slices, whole
 from slicer.project.hlp_entries import list_levels
 from slicer.samples import get_sample

@@ -5,15 +5,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from slicer.errors import SlicerError
-from slicer.findings import (
-    how_potential,
-    names_of,
-    no_rows_finding,
-    overall_name,
-    paired_remark,
-    priorities_finding,
-    what_then,
-)
+from slicer.findings.data import no_rows_finding
+from slicer.findings.names import names_of
+from slicer.findings.ranking import how_potential, overall_name, paired_remark, priorities_finding, what_then
 from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import Order
 from slicer.report.html import to_html

@@ -7,15 +7,9 @@ import streamlit as st
 from slicer.cells import metric_header, metric_words
 from slicer.charts.slices import forest, heat_map, in_the_forest
 from slicer.errors import SlicerError
-from slicer.findings import (
-    cross_finding,
-    crossing,
-    forest_finding,
-    names_of_slices,
-    no_rows_finding,
-    slices_finding,
-    slices_method,
-)
+from slicer.findings.data import no_rows_finding
+from slicer.findings.names import names_of_slices
+from slicer.findings.slices import cross_finding, crossing, forest_finding, slices_finding, slices_method
 from slicer.metrics.registry import METRICS
 from slicer.results import SliceTable
 from slicer.slices import parse

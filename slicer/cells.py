@@ -24,7 +24,8 @@ from slicer.display import (
     spread,
     value_of,
 )
-from slicer.findings import next_step, short_name, title_of
+from slicer.findings.names import short_name, title_of
+from slicer.findings.ranking import next_step
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, Unit
 from slicer.priorities.ranking import Candidate, Order, RankedRow

@@ -27,8 +27,12 @@ class FoundSlice:
     share: float
     errors: int | None
     """Rows with the outcome; None where rows carry numbers."""
+    broken: int | None
+    fixed: int | None
+    """Rows newly wrong and newly right, where two runs are compared that are right or wrong."""
     error_rate: float
-    """Or the mean loss, of rows that carry numbers. Chosen because it is high, so it is too high."""
+    """Or the mean loss, of rows that carry numbers; against another run, what it has grown by. Chosen because it is
+    high, so it is too high."""
     ci: Interval | None
     """Of the rate; it holds for all slices examined at once."""
     z: float
@@ -59,6 +63,8 @@ class FoundSlice:
             "support": self.support,
             "share": self.share,
             "errors": self.errors,
+            "broken": self.broken,
+            "fixed": self.fixed,
             "error_rate": self.error_rate,
             "ci": None if self.ci is None else list(self.ci),
             "z": self.z,
@@ -88,8 +94,10 @@ class FindResult:
     head: Head
     objective: Objectives
     outcome: Outcome
+    against: str | None
+    """The run this one is held against; None where errors were searched for."""
     error_rate: float | None
-    """Of all rows that were searched."""
+    """Of all rows that were searched; against another run, what that rate has grown by."""
     rows_searched: int
     examined: int
     """Slices with rows enough: the more, the further the best one looks from the rest by chance."""
@@ -112,6 +120,7 @@ class FindResult:
             **self.head.document("find"),
             "objective": self.objective,
             "outcome": self.outcome,
+            "against": self.against,
             "error_rate": self.error_rate,
             "rows_searched": self.rows_searched,
             "examined": self.examined,
@@ -136,12 +145,13 @@ class FindResult:
 def _line(one: FoundSlice) -> dict[str, Any]:
     """A slice without lists and nested values."""
     low, high = one.ci or (None, None)
-    line = {
+    line: dict[str, Any] = {
         "slice": str(one.slice),
         "name": one.name,
         "support": one.support,
         "share": one.share,
         "errors": one.errors,
+        **({} if one.broken is None else {"broken": one.broken, "fixed": one.fixed}),
         "error_rate": one.error_rate,
         "ci_low": low,
         "ci_high": high,

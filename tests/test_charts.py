@@ -14,7 +14,7 @@ from slicer.charts.confusion import MAX_MATRIX, confusion_matrix, shown_classes
 from slicer.charts.headline import ruler
 from slicer.charts.potential import marimekko, potential_bars
 from slicer.charts.slices import MOST_IN_A_FOREST, forest, heat_map, in_the_forest
-from slicer.findings import names_of, title_of
+from slicer.findings.names import names_of, title_of
 from slicer.metrics.counts import ConfusionCounts
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import fraction

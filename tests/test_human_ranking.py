@@ -18,7 +18,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 import slicer
 from slicer.cli import main
 from slicer.errors import UsageError
-from slicer.findings import paired_remark
+from slicer.findings.ranking import paired_remark
 from slicer.given import given_roles
 from slicer.human.hlp import GivenHlp
 from slicer.project.store import MEMORY, Project

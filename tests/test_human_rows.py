@@ -10,15 +10,11 @@ from statsmodels.stats.proportion import proportion_confint
 
 import slicer
 from slicer.errors import DataError, UsageError
+from slicer.findings.agreement import agreement_finding, confused_finding, disputed_finding, figures_of, paradox_of
 from slicer.findings.human_level import (
     above_finding,
-    agreement_finding,
-    confused_finding,
-    disputed_finding,
-    figures_of,
     level_finding,
     levels_finding,
-    paradox_of,
     source_words,
     step_reason,
     step_words,

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import slicer
 from slicer.display import DASH
-from slicer.findings import next_step, priorities_finding
+from slicer.findings.ranking import next_step, priorities_finding
 from slicer.quoting import bare_cell, guard_cell
 from slicer.report.sheets import plain_workbook
 from slicer.report.tables import records, safe, to_csv, to_markdown

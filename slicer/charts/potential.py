@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from slicer.display import figure, gain, points
-from slicer.findings import rank_labels
+from slicer.findings.ranking import rank_labels
 from slicer.metrics.registry import Unit
 from slicer.palette import Palette
 from slicer.priorities.ranking import RankedRow

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from slicer.display import DASH, about, alike, change_of, interval, value_of
-from slicer.findings import level_name
+from slicer.findings.names import level_name
 from slicer.metrics.registry import METRICS, Unit
 from slicer.palette import Palette
 from slicer.results import CrossTable, SliceRow

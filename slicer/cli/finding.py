@@ -11,7 +11,7 @@ from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
 from slicer.cli.output import progress, rate, write
 from slicer.display import amount
 from slicer.findings.found import found_finding
-from slicer.found import FindResult, Objectives, Outcome
+from slicer.found import FindResult, FoundSlice, Objectives, Outcome
 from slicer.report.tables import records
 from slicer.slices import parse
 from slicer.workbench.wanted import Wanted
@@ -35,6 +35,11 @@ from slicer.workbench.wanted import Wanted
 )
 @click.option("--outcome", type=click.Choice(get_args(Outcome)), default="error", show_default=True)
 @click.option(
+    "--against",
+    metavar="RUN",
+    help="another run: search where this one got worse, by what is newly wrong and newly right",
+)
+@click.option(
     "--permutations", type=click.IntRange(0, 99_999), default=999, show_default=True,
     help="searches through noise: 19 or more, or 0 for exact chances times the slices examined",
 )  # fmt: skip
@@ -52,6 +57,7 @@ def find(
     objective: Objectives,
     alpha: float,
     outcome: Outcome,
+    against: str | None,
     permutations: int,
     all_rows: bool,
     split_half: bool,
@@ -66,6 +72,7 @@ def find(
         objective=objective,
         alpha=alpha,
         outcome=outcome,
+        against=against,
         permutations=permutations,
         all_rows=all_rows,
         split_half=split_half,
@@ -82,22 +89,30 @@ def find(
 def _rows(result: FindResult) -> list[dict[str, Any]]:
     rows = []
     for place, one in enumerate(result.slices, start=1):
-        judged = one.errors is not None
+        judged, rates = one.errors is not None, one.errors is not None or one.broken is not None
         row: dict[str, Any] = {
             "#": f"{place}",
             "slice": str(one.slice),
             "rows": f"{one.support:,}",
             "share %": rate(one.share),
             **({"errors": f"{one.errors:,}"} if judged else {}),
-            f"{result.outcome} %" if judged else "mean loss": rate(one.error_rate)
-            if judged
-            else amount(one.error_rate),
+            **_measured(result, one),
             "z": f"{one.z:.1f}",
             "p, of the whole search": f"{one.p_adjusted:.3f}",
-            "potential": f"{100 * one.potential:.2f} pp" if judged else amount(one.potential),
-            "at least": f"{100 * one.potential_lower:.2f}" if judged else amount(one.potential_lower),
+            "potential": f"{100 * one.potential:.2f} pp" if rates else amount(one.potential),
+            "at least": f"{100 * one.potential_lower:.2f}" if rates else amount(one.potential_lower),
         }
         if one.confirmation is not None:
             row |= {"other half %": rate(one.confirmation.rate), "confirmed": one.confirmation.confirmed}
         rows.append(row | {"why": one.why or None})
     return rows
+
+
+def _measured(result: FindResult, one: FoundSlice) -> dict[str, Any]:
+    """What the loss of a slice is called, and it."""
+    if one.broken is not None:
+        counts = {"newly wrong": f"{one.broken:,}", "newly right": f"{one.fixed:,}"}
+        return counts | {"more wrong, pp": f"{100 * one.error_rate:+.2f}"}
+    if one.errors is not None:
+        return {f"{result.outcome} %": rate(one.error_rate)}
+    return {"mean loss" if result.against is None else "mean loss more": amount(one.error_rate)}

@@ -11,7 +11,7 @@ from slicer.agreed import AgreeFigures, AgreeResult
 from slicer.cli.opening import tell
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, SLICING, WHICH, given_of, slices_of
 from slicer.cli.output import rate, say_roles, write
-from slicer.findings.human_level import level_words
+from slicer.findings.agreement import level_words
 from slicer.human.undefined import Answer, Undefined
 from slicer.report.tables import records
 from slicer.slices import parse

@@ -14,7 +14,7 @@ from slicer.cli.options import OUTPUT, RANKING, ROLE_OPTIONS, WHICH, slices_of
 from slicer.cli.output import measure, rate, write
 from slicer.display import figure
 from slicer.errors import UsageError, listed
-from slicer.findings import APART, next_step, priorities_finding
+from slicer.findings.ranking import APART, next_step, priorities_finding
 from slicer.human.hlp import GivenHlp
 from slicer.metrics.registry import METRICS
 from slicer.priorities.population import read_population

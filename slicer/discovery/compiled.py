@@ -1,4 +1,4 @@
-"""`packed` and `in_common` of `slicer.discovery.counting`, compiled with numba and on all cores: the same answers.
+"""`packed` and `in_common` of `slicer.discovery.masks`, compiled with numba and on all cores: the same answers.
 
 Compiled once, when Slicer is set up or at the first use, and kept on disk. All loops run without Python's lock.
 """
@@ -27,7 +27,10 @@ THREADS = os.cpu_count() or 1
 BLOCK = 512
 """Words of a mask that are looked at before the next candidate, so that they stay near the processor."""
 
-ALONE = 1 << 20
+CODES = 128
+"""Words that are made of a column at once for all its levels, for the same reason."""
+
+ALONE = 1 << 22
 """Words up to which one core is done before another has begun."""
 
 compiled = njit(cache=True, nogil=True, boundscheck=False)
@@ -67,6 +70,20 @@ def _pack_words(codes: Array, level: int, words: Array) -> None:
 
 
 @compiled
+def _pack(codes: Array, masks: Array, first: int, last: int, block: int) -> None:
+    """The bits of a column's levels, one line of masks each, in the words from `first` to `last`."""
+    whole = len(codes) // 64
+    for start in range(first, min(last, whole), block):
+        end = min(start + block, last, whole)
+        for level in range(len(masks)):
+            _pack_words(codes[start * 64 : end * 64], np.uint8(level), masks[level, start:end])
+    if last > whole:
+        for row in range(whole * 64, len(codes)):
+            if codes[row] < len(masks):
+                masks[codes[row], whole] |= np.uint64(1) << np.uint64(row - whole * 64)
+
+
+@compiled
 def _one(a: Array) -> int:
     found = 0
     for word in range(len(a)):
@@ -83,84 +100,78 @@ def _two(a: Array, b: Array) -> int:
 
 
 @compiled
-def _three(a: Array, b: Array, c: Array) -> int:
-    found = 0
+def _both(a: Array, b: Array, into: Array) -> None:
     for word in range(len(a)):
-        found += ones(a[word] & b[word] & c[word])
-    return found
-
-
-@compiled
-def _both(a: Array, b: Array) -> None:
-    for word in range(len(a)):
-        a[word] &= b[word]
+        into[word] = a[word] & b[word]
 
 
 @compiled
 def _together(masks: Array, items: Array, found: Array, first: int, last: int, block: int) -> None:
-    """Add up the rows of item sets in the words from `first` to `last`."""
-    length = items.shape[1]
+    """Add up the rows of item sets in the words from `first` to `last`; what all but the last item of a slice have in
+    common is kept for the next slice."""
+    slices, length = items.shape
     room = np.empty(block, dtype=np.uint64)
     for start in range(first, last, block):
         end = min(start + block, last)
-        for place in range(len(items)):
-            a = masks[items[place, 0], start:end]
+        both = room[: end - start]
+        for place in range(slices):
+            mine = masks[items[place, length - 1], start:end]
             if length == 1:
-                found[place] += _one(a)
+                found[place] += _one(mine)
             elif length == 2:
-                found[place] += _two(a, masks[items[place, 1], start:end])
+                found[place] += _two(masks[items[place, 0], start:end], mine)
             else:
-                b, c = masks[items[place, 1], start:end], masks[items[place, 2], start:end]
-                if length == 3:
-                    found[place] += _three(a, b, c)
-                else:
-                    both = room[: end - start]
-                    both[:] = a
-                    for other in range(1, length):
-                        _both(both, masks[items[place, other], start:end])
-                    found[place] += _one(both)
+                same = place > 0
+                for at in range(length - 1):
+                    same = same and items[place, at] == items[place - 1, at]
+                if not same:
+                    _both(masks[items[place, 0], start:end], masks[items[place, 1], start:end], both)
+                    for at in range(2, length - 1):
+                        _both(both, masks[items[place, at], start:end], both)
+                found[place] += _two(both, mine)
 
 
-def packed(codes: Codes, levels: Sequence[int]) -> Masks:
+def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int]) -> Masks:
     """A bit for every row and item, shape (items, words of 64 rows); codes of one byte."""
-    rows = codes.shape[1]
-    masks = np.zeros((sum(levels), -(-rows // 64)), dtype=np.uint64)
-    items = [(feature, level) for feature, count in enumerate(levels) for level in range(count)]
-    lines = [np.ascontiguousarray(one) for one in codes]  # vectors are loaded as they lie
-    whole = rows // 64
+    rows = len(codes[0]) if len(levels) else 0
+    words = -(-rows // 64)
+    masks = np.zeros((sum(levels), words), dtype=np.uint64)
+    first = 0
+    for one, count in zip(codes, levels, strict=True):
+        line, mine = np.ascontiguousarray(one), masks[first : first + count]  # vectors are loaded as they lie
+        first += count
 
-    def pack(item: int) -> None:
-        mine, level = lines[items[item][0]], items[item][1]
-        _pack_words(mine[: whole * 64], np.uint8(level), masks[item, :whole])
-        if whole < masks.shape[1]:
-            bits = np.packbits(mine[whole * 64 :] == level, bitorder="little")
-            masks[item, whole:].view(np.uint8)[: len(bits)] = bits
+        def pack(start: int, end: int, line: Codes = line, mine: Masks = mine) -> None:
+            _pack(line, mine, start, end, CODES)
 
-    _in_threads(pack, len(items), THREADS if masks.size > ALONE else 1)
+        _in_parts(pack, words, mine.size)
     return masks
 
 
 def in_common(masks: Masks, slices: Items) -> Counts:
     """How many rows the items of each slice have in common."""
-    words = masks.shape[1]
-    parts = THREADS if words * len(slices) > ALONE else 1
-    edges = np.linspace(0, words, parts + 1).astype(int)
-    found = np.zeros((parts, len(slices)), dtype=np.int64)
+    items, words = np.ascontiguousarray(slices), masks.shape[1]
+    parts: list[Counts] = []
 
-    def part(place: int) -> None:
-        _together(masks, slices, found[place], edges[place], edges[place + 1], BLOCK)
+    def part(start: int, end: int) -> None:
+        found = np.zeros(len(items), dtype=np.int64)
+        _together(masks, items, found, start, end, BLOCK)
+        parts.append(found)
 
-    _in_threads(part, parts, parts)
-    return np.asarray(found.sum(axis=0))
+    _in_parts(part, words, words * items.size)
+    return np.asarray(np.sum(parts, axis=0)) if len(parts) > 1 else parts[0]
 
 
-def _in_threads(work: Callable[[int], None], parts: int, threads: int) -> None:
-    if threads == 1:
-        for part in range(parts):
-            work(part)
+def _in_parts(work: Callable[[int, int], None], words: int, cost: int) -> None:
+    """Do the work for all words; where it costs more than one core does at once, a part of them on each core."""
+    if cost <= ALONE or THREADS == 1:
+        work(0, words)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(parts)))
+    edges = np.linspace(0, words, THREADS + 1).astype(int).tolist()
+    list(_pool.map(work, edges[:-1], edges[1:]))
+
+
+_pool = ThreadPoolExecutor(THREADS)
 
 
 def warm() -> None:

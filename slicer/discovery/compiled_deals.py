@@ -118,3 +118,14 @@ def add_up(codes: Array, dealt: Array, features: Array, strides: Array, bases: A
                     room[row] += np.int64(mine[row]) * stride
             for row in range(rows):
                 add_line(cells, room[row], dealt, start + row)
+
+
+def warm() -> None:
+    """Compile what is not compiled yet."""
+    some, one, codes = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64), np.zeros((1, 1), dtype=np.uint8)
+    for kind in (np.float64, np.bool_):
+        deal(np.zeros(1, dtype=kind), some, some, one, some, some, np.zeros(1, dtype=kind))
+    masks = np.zeros((1, 1), dtype=np.uint64)
+    pack_at(codes, some, one, np.zeros(64, dtype=np.uint8), masks)
+    count_in(masks, np.zeros((1, 3), dtype=np.int64), some.copy(), np.zeros(WORDS, dtype=np.uint64))
+    add_up(codes, np.zeros((1, LANES)), some[None], one[None], some, np.zeros((1, LANES)))

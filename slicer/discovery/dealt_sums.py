@@ -9,10 +9,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from slicer.discovery.counting import Codes, Items, compiled_for, in_common, packed
+from slicer.discovery.fast import DEALS, LOADER
+from slicer.discovery.masks import Codes, Items, in_common, packed
 from slicer.discovery.tallies import Counts, Floats
-
-COMPILED = "slicer.discovery.compiled_deals"
 
 AT_ONCE = 8
 """Permutations that are added up together."""
@@ -20,7 +19,7 @@ AT_ONCE = 8
 
 def compiled_deals(words: int) -> ModuleType | None:
     """What is compiled, where there is so much to do that loading it is worth it; None where numpy does it."""
-    return None if compiled_for(words) is None else import_module(COMPILED)
+    return None if LOADER.ready(words) is None else import_module(DEALS)
 
 
 class ErrorSums:

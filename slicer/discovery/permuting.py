@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from slicer.discovery.counting import Codes, Items
 from slicer.discovery.dealing import Dealer, Places, rows_at_random
 from slicer.discovery.dealt_sums import AT_ONCE, ErrorSums, LossSums
+from slicer.discovery.masks import Codes, Items
 from slicer.discovery.significance import (
     PERMUTATIONS,
     Array,

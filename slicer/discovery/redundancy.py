@@ -26,14 +26,24 @@ Verdict = Literal["both", "part", "whole"]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Rows and errors of a slice."""
+    """Rows and errors of a slice; against another run, those newly wrong and those newly right."""
 
     rows: int
     errors: int
+    fixed: int = 0
 
     def without(self, part: Tally) -> Tally:
         """What remains when the rows of a part are left out."""
-        return Tally(self.rows - part.rows, self.errors - part.errors)
+        return Tally(self.rows - part.rows, self.errors - part.errors, self.fixed - part.fixed)
+
+    @property
+    def net(self) -> int:
+        return self.errors - self.fixed
+
+    @property
+    def variance(self) -> float:
+        """Of a row's 1, -1 or 0."""
+        return (self.errors + self.fixed) / self.rows - (self.net / self.rows) ** 2 if self.rows else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +90,7 @@ def echoes(mine: Tally, both: Tally, better: Tally, everything: Tally) -> bool:
 
 
 def _z(part: Tally, whole: Tally) -> float:
-    rate = whole.errors / whole.rows if whole.rows else 0.0
-    z = moments_z(np.array([part.errors]), np.array([part.rows]), whole.rows, float(whole.errors), rate * (1 - rate))
+    z = moments_z(np.array([part.net]), np.array([part.rows]), whole.rows, float(whole.net), whole.variance)
     return float(z[0])
 
 

@@ -1,4 +1,4 @@
-"""What a search knows of each slice: its rows, and the sum, squares and largest of their losses."""
+"""What a search knows of each slice: its rows and the sum of their losses."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ class Tallies:
 
     rows: Counts
     losses: Floats
-    squares: Floats
-    largest: Floats
+    positive: Floats
+    """Of the losses above 0 alone: no part of a slice loses more. The same array where no loss is below 0."""
 
     def __getitem__(self, places: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Tallies:
-        return Tallies(self.rows[places], self.losses[places], self.squares[places], self.largest[places])
+        losses = self.losses[places]
+        return Tallies(self.rows[places], losses, losses if self.positive is self.losses else self.positive[places])
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -30,39 +31,36 @@ class Tallies:
     def least(parents: list[Tallies]) -> Tallies:
         """The most that slices can hold which lie in all of these.
 
-        >>> one = Tallies(np.array([9]), np.array([3.0]), np.array([3.0]), np.array([1.0]))
-        >>> other = Tallies(np.array([5]), np.array([4.0]), np.array([4.0]), np.array([1.0]))
+        >>> one = Tallies(np.array([9]), np.array([3.0]), np.array([3.0]))
+        >>> other = Tallies(np.array([5]), np.array([4.0]), np.array([4.0]))
         >>> found = Tallies.least([one, other])
         >>> int(found.rows[0]), float(found.losses[0])
         (5, 3.0)
         """
-        return Tallies(
-            *(
-                np.minimum.reduce([getattr(one, name) for one in parents])
-                for name in ("rows", "losses", "squares", "largest")
-            )
-        )
+        positive = np.minimum.reduce([one.positive for one in parents])
+        return Tallies(np.minimum.reduce([one.rows for one in parents]), positive, positive)
 
     @staticmethod
     def joined(parts: list[Tallies]) -> Tallies:
         """The tallies of several lists of slices as one list."""
+        losses = np.concatenate([np.zeros(0), *(one.losses for one in parts)])
+        alike = all(one.positive is one.losses for one in parts)
         return Tallies(
             np.concatenate([np.zeros(0, np.int64), *(one.rows for one in parts)]),
-            *(
-                np.concatenate([np.zeros(0), *(getattr(one, name) for one in parts)])
-                for name in ("losses", "squares", "largest")
-            ),
+            losses,
+            losses if alike else np.concatenate([np.zeros(0), *(one.positive for one in parts)]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The same over all rows that are searched."""
+    """All rows that are searched."""
 
     rows: int
     losses: float
     squares: float
     largest: float
+    """Loss of a row."""
 
     @property
     def mean(self) -> float:
@@ -74,12 +72,18 @@ class Whole:
         return max(0.0, self.squares / self.rows - self.mean**2) if self.rows else 0.0
 
 
-def whole_of(losses: Floats) -> Whole:
-    """All rows.
+def whole_of(losses: Floats | NDArray[np.int8] | NDArray[np.bool_]) -> Whole:
+    """All rows, from the loss of each.
 
-    >>> whole_of(np.array([1.0, 0.0, 0.0, 1.0])).mean
-    0.5
+    >>> whole_of(np.array([1.0, 0.0, 0.0, 1.0])).mean, whole_of(np.array([True, False])).mean
+    (0.5, 0.5)
     """
+    if losses.dtype == np.bool_:
+        errors = float(np.count_nonzero(losses))
+        return Whole(len(losses), errors, errors, float(errors > 0))
+    if losses.dtype == np.int8:
+        worse, better = float(np.count_nonzero(losses > 0)), float(np.count_nonzero(losses < 0))
+        return Whole(len(losses), worse - better, worse + better, float(losses.max(initial=-1)))
     return Whole(
         len(losses), float(losses.sum()), float((losses * losses).sum()), float(losses.max()) if len(losses) else 0.0
     )

@@ -123,10 +123,10 @@ def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Co
     codes = [place_in(engine, [level.slice_ for level in one.levels], parameters, exp.DType.UTINYINT) for one in levels]
     names = [f"place_{at}" for at in range(len(codes))]
     query = engine.rows(ALL, parameters).select(
-        *(exp.alias_(one, name) for one, name in zip(codes, names, strict=True))
+        *(exp.alias_(one, name, copy=False) for one, name in zip(codes, names, strict=True)), copy=False
     )
     done = 0
-    for batch in engine.batches(query.order_by("rowid"), parameters, BATCH):
+    for batch in engine.batches(query.order_by("rowid", copy=False), parameters, BATCH):
         for one, found in zip(levels, batch.columns, strict=True):
             into[one.column][done : done + batch.num_rows] = found.to_numpy(zero_copy_only=False)
         done += batch.num_rows

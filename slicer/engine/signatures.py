@@ -77,11 +77,9 @@ def place_in(
     kind: exp.DType = exp.DType.SMALLINT,
 ) -> exp.Expression:
     """Which of these slices a row is in, by its place; one past the last where it is in none."""
-    case = exp.case()
-    for at, slice_ in enumerate(parts):
-        test = predicate(slice_, engine.relation, parameters)
-        case = case.when(exp.true() if test is None else test, exp.Literal.number(at))
-    return exp.cast(case.else_(exp.Literal.number(len(parts))), kind)
+    tests = [predicate(one, engine.relation, parameters) for one in parts]
+    ifs = [exp.If(this=exp.true() if one is None else one, true=exp.Literal.number(at)) for at, one in enumerate(tests)]
+    return exp.Cast(this=exp.Case(ifs=ifs, default=exp.Literal.number(len(parts))), to=exp.DataType.build(kind))
 
 
 def rows_in_common(engine: DuckDBEngine, pairs: Sequence[tuple[Slice, Slice]], where: Slice) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slicer.display import count, percent
+from slicer.findings.against import against_finding
 from slicer.found import FindResult, FoundSlice
 
 
@@ -11,6 +12,8 @@ def found_finding(result: FindResult) -> tuple[str, str]:
 
     The rate of a slice that was chosen because it is high is too high: it is said to be so.
     """
+    if result.against is not None:
+        return against_finding(result)
     searched = (
         f"{count(result.examined)} slices of up to {result.depth} conditions and at least "
         f"{count(result.min_support)} rows were examined."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slicer.display import amount, as_it_is, count, interval, percent
-from slicer.findings import _capital, _many
 from slicer.findings.overview import metric_finding
+from slicer.findings.wording import capital, many
 from slicer.metrics.distribution import Distribution
 from slicer.results import MetricsResult
 from slicer.vocabulary import Task
@@ -46,11 +46,11 @@ def numbers_finding(
         if counts.ratio.weighted:
             out_of = f"{roles['errors']} over {roles['total']}, weighted"
         own = f"The mean of the rows' own rates would be {percent(mean_of_ratios)}."
-        return f"{sentence}: {out_of}", f"{_capital(interval(estimate.ci, estimate.level))}. {own}"
+        return f"{sentence}: {out_of}", f"{capital(interval(estimate.ci, estimate.level))}. {own}"
     if metric == "mae":
         sentence = f"Predictions are off by {amount(estimate.value)} on average"
-        aside = "".join([f"{_capital(interval(estimate.ci, estimate.level, 'number'))}, {_many(estimate.n, 'row')}."])
-        aside += "".join(f" {_capital(name)} would be off by {amount(value)}." for name, value in baselines)
+        aside = "".join([f"{capital(interval(estimate.ci, estimate.level, 'number'))}, {many(estimate.n, 'row')}."])
+        aside += "".join(f" {capital(name)} would be off by {amount(value)}." for name, value in baselines)
     return sentence, f"{aside}{_leaning(result)}"
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from slicer.display import count, counted, figure, interval, percent, points, value_of
-from slicer.findings import _capital, _cut, _many, names_of_slices, plain_quote
+from slicer.findings.names import names_of_slices
+from slicer.findings.wording import capital, cut, many, plain_quote
 from slicer.metrics.calibration import FEWEST, ece, noise_floor, within_noise
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.histograms import Histogram
@@ -32,7 +33,7 @@ def overview_finding(
         return "No row fits this filter", "Widen it, or clear it to see all rows."
     judged = result.overall.metrics.get("accuracy")
     if not counts.n and judged is not None and judged.value is not None:
-        rows = _many(judged.n, "row")
+        rows = many(judged.n, "row")
         return (
             f"Accuracy is {percent(judged.value)} by what people say",
             f"No column is the label: the model is held against people, on {rows} that two or more answered.",
@@ -48,9 +49,9 @@ def overview_finding(
         aside = "If they were chosen because they are wrong, they tell where errors are, not how often there is one."
         return f"None of {count(counts.n)} rows is right", aside
     paired = counts.paired
-    rows = f"{_many(counts.n, 'row')}, {_many(counts.errors, 'error')}."
+    rows = f"{many(counts.n, 'row')}, {many(counts.errors, 'error')}."
     accuracy = result.overall.metrics["accuracy"]
-    right = f"{percent(counts.right / counts.n)} of {_many(counts.n, 'row')} are right"
+    right = f"{percent(counts.right / counts.n)} of {many(counts.n, 'row')} are right"
     if accuracy is not None and "weighted" in accuracy.flags:
         right = f"Accuracy is {percent(accuracy.value)} by the weights of the rows"
     sentence = _confused(counts) or right
@@ -72,12 +73,12 @@ def metric_finding(result: MetricsResult, metric: str, baselines: Sequence[tuple
     if entry.needs == "positive" and result.head.positive is not None:
         words = f"{words} of {plain_quote(result.head.positive)}"
     if estimate is None or estimate.value is None:
-        return f"{words} has no value here", f"{_capital(entry.undefined)}."
-    behind = _many(estimate.n, "row")
+        return f"{words} has no value here", f"{capital(entry.undefined)}."
+    behind = many(estimate.n, "row")
     if counted(estimate):
-        behind = f"{count(estimate.numerator)} of {_many(round(estimate.denominator), 'row')}"
-    sure = f"{_capital(interval(estimate.ci, estimate.level, entry.unit))}, {behind}."
-    beside = [f" {_capital(name)} would reach {value_of(value, entry.unit)}." for name, value in baselines]
+        behind = f"{count(estimate.numerator)} of {many(round(estimate.denominator), 'row')}"
+    sure = f"{capital(interval(estimate.ci, estimate.level, entry.unit))}, {behind}."
+    beside = [f" {capital(name)} would reach {value_of(value, entry.unit)}." for name, value in baselines]
     return f"{words} is {value_of(estimate.value, entry.unit)}", "".join([sure, *beside])
 
 
@@ -97,9 +98,9 @@ def _confused(counts: SliceCounts) -> str:
         return ""
     if len(labels) == 2 or min(there, back) * 4 < max(there, back):  # of two classes, both ways are all errors
         true, said, rows = (one, other, there) if there > back else (other, one, back)
-        taken = f"{_capital(plain_quote(true))} is taken for {plain_quote(said)}"
+        taken = f"{capital(plain_quote(true))} is taken for {plain_quote(said)}"
         return f"{taken}: {count(rows)} of {count(counts.errors)} errors"
-    pair = f"{_capital(plain_quote(one))} and {plain_quote(other)} are taken for each other"
+    pair = f"{capital(plain_quote(one))} and {plain_quote(other)} are taken for each other"
     return f"{pair}: {count(both)} of {count(counts.errors)} errors"
 
 
@@ -135,7 +136,7 @@ def concentration_finding(slices: Sequence[SliceMetrics], overall: SliceMetrics)
         return "No slice holds more of the errors than of the rows"
     top = slices[0]
     part = top.counts.errors / overall.counts.errors
-    return f"{_capital(_cut(top.name))}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
+    return f"{capital(cut(top.name))}: {percent(part, 0)} of the errors in {percent(top.share, 0)} of the rows"
 
 
 def worst_slices_finding(result: SliceTable) -> str:
@@ -147,7 +148,7 @@ def worst_slices_finding(result: SliceTable) -> str:
     apart = figure(abs(change.value), entry.unit) + (" points" if entry.unit == "rate" else "")
     side = "below" if change.value < 0 else "above"
     value = value_of(worse[0].estimate.value, entry.unit)
-    return f"{_capital(plain_quote(names_of_slices(worse)[0]))}: {entry.words} {value}, {apart} {side} the rest"
+    return f"{capital(plain_quote(names_of_slices(worse)[0]))}: {entry.words} {value}, {apart} {side} the rest"
 
 
 def calibration_finding(bins: Histogram, *, several: bool) -> str:
@@ -158,7 +159,7 @@ def calibration_finding(bins: Histogram, *, several: bool) -> str:
     """
     rows, off, floor = float(bins.n.sum()), ece(bins), noise_floor(bins)
     if rows < FEWEST or off is None or floor is None:
-        return f"{_many(round(rows), 'row')}: too few to tell whether probabilities come true"
+        return f"{many(round(rows), 'row')}: too few to tell whether probabilities come true"
     beside = f"off by {points(off)}, {points(floor)} by chance alone"
     if within_noise(bins):
         return f"Probabilities come true, within noise: {beside}"

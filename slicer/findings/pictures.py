@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slicer.display import gain, listing, percent
-from slicer.findings import _capital, _cut, plain_quote
+from slicer.findings.wording import capital, cut, plain_quote
 from slicer.metrics.registry import Unit
 from slicer.priorities.ranking import RankedRow
 from slicer.priorities.rubber_sheet import RubberSheet
@@ -33,9 +33,7 @@ def trade_off_finding(rows: Sequence[RankedRow], names: Sequence[str]) -> str:
     if widest is best:
         return f"{_named(name)} has the widest gap and the most to gain"
     if widest.gap is not None and widest.gap.value >= WIDE * best.gap.value:
-        return (
-            f"{_named(wide_name)} has the widest gap, but {_cut(name, SHORT)} holds more of the data and more to gain"
-        )
+        return f"{_named(wide_name)} has the widest gap, but {cut(name, SHORT)} holds more of the data and more to gain"
     return f"{_named(name)} has the most to gain: {percent(best.weight, 0)} of the data"
 
 
@@ -52,7 +50,7 @@ def next_best_finding(turn: Sequence[tuple[RankedRow, str]], joint: float, unit:
     part = percent(last.cumulative / joint, 0)
     if few <= 2:
         brings = "brings" if few == 1 else "together bring"
-        first = _capital(listing([_cut(name, SHORT) for _, name in turn[:few]]))
+        first = capital(listing([cut(name, SHORT) for _, name in turn[:few]]))
         return f"{first} {brings} {part} of what all are worth: {worth}"
     return f"{few} of {len(turn)} slices bring {part} of what all are worth together: {worth}"
 
@@ -70,7 +68,7 @@ def sheet_finding(sheet: RubberSheet, names: Sequence[str], treated: Sequence[st
     best = names[sheet.ranks.index(1)] if sheet.ranks and sheet.area > 0 else None
     if best is None:
         return "The model is at human level or above everywhere"
-    return f"People are ahead by {gain(sheet.area, unit)}{pp} in all, most of it in {_cut(best, SHORT)}"
+    return f"People are ahead by {gain(sheet.area, unit)}{pp} in all, most of it in {cut(best, SHORT)}"
 
 
 def _areas(sheet: RubberSheet, unit: Unit, *, begins: bool = False) -> str:
@@ -84,4 +82,4 @@ def _areas(sheet: RubberSheet, unit: Unit, *, begins: bool = False) -> str:
 
 
 def _named(name: str) -> str:
-    return _capital(plain_quote(_cut(name, SHORT)))
+    return capital(plain_quote(cut(name, SHORT)))

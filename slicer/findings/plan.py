@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slicer.display import amount, count, gain, percent, points, value_of
-from slicer.findings import (
-    _many,
-    _telling,
-    names_of,
-    next_step,
-    overall_name,
-    overlap_finding,
-    plain_quote,
-    priorities_finding,
-    short_name,
-)
+from slicer.findings.names import names_of, short_name, telling
+from slicer.findings.ranking import next_step, overall_name, overlap_finding, priorities_finding
+from slicer.findings.wording import many, plain_quote
 from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS, Unit
 from slicer.planned import Collected
@@ -46,7 +38,7 @@ def unit_of(metric: str) -> Unit:
 def name_of(prediction: Prediction) -> str:
     """A row of the plan in a sentence: its short name where that speaks for itself."""
     if prediction.kind == "slice":
-        return _telling(short_name(parse(prediction.slice), prediction.name)[0], prediction.name)
+        return telling(short_name(parse(prediction.slice), prediction.name)[0], prediction.name)
     return plain_quote(prediction.name) if prediction.kind == "class" else prediction.name
 
 
@@ -69,7 +61,7 @@ def plan_finding(plan: Plan) -> tuple[str, str]:
     """What the plan holds, and what it would bring."""
     active = plan.active
     done = sum(one.status == "done" for one in plan.items)
-    behind = f"{_many(done, 'row')} done" if done else ""
+    behind = f"{many(done, 'row')} done" if done else ""
     if not plan.items:
         return "Nothing is planned yet", "Choose rows of the table, then add them: what is predicted now is kept."
     if not active:
@@ -191,14 +183,14 @@ def collect_finding(found: Collected) -> tuple[str, str]:
     shown = short_name(found.slice, found.name)[0]
     match found.people:
         case True:
-            sentence = f"{_many(rows, 'row')} of {shown} that the model fails and people get right"
+            sentence = f"{many(rows, 'row')} of {shown} that the model fails and people get right"
             more = found.failures - rows
             aside = f"On {count(more)} more failures people are wrong too, or did not answer." if more else ""
         case False:
-            sentence = f"{_many(rows, 'row')} of {shown} that the model fails"
+            sentence = f"{many(rows, 'row')} of {shown} that the model fails"
             aside = "All of them: no column says which of them people get right."
         case _:
-            sentence = f"The {_many(rows, 'worst row').lower()} of {shown}"
+            sentence = f"The {many(rows, 'worst row').lower()} of {shown}"
             aside = "Rows carry numbers here, so none is simply wrong."
     shows = "" if found.warning or not found.size else "They show what to collect or augment."
     return sentence, " ".join(part for part in (shows, aside, training_words(found), found.warning) if part)
@@ -232,6 +224,6 @@ def roi_words(item: PlanItem) -> str:
 
 def added_words(added: Sequence[str], there: Sequence[str]) -> str:
     """What putting rows into the plan did."""
-    said = f"{_many(len(added), 'row')} added to the plan" if added else "Nothing new"
-    already = f"; {_many(len(there), 'row')} already in it" if there else ""
+    said = f"{many(len(added), 'row')} added to the plan" if added else "Nothing new"
+    already = f"; {many(len(there), 'row')} already in it" if there else ""
     return f"{said}{already}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 
 from slicer.display import count
 from slicer.errors import listed
-from slicer.findings import _many
+from slicer.findings.wording import many
 
 
 def quoted(tag: str) -> str:
@@ -21,7 +21,7 @@ def bulk_words(tag: str, rows: int) -> str:
     “dark” goes on 133 rows. They are tagged, not read: no share counts them, and nothing is said of their other tags.
     """
     return (
-        f"{quoted(tag)} goes on {_many(rows, 'row')}. They are tagged, not read: no share counts them, and nothing is "
+        f"{quoted(tag)} goes on {many(rows, 'row')}. They are tagged, not read: no share counts them, and nothing is "
         "said of their other tags."
     )
 
@@ -32,7 +32,7 @@ def rename_words(tag: str, rows: int) -> str:
     >>> rename_words("dark", 2)
     'The 2 examples with it carry the new name, in every run and every export. Who still says “dark” means this tag.'
     """
-    carried = f"The {_many(rows, 'example')} with it carry" if rows != 1 else "The example with it carries"
+    carried = f"The {many(rows, 'example')} with it carry" if rows != 1 else "The example with it carries"
     if not rows:
         carried = "It carries"
     return f"{carried} the new name, in every run and every export. Who still says {quoted(tag)} means this tag."
@@ -47,7 +47,7 @@ Merging cannot be taken back.
     """
     both = f", both on {count(len(rows & others))}" if rows & others else ""
     return (
-        f"{quoted(tag)} is on {_many(len(rows), 'example')}, {quoted(into)} on {count(len(others))}{both}: "
+        f"{quoted(tag)} is on {many(len(rows), 'example')}, {quoted(into)} on {count(len(others))}{both}: "
         f"{count(len(rows | others))} will carry {quoted(into)}, and the name {quoted(tag)} goes on "
         "meaning it. "
         "Merging cannot be taken back."

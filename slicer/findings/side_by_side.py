@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from slicer.display import percent, value_of
-from slicer.findings import _capital, _cut
+from slicer.findings.wording import capital, cut
 from slicer.metrics.registry import METRICS
 from slicer.side_by_side import ColumnPair, SideBySide
 
@@ -18,12 +18,12 @@ SURE = 0.05
 
 def pair_finding(found: SideBySide, metric: str, names: tuple[str, str]) -> str:
     """Which of the two does better, and whether that is beyond doubt."""
-    one, other = (_cut(name, SHORT) for name in names)
+    one, other = (cut(name, SHORT) for name in names)
     pair = next((pair for pair in found.metrics if pair.metric == metric), None)
     if pair is None or pair.one.value is None or pair.other.value is None:
-        return f"{_capital(one)} and {other}: no {METRICS[metric].words} on both"
+        return f"{capital(one)} and {other}: no {METRICS[metric].words} on both"
     values = f"{value_of(pair.one.value, METRICS[metric].unit)} and {value_of(pair.other.value, METRICS[metric].unit)}"
-    sides = f"{_capital(one)} and {other}: {METRICS[metric].words} {values}"
+    sides = f"{capital(one)} and {other}: {METRICS[metric].words} {values}"
     if found.in_both:
         return f"{sides}; {percent(_common(found))} of the smaller is in both"
     change = pair.difference

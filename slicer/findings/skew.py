@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slicer.display import percent, points
-from slicer.findings import _capital, _many, plain_quote
+from slicer.findings.wording import capital, many, plain_quote
 from slicer.metrics.thresholds import AtThreshold
 from slicer.priorities.class_errors import ClassErrors
 
@@ -21,7 +21,7 @@ def errors_finding(classes: Sequence[ClassErrors]) -> tuple[str, str]:
         return "No error is worth fixing here", how
     missed = worst.missed.macro_f1 >= worst.alarms.macro_f1
     part = worst.missed if missed else worst.alarms
-    name, rows = plain_quote(worst.label), _many(round(part.rows), "row")
+    name, rows = plain_quote(worst.label), many(round(part.rows), "row")
     what = f"the {rows} of {name} taken for another class" if missed else f"the {rows} wrongly called {name}"
     gains = f"{points(part.macro_f1)} of macro F1, {points(part.accuracy)} of accuracy"
     return f"Fixing {what} would bring {gains}", how
@@ -34,7 +34,7 @@ def rare_finding(classes: Sequence[ClassErrors], naive: float | None) -> str:
         return ""
     least = min(rare, key=lambda one: one.share)
     return (
-        f"{_capital(plain_quote(least.label))} is {percent(least.share)} of the rows: a model that never says it can "
+        f"{capital(plain_quote(least.label))} is {percent(least.share)} of the rows: a model that never says it can "
         f"still be right on {percent(naive)} of them, with a recall of 0."
     )
 
@@ -50,6 +50,6 @@ def threshold_finding(now: AtThreshold, then: AtThreshold, positive: str) -> str
     found, alarms = then.found - now.found, then.alarms - now.alarms
     if not found and not alarms:
         return f"At {then.threshold:.2f} the same rows are called {name}"
-    more = f"{_many(round(abs(found)), 'row')} of {name} {'more are found' if found >= 0 else 'fewer are found'}"
-    false = f"{_many(round(abs(alarms)), 'false alarm')} {'more' if alarms >= 0 else 'fewer'}"
+    more = f"{many(round(abs(found)), 'row')} of {name} {'more are found' if found >= 0 else 'fewer are found'}"
+    false = f"{many(round(abs(alarms)), 'false alarm')} {'more' if alarms >= 0 else 'fewer'}"
     return f"At {then.threshold:.2f}: {more}, {false}"

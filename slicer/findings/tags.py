@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slicer.display import COUNTED_BELOW, count, interval, percent, points
-from slicer.findings import _capital, _many, plain_quote
+from slicer.findings.wording import capital, many, plain_quote
 from slicer.human.undefined import Undefined
 from slicer.metrics.estimate import Estimate
 from slicer.tagged import RuleRow, TagRow, TagsResult
@@ -30,9 +30,9 @@ def tags_finding(result: TagsResult) -> tuple[str, str]:
         return f"No {things[:-1]} here was read", "Tags say something once rows are read: on Failures, Enter says so."
     top = result.tags[0]
     if not top.read:
-        return f"{_capital(_name(top))} is on no {things[:-1]} that was read for it", f"{read}."
+        return f"{capital(_name(top))} is on no {things[:-1]} that was read for it", f"{read}."
     chosen = f"They were not drawn at random, so this says nothing about the other {things}."
-    return f"{_capital(_name(top))} is on {count(top.tagged)} of {count(top.read)} {things} read", chosen
+    return f"{capital(_name(top))} is on {count(top.tagged)} of {count(top.read)} {things} read", chosen
 
 
 def _worth(best: TagRow, read: str) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def _frequent(top: TagRow, things: str, read: str) -> tuple[str, str]:
     ends = interval(share.ci, share.level, digits=0) if isinstance(share, Estimate) else ""
     verb = "explains" if isinstance(ceiling, Estimate) else "is on"
     return (
-        f"{_capital(_name(top))} {verb} {percent(share.value, 0)} of the {things}",
+        f"{capital(_name(top))} {verb} {percent(share.value, 0)} of the {things}",
         f"{_sentence(ends)}{most}. {read}.",
     )
 
@@ -90,10 +90,10 @@ def failures_finding(result: TagsResult | None, read: int, size: int) -> tuple[s
         return f"{count(size)} to read, {count(read)} read so far", few
     share, ceiling = top.numbers.error_share, top.numbers.ceiling
     if isinstance(share, Undefined) and top.sides.errors.design == "stratified":
-        of = f"{_capital(_name(top))} is on {count(top.tagged)} of the {count(top.read)} failures read for it so far"
+        of = f"{capital(_name(top))} is on {count(top.tagged)} of the {count(top.read)} failures read for it so far"
         return of, share.reason
     part = top.tagged / top.read if share.value is None else share.value
-    said = f"{_capital(_name(top))} explains {percent(part, 0)} of the failures read so far"
+    said = f"{capital(_name(top))} explains {percent(part, 0)} of the failures read so far"
     if isinstance(share, Undefined):
         return said, "The failures read were not drawn at random, so this says nothing about the others."
     most = f"; fixing all of it would bring at most {points(ceiling.value, 2)}" if isinstance(ceiling, Estimate) else ""
@@ -104,16 +104,16 @@ def table_finding(result: TagsResult) -> str:
     """What the table of tags shows."""
     together, things = result.counted.together, _things(result)
     if not together.read:
-        return f"{_many(len(result.tags), 'tag')}"
+        return f"{many(len(result.tags), 'tag')}"
     covered = together.read - together.untagged
-    return f"{_many(len(result.tags), 'tag')} cover {count(covered)} of the {count(together.read)} {things} read"
+    return f"{many(len(result.tags), 'tag')} cover {count(covered)} of the {count(together.read)} {things} read"
 
 
 def unknown_words(result: TagsResult) -> str:
     """What cannot be known from failures alone, and what would tell."""
     top = next((row for row in result.tags if row.tagged), result.tags[0])
     chosen = result.correct.design == "convenience"
-    begun = f"{_many(result.correct.read, 'correct row').lower()} read, but not drawn at random. " if chosen else ""
+    begun = f"{many(result.correct.read, 'correct row').lower()} read, but not drawn at random. " if chosen else ""
     return (
         f"{begun}Failures alone tell the first of the four numbers. How many rows carry {_name(top)}, how often the "
         "model is wrong there and what closing that gap is worth depend on how often it stands on rows the model got "
@@ -135,9 +135,9 @@ def saturation_finding(found: Saturation, things: str = "failures") -> str:
     """Whether reading on still brings new tags."""
     new = found.new_in_last()
     if found.read < 2 * LATELY:
-        return f"{_many(len(found.first), 'tag')} after {count(found.read)} {things}: more may well come"
+        return f"{many(len(found.first), 'tag')} after {count(found.read)} {things}: more may well come"
     if new:
-        return f"The last {LATELY} {things} still brought {_many(new, 'new tag').lower()}"
+        return f"The last {LATELY} {things} still brought {many(new, 'new tag').lower()}"
     return f"The last {count(found.since_new)} {things} brought no new tag"
 
 
@@ -147,13 +147,13 @@ def together_finding(found: Together, things: str = "failures") -> str:
     if not pairs:
         return f"No two tags stand on the same {things[:-1]}"
     (one, other), rows = next(iter(pairs.items()))
-    names = f"{_capital(plain_quote(one))} and {plain_quote(other)}"
+    names = f"{capital(plain_quote(one))} and {plain_quote(other)}"
     return f"{names} stand together most: on {count(rows)} of {count(found.read)} {things}"
 
 
 def list_finding(size: int, read: int) -> tuple[str, str]:
     """What a queue shown as a list says."""
-    rows = f"{_many(size, 'row')} in this queue, {count(read)} of them read"
+    rows = f"{many(size, 'row')} in this queue, {count(read)} of them read"
     return rows, "The box in front of a row selects it, Shift a stretch of them. A click opens one to read."
 
 
@@ -170,4 +170,4 @@ def rules_finding(rules: Sequence[RuleRow], tags: int) -> str:
         return "No column tells any of the tags"
     if len(rules) == tags:
         return f"{'Each tag' if tags > 1 else 'The tag'} can be told from the columns"
-    return f"{count(len(rules))} of {_many(tags, 'tag')} can be told from the columns"
+    return f"{count(len(rules))} of {many(tags, 'tag')} can be told from the columns"

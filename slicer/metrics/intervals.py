@@ -54,6 +54,28 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     return 0.0 if successes <= 0 else max(0.0, centre - half), 1.0 if successes >= n else min(1.0, centre + half)
 
 
+def wilson_ends(successes: Array, n: Array, quantile: float) -> tuple[Array, Array]:
+    """Wilson's intervals of many proportions, at a quantile of the normal distribution.
+
+    Args:
+        successes, n: As in `wilson`, of the same shape.
+        quantile: Two-sided; `z_value(0.95)` is that of `wilson`.
+
+    Returns:
+        The lower and the upper ends; 0 and 1 without trials.
+
+    >>> low, high = wilson_ends(np.array([68.0, 0.0]), np.array([86.0, 0.0]), z_value(0.95))
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([0.6932, 0.0], [0.8633, 1.0])
+    """
+    square = quantile * quantile
+    whole = n + square
+    centre = successes + square / 2
+    wrong = np.maximum(successes * (1 - successes / np.maximum(n, 1.0)), 0.0)
+    half = quantile * np.sqrt(wrong + square / 4)
+    return np.maximum((centre - half) / whole, 0.0), np.minimum((centre + half) / whole, 1.0)
+
+
 def clopper_pearson(successes: float, n: float, level: float = 0.95) -> Interval | None:
     """The exact interval of a proportion, which never covers less than it says, and so is wide; None without trials.
 

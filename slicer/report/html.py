@@ -8,17 +8,17 @@ from typing import Any
 
 from slicer.cells import axis_of, potential_axis, ranked_row
 from slicer.display import count, gain, interval, percent, points, spread, value_of
-from slicer.findings import (
+from slicer.findings.agreement import agreement_finding, figures_of
+from slicer.findings.data import no_rows_finding
+from slicer.findings.plan import plan_finding
+from slicer.findings.ranking import (
     area_finding,
-    no_rows_finding,
     overall_name,
     overlap_finding,
     paired_remark,
     priorities_finding,
     rank_labels,
 )
-from slicer.findings.human_level import agreement_finding, figures_of
-from slicer.findings.plan import plan_finding
 from slicer.findings.tags import tags_finding
 from slicer.metrics.registry import METRICS
 from slicer.report.html_drawings import HEIGHT, Areas, Axis, Bars, areas_of, bars_of, places

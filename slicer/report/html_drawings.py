@@ -9,7 +9,8 @@ from typing import Any
 
 from slicer.cells import steps_to
 from slicer.display import change_of, gain, percent, points
-from slicer.findings import names_of, rank_labels
+from slicer.findings.names import names_of
+from slicer.findings.ranking import rank_labels
 from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS
 from slicer.results import RankResult

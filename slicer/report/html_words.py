@@ -21,8 +21,9 @@ from slicer.display import (
     spread,
     value_of,
 )
-from slicer.findings import names_of, next_step, overall_name
+from slicer.findings.names import names_of
 from slicer.findings.plan import between, name_of, realised_words, roi_words, worth
+from slicer.findings.ranking import next_step, overall_name
 from slicer.human.undefined import Answer
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.registry import METRICS, Unit

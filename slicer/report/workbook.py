@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slicer.display import DASH, amount
-from slicer.findings import next_step, overall_name
 from slicer.findings.plan import monday, why
+from slicer.findings.ranking import next_step, overall_name
 from slicer.metrics.registry import METRICS, Unit
 from slicer.planned import PlanResult
 from slicer.report.plan_workbook import PLAN_MEANINGS, write_plan

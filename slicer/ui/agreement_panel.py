@@ -7,7 +7,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from slicer.agreed import AgreeResult
-from slicer.findings.human_level import (
+from slicer.findings.agreement import (
     agreement_finding,
     annotators_finding,
     confused_finding,

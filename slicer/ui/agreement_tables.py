@@ -9,7 +9,7 @@ from slicer.agreed import AgreeResult, DisputedItem
 from slicer.cells import domain_of, ticks_of
 from slicer.display import DASH, count, number, percent
 from slicer.engine.duckdb import Example
-from slicer.findings.human_level import figures_of, said_words
+from slicer.findings.agreement import figures_of, said_words
 from slicer.human.annotators import Annotator
 from slicer.metrics.estimate import Estimate
 from slicer.ui.levels_table import alpha_cell, answer_cell

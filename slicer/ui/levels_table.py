@@ -7,8 +7,9 @@ from typing import Any
 
 from slicer.cells import Cell, domain_of, estimate_cell, share_cell, ticks_of
 from slicer.display import UNDEFINED, amount, figure, interval, spread, value_of
-from slicer.findings import title_of
-from slicer.findings.human_level import alpha_words, source_title, source_words, step_reason, step_words
+from slicer.findings.agreement import alpha_words
+from slicer.findings.human_level import source_title, source_words, step_reason, step_words
+from slicer.findings.names import title_of
 from slicer.human.undefined import Answer
 from slicer.levelled import Levelled
 from slicer.metrics.estimate import Estimate

@@ -8,7 +8,7 @@ import streamlit as st
 
 from slicer.display import gain
 from slicer.errors import SlicerError
-from slicer.findings import short_name
+from slicer.findings.names import short_name
 from slicer.findings.plan import (
     added_words,
     between,

@@ -11,8 +11,9 @@ from slicer.charts.next_best import in_turn, next_best
 from slicer.charts.potential import MOST_BARS, marimekko, potential_bars
 from slicer.charts.rubber_sheet import rubber_sheet_chart
 from slicer.charts.trade_off import trade_off
-from slicer.findings import area_finding, names_of, overlap_finding
+from slicer.findings.names import names_of
 from slicer.findings.pictures import next_best_finding, sheet_finding, trade_off_finding
+from slicer.findings.ranking import area_finding, overlap_finding
 from slicer.metrics.registry import METRICS
 from slicer.priorities.ranking import Candidate, RankedRow
 from slicer.priorities.rubber_sheet import SheetSlice, rubber_sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slicer.cells import axis_of, potential_axis, ranked_row
 from slicer.display import gain
-from slicer.findings import rank_labels
+from slicer.findings.ranking import rank_labels
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.intervals import Interval
 from slicer.metrics.registry import METRICS

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slicer.discovery.fast import LOADER
 from slicer.errors import UsageError
 from slicer.project.events import Event, append
 from slicer.project.turns import next_unread
@@ -36,6 +37,9 @@ main_script = str(Path(__file__).with_name("main.py"))
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_HEADER = "x-slicer-token"
+
+COMPILE_AFTER = 5.0
+"""Seconds in which the first page has all of the machine."""
 
 EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
 
@@ -237,7 +241,8 @@ middleware = middleware_for(())
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Close the projects when the server stops."""
+    """Compile beside the first pages what searching counts with; close the projects when the server stops."""
+    LOADER.load_aside(after=COMPILE_AFTER)
     try:
         yield {}
     finally:

@@ -11,7 +11,7 @@ from slicer.cells import estimate_cell
 from slicer.charts.side_by_side import composition
 from slicer.display import change_of, count, interval
 from slicer.errors import SlicerError
-from slicer.findings import names_of_slices
+from slicer.findings.names import names_of_slices
 from slicer.findings.side_by_side import columns_beyond, columns_finding, pair_finding
 from slicer.metrics.registry import METRICS
 from slicer.results import SliceTable

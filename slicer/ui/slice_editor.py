@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from slicer.errors import SlicerError
-from slicer.findings import short_name
+from slicer.findings.names import short_name
 from slicer.project.saved import SavedSlice, drop_slice, list_saved, save_slice, versions_of
 from slicer.slices import Slice, all_of, parse
 from slicer.sources import author

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from slicer.display import count, percent
 from slicer.errors import SliceError, SlicerError
-from slicer.findings import one_slice_finding
+from slicer.findings.slices import one_slice_finding
 from slicer.project.datasets import get_dataset
 from slicer.slices import parse
 from slicer.ui.benches import benches

@@ -7,7 +7,7 @@ from typing import Any
 
 from slicer.cells import Cell, axis_of, estimate_cell, metric_header
 from slicer.display import NARROW, change_of, count, interval, number, percent, value_of
-from slicer.findings import short_name
+from slicer.findings.names import short_name
 from slicer.metrics.registry import METRICS, Metric, Unit
 from slicer.results import SliceRow, SliceTable
 from slicer.ui.table import Column, table

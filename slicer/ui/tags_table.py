@@ -7,7 +7,7 @@ from typing import Any
 
 from slicer.cells import Cell, estimate_cell, ticks_of
 from slicer.display import amount, count, interval, number, percent, plus_minus
-from slicer.findings import plain_quote
+from slicer.findings.wording import plain_quote
 from slicer.human.undefined import Answer, Undefined
 from slicer.tagged import RuleRow, TagRow, TagsResult
 from slicer.ui.table import Column, table

@@ -7,7 +7,7 @@ from typing import Any
 
 from slicer.cells import estimate_cell, metric_header
 from slicer.display import change_of, count, figure, interval
-from slicer.findings import short_name
+from slicer.findings.names import short_name
 from slicer.metrics.registry import METRICS, Unit
 from slicer.results import SliceRow, SliceTable
 from slicer.ui.table import Column, table

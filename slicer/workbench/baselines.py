@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from slicer.findings import plain_quote
+from slicer.findings.wording import plain_quote
 from slicer.metrics.counts import ConfusionCounts, SliceCounts
 from slicer.metrics.moments import ResidualSums
 from slicer.metrics.registry import METRICS, Setting, measured

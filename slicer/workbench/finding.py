@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from slicer.discovery.search import Found, every_slice, search
+from slicer.discovery.search import Found, search
 from slicer.discovery.split import SPLIT_FROM, Confirmation, confirm
 from slicer.discovery.tallies import whole_of
 from slicer.engine.code_files import CodeFolder
@@ -57,7 +57,9 @@ def find(
     roles, seed = bench.dataset.roles, bench.options.seed
     levels, left_out = _candidates(bench, wanted, where)
     key = roles.cluster or (roles.id if wanted.split_half else None)
-    coded = coded_rows(bench.engine, levels, where, loss_of_row(bench, wanted.outcome), _folder(bench), key)
+    coded = coded_rows(
+        bench.engine, levels, where, loss_of_row(bench, wanted.outcome, wanted.against), _folder(bench), key
+    )
     kept, idle = _worth_searching(coded, levels, _least(wanted, coded))
     coded = replace(coded, codes=coded.codes[kept])
     half = measured_half(coded, seed) if wanted.split_half else None
@@ -79,9 +81,10 @@ def find(
         head=bench.head(bench.count(where), where),
         objective=wanted.objective,
         outcome=wanted.outcome,
+        against=wanted.against,
         error_rate=whole.mean if whole.rows else None,
         rows_searched=whole.rows,
-        examined=sum(map(len, every_slice(counter, least=space.least, depth=wanted.depth))),
+        examined=space.examined(looked_at, counter),
         depth=wanted.depth,
         min_support=space.least,
         seed=seed,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.objectives import Potential
 from slicer.discovery.redundancy import nested
 from slicer.discovery.search import Found
 from slicer.discovery.significance import SearchNoise
@@ -14,7 +12,7 @@ from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
 from slicer.found import FoundSlice
-from slicer.metrics.intervals import wilson, z_value
+from slicer.metrics.intervals import Interval, wilson_ends, z_value
 from slicer.workbench.noise import chance_of, quantile_of, z_of
 from slicer.workbench.search_space import Space
 from slicer.workbench.told_apart import everything_of, tally_of, wider
@@ -30,28 +28,33 @@ def shown(
 ) -> FoundSlice:
     """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
     slice_, mine = space.slice_of(one.items), one.tally
-    rows, losses = int(mine.rows[0]), float(mine.losses[0])
+    rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
     z = z_of(space, mine, whole)
     quantile = quantile_of(space, noise, mine, whole) if noise is not None else z_value(0.95)
-    potential = Potential(whole, space.least)
-    value = float(potential.value(mine)[0])
-    lower = potential.lower(mine, quantile)[0] if space.judged else value * (1 - quantile / z) if z else value
+    potential = space.potential(whole)
     return FoundSlice(
         slice=slice_,
         name=slice_.words,
         support=rows,
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
+        broken=broken if space.changed else None,
+        fixed=broken - round(losses) if space.changed else None,
         error_rate=losses / rows,
-        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged else None,
+        ci=_wilson(losses, rows, quantile) if space.judged else None,
         z=z,
         p_adjusted=chance_of(space, noise, mine, whole) if noise is not None else 1.0,
-        potential=value,
-        potential_lower=float(lower),
+        potential=float(potential.value(mine)[0]),
+        potential_lower=float(potential.lower(mine, quantile)[0]),
         score=one.score,
         why=_why(space, one, counter, whole),
         confirmation=confirmation,
     )
+
+
+def _wilson(errors: float, rows: int, quantile: float) -> Interval:
+    low, high = wilson_ends(np.array([errors]), np.array([float(rows)]), quantile)
+    return float(low[0]), float(high[0])
 
 
 def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:

@@ -32,7 +32,7 @@ def noise_of(space: Space, coded: Coded, told: Callable[[float], bool]) -> Searc
         codes=coded.codes,
         levels=[len(one.levels) for one in space.levels],
         slices=slices,
-        sizes=np.concatenate([counter.tally(one).rows for one in slices]),
+        sizes=np.concatenate([counter.rows(one) for one in slices]),
         losses=coded.losses,
         clusters=clusters_of(space, coded),
     )

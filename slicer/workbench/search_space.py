@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from slicer.discovery.counting import Counter, ErrorCounter, LossCounter
-from slicer.discovery.objectives import Divergence, MeanLoss, Objective, Potential, SliceLine
+from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
+from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine, Worsening
+from slicer.discovery.search import count_slices
 from slicer.discovery.split import second_half
 from slicer.discovery.tallies import Whole
 from slicer.engine.codes import Coded
 from slicer.engine.levels import Levels
+from slicer.errors import UsageError
 from slicer.slices import Slice, all_of
 from slicer.workbench.counting import Counting
 from slicer.workbench.wanted import Wanted
+
+COUNTED = 1_000_000
+"""Rows up to which all slices with rows enough are counted on all rows, whatever their length."""
 
 
 def part_of(coded: Coded, rows: np.ndarray) -> Coded:
@@ -46,7 +51,12 @@ class Space:
     @property
     def judged(self) -> bool:
         """Whether a loss is an error or none."""
-        return self.bench.task == "classification"
+        return self.bench.task == "classification" and self.wanted.against is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether a loss is a row newly wrong against another run, or newly right."""
+        return self.bench.task == "classification" and self.wanted.against is not None
 
     @property
     def items(self) -> list[tuple[int, int]]:
@@ -57,15 +67,40 @@ class Space:
         sizes = [len(one.levels) for one in self.levels]
         if self.judged:
             return ErrorCounter(coded.codes, sizes, coded.losses > 0)
+        if self.changed:
+            return ChangeCounter(coded.codes, sizes, coded.losses.astype(np.int8))
         return LossCounter(coded.codes, sizes, coded.losses)
+
+    def examined(self, coded: Coded, counter: Counter) -> int:
+        """How many slices have rows enough: those that the best are chosen from, though most need not be counted.
+
+        Of more than `COUNTED` rows those of three conditions and more are counted on a random part of as many rows.
+        """
+        rows = len(coded.losses)
+        if self.wanted.depth <= 2 or rows <= COUNTED:
+            return count_slices(counter, least=self.least, depth=self.wanted.depth)
+        some = part_of(coded, np.random.default_rng(self.bench.options.seed).random(rows) < COUNTED / rows)
+        least = max(1, round(self.least * len(some.losses) / rows))
+        return count_slices(self.counter(some), least=least, depth=self.wanted.depth)
 
     def objective(self, whole: Whole) -> Objective:
         match self.wanted.objective:
             case "sliceline":
+                if self.wanted.against is not None:
+                    raise UsageError(
+                        "SliceLine's score needs losses of 0 or more, and one run may be better than the other.",
+                        hint="Take --objective potential or divergence.",
+                    )
                 return SliceLine(whole, self.least, self.wanted.alpha)
             case "divergence":
-                return Divergence(whole, self.least) if self.judged else MeanLoss(whole, self.least)
-        return Potential(whole, self.least) if self.judged else MeanLoss(whole, self.least)
+                return Divergence(whole, self.least)
+        return self.potential(whole)
+
+    def potential(self, whole: Whole) -> Potential | Worsening | MeanPotential:
+        """What slices are worth, with its lower end."""
+        if self.changed:
+            return Worsening(whole, self.least)
+        return Potential(whole, self.least) if self.judged else MeanPotential(whole, self.least)
 
     def rows(self, coded: Coded, items: Sequence[int]) -> np.ndarray:
         """Which rows a slice holds."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from slicer.discovery.counting import Counter
-from slicer.discovery.objectives import Potential
 from slicer.discovery.redundancy import SAME_ROWS, Tally, diverse, echoes, nested
 from slicer.discovery.search import Found
 from slicer.discovery.tallies import Tallies, Whole
@@ -17,7 +16,7 @@ from slicer.workbench.search_space import Space, part_of
 
 def chosen(space: Space, counter: Counter, whole: Whole, coded: Coded, found: Sequence[Found]) -> Sequence[Found]:
     """The slices to show: by potential those that each say something of their own, else the best as they are."""
-    if space.wanted.objective != "potential" or not space.judged:
+    if space.wanted.objective != "potential" or not (space.judged or space.changed):
         return found[: space.wanted.top]
     different: list[Found] = []
     for one in found:
@@ -28,7 +27,7 @@ def chosen(space: Space, counter: Counter, whole: Whole, coded: Coded, found: Se
     if not different:
         return ()
     errors = part_of(coded, coded.losses > 0)
-    worth = Potential(whole, space.least).value(Tallies.joined([one.tally for one in different]))
+    worth = space.potential(whole).value(Tallies.joined([one.tally for one in different]))
     masks = [space.rows(errors, one.items) for one in different]
     return [different[at] for at in diverse(masks, worth.tolist(), most=space.wanted.top)]
 
@@ -49,11 +48,15 @@ def wider(items: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 
 def tally_of(mine: Tallies) -> Tally:
-    return Tally(int(mine.rows[0]), round(float(mine.losses[0])))
+    positive = round(float(mine.positive[0]))
+    return Tally(int(mine.rows[0]), positive, positive - round(float(mine.losses[0])))
 
 
 def everything_of(whole: Whole) -> Tally:
-    return Tally(whole.rows, round(whole.losses))
+    """The same of all rows, from the sum of losses of 1, 0 and -1 and that of their squares."""
+    return Tally(
+        whole.rows, round((whole.squares + whole.losses) / 2), round((whole.squares - whole.losses) / 2)
+    )  # fmt: skip
 
 
 def _says_the_same(counter: Counter, one: Found, better: Found, whole: Whole) -> bool:

@@ -21,6 +21,8 @@ class Wanted:
     """Below 1 a share of the rows, at least 30 of them; else rows."""
     objective: Objectives = "potential"
     outcome: Outcome = "error"
+    against: str | None = None
+    """Another run: searched is where this one is worse than that."""
     alpha: float = 0.95
     """Of SliceLine's score: the weight of the errors against the size."""
     permutations: int = PERMUTATIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 from pages_kit import Open, component, heading, table, text
 
 from slicer.display import gain
-from slicer.findings import priorities_finding
+from slicer.findings.ranking import priorities_finding
 from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_sample

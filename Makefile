@@ -56,7 +56,8 @@ chromium:
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
-	-@$(BIN)/python -c "from slicer.discovery.fast import LOADER; LOADER.load()"
+	-@$(BIN)/python -c "from slicer.contingency import compiled; from slicer.discovery.fast import LOADER; \
+	  compiled.warm(); LOADER.load()"
 	@touch $@
 
 .venv/test: .venv/bin/python pyproject.toml constraints.txt

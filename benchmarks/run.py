@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks import card, screen, searching, tables
+from benchmarks import card, pair_tables, screen, searching, tables
 from benchmarks.agreeing import PEOPLE, SLICES, make_answers
 from benchmarks.counting import counters
 from benchmarks.importing import importers, slicer_overview
@@ -109,15 +109,18 @@ def main() -> None:
     parser.add_argument(
         "--large",
         action="store_true",
-        help=f"{LARGE:,} rows, agreement on {ITEMS:,} items and searches of up to 100,000,000 rows as well; takes some "
-        "minutes and 6 GB",
+        help=f"{LARGE:,} rows, agreement on {ITEMS:,} items, tables and searches of up to 100,000,000 rows as well; "
+        "takes some minutes and 6 GB",
     )
-    parser.add_argument("--only", choices=sorted(ONLY), help="measure this alone, and keep all other numbers")
+    parser.add_argument(
+        "--only", choices=sorted([*ONLY, "pair_tables"]), help="measure this alone, and keep all other numbers"
+    )
     parser.add_argument("--no-browser", action="store_true", help="measure nothing on screen")
     chosen = parser.parse_args()
     if chosen.only is not None:
         kept = json.loads((RESULTS / "results.json").read_text(encoding="utf-8"))
-        return write(kept | {chosen.only: ONLY[chosen.only]()})
+        only = ONLY | {"pair_tables": partial(pair_tables.measure, large=chosen.large)}
+        return write(kept | {chosen.only: only[chosen.only]()})
     left_out = [f"{name} is not installed: left out." for name in PEERS if not find_spec(name)]
     results: dict[str, Any] = {
         "machine": machine(),
@@ -139,6 +142,8 @@ def main() -> None:
             timing, peak = once("benchmarks.agreeing", make_answers(Path(place), ITEMS))
             results["agree"] = {"items": ITEMS, "people": PEOPLE, "slices": SLICES, **asdict(timing), "peak": peak}
             results["search"] = measure_searching()
+        print("tables of pairs of columns", flush=True)
+        results["pair_tables"] = pair_tables.measure(large=chosen.large)
         results["rank"] = measure_ranking(Path(place) / f"rows_{RANKED}.csv", RANKED)
         if chosen.no_browser or not screen.browser_here():
             left_out.append("No Chromium was used: nothing was measured on screen.")

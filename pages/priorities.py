@@ -155,7 +155,7 @@ with head:
     finding(plain(sentence), plain(aside))
     warnings((*result.head.warnings, *paired_remark(result)))
 if result.table:
-    opened = ranking_table(result, plan_round())
+    opened = ranking_table(result, plan_round(), st.query_params.get(link.SLICE, ""))
     if opened:
         open_errors(view, opened)
     exports(view, result, given, sentence)
@@ -173,7 +173,9 @@ if result.table:
         label = kinds_of_error(view)
         if label is not None:
             open_errors(view, f"label = {literal(label)} or prediction = {literal(label)}")
-        thresholds(view)
+        rows = thresholds(view)
+        if rows is not None:
+            go("failures", where=str(all_of(view.where, rows)), queue=ROWS)
 elif result.head.rows:
     st.markdown(":gray[Choose at least one column to slice by, or tag some failures.]")
 OF_ERRORS = (

@@ -15,7 +15,7 @@ from slicer.results import SliceTable
 from slicer.slices import parse
 from slicer.ui import link
 from slicer.ui.context import context
-from slicer.ui.frame import chart_title, finding, footnote, plain, refuse
+from slicer.ui.frame import STACKED, chart_title, finding, footnote, plain, refuse
 from slicer.ui.pictures import picture
 from slicer.ui.saved_slices import saved_slices
 from slicer.ui.side_by_side import side_by_side
@@ -94,13 +94,6 @@ except SlicerError as error:
 with head:
     sentence, aside = slices_finding(result) if result.head.rows else no_rows_finding(str(view.where))
     finding(plain(sentence), plain(aside))
-if result.head.rows:
-    left, right = st.columns([11, 10], gap="large")
-    with left:
-        against_the_rest(view, result)
-    with right:
-        if len(view.dataset.roles.features) > 1:
-            crossed(view, result)
 if result.table:
     cut = f" The {MOST_ROWS} worst of {len(result.table):,}." if len(result.table) > MOST_ROWS else ""
     chart_title(
@@ -109,6 +102,15 @@ if result.table:
     opened = slices_table(result, selected())
     if opened and opened != selected():
         select(str(parse(opened)))
+if result.head.rows:
+    st.space("small")
+    with st.container(key=f"{STACKED}-pictures"):
+        left, right = st.columns([11, 10], gap="large")
+    with left:
+        against_the_rest(view, result)
+    with right:
+        if len(view.dataset.roles.features) > 1:
+            crossed(view, result)
 opened = side_by_side(view, result, selected()) or saved_slices(view)
 if opened:
     select(opened)

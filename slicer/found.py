@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation
 from slicer.metrics.intervals import Interval
 from slicer.results import Head
@@ -15,6 +16,30 @@ from slicer.slices import Slice
 
 Objectives = Literal["potential", "sliceline", "divergence"]
 Outcome = Literal["error", "fpr", "fnr"]
+
+
+BEYOND = 0.05
+"""Chance below which a slice is called worse than searching through chance would find."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedSlice:
+    """A slice that says the same as one that is shown."""
+
+    slice: Slice
+    name: str
+    support: int
+    errors: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "slice": str(self.slice),
+            "name": self.name,
+            "support": self.support,
+            "errors": self.errors,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +59,26 @@ class FoundSlice:
     """Or the mean loss, of rows that carry numbers; against another run, what it has grown by. Chosen because it is
     high, so it is too high."""
     ci: Interval | None
-    """Of the rate; it holds for all slices examined at once."""
+    """Of the rate; it holds for all slices examined at once. None where rows carry numbers, or nothing was held
+    against chance yet."""
     z: float
-    p_adjusted: float
-    """The chance that a search through noise finds a slice as far from the rest."""
+    p_adjusted: float | None
+    """The chance that a search through noise finds a slice as far from the rest; None where that was not tried yet."""
     potential: float
     """Share × (rate here - rate of the rest)."""
-    potential_lower: float
-    """Its lower end, which holds for all slices examined at once."""
+    potential_lower: float | None
+    """Its lower end, which holds for all slices examined at once; None like `p_adjusted`."""
     score: float
     """Of the objective."""
     why: str
     """Why this slice and not the one it lies in; empty where it lies in none."""
     confirmation: Confirmation | None
+    folded: tuple[FoldedSlice, ...]
+    """Slices that say the same; the best first."""
 
     @property
     def beyond_noise(self) -> bool:
-        return self.p_adjusted <= 0.05
+        return self.p_adjusted is not None and self.p_adjusted <= BEYOND
 
     def to_dict(self) -> dict[str, Any]:
         found = self.confirmation
@@ -58,7 +86,7 @@ class FoundSlice:
             "slice": str(self.slice),
             "name": self.name,
             "conditions": [
-                {"column": one.column, "op": one.operator, "value": one.value} for one in self.slice.conditions
+                {"column": one.tested, "op": one.operator, "value": one.value} for one in self.slice.conditions
             ],
             "support": self.support,
             "share": self.share,
@@ -84,6 +112,7 @@ class FoundSlice:
             "potential": {"value": self.potential, "lower": self.potential_lower},
             "score": self.score,
             "why": self.why,
+            "folded": [one.to_dict() for one in self.folded],
         }
 
 
@@ -104,15 +133,30 @@ class FindResult:
     depth: int
     min_support: int
     seed: int
-    threshold: float | None
-    """z*, which the best slice of a search through noise exceeds once in twenty; None where nothing was searched."""
-    permutations: int
-    """Searches through noise that were tried; below 19 Bonferroni's inequality takes their place."""
+    noise: SearchNoise | None
+    """What searches through noise found; None where nothing was searched, or they were not tried yet."""
     split_recommended: bool
     """Whether there are errors enough to find slices on half of the rows and measure them on the other."""
     left_out: tuple[tuple[str, str], ...]
     """Columns that were not searched, each with the reason."""
     slices: tuple[FoundSlice, ...]
+
+    @property
+    def threshold(self) -> float | None:
+        """z*, which the best slice of a search through noise exceeds once in twenty."""
+        return None if self.noise is None else self.noise.threshold()
+
+    @property
+    def permutations(self) -> int:
+        """Searches through noise that were tried."""
+        return 0 if self.noise is None else len(self.noise.maxima)
+
+    def rest_of(self, one: FoundSlice) -> float | None:
+        """The rate, or the mean loss, of the rows outside a slice; None where there are none."""
+        rows = self.rows_searched - one.support
+        if self.error_rate is None or not rows:
+            return None
+        return (self.error_rate * self.rows_searched - one.error_rate * one.support) / rows
 
     def to_dict(self) -> dict[str, Any]:
         """The document of the contract."""
@@ -127,8 +171,8 @@ class FindResult:
             "depth": self.depth,
             "min_support": self.min_support,
             "seed": self.seed,
-            "z_threshold": self.threshold,
             "permutations": self.permutations,
+            "z_threshold": self.threshold,
             "split_recommended": self.split_recommended,
             "left_out": [{"column": name, "reason": why} for name, why in self.left_out],
             "slices": [one.to_dict() for one in self.slices],
@@ -162,6 +206,7 @@ def _line(one: FoundSlice) -> dict[str, Any]:
         "potential_lower": one.potential_lower,
         "score": one.score,
         "why": one.why,
+        "folded": len(one.folded),
     }
     if one.confirmation is not None:
         line |= {"confirmed_rate": one.confirmation.rate, "confirmed": one.confirmation.confirmed}

@@ -20,7 +20,7 @@ ROWS = 300
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Workbench:
-    lines = [f"{row},{'abc'[row % 3]},{row},{'yn'[row % 2]},{'yn'[row % 5 == 0]}" for row in range(ROWS)]
+    lines = [f"{row},{'abc'[row % 3]},{row % 97},{'yn'[row % 2]},{'yn'[row % 5 == 0]}" for row in range(ROWS)]
     (tmp_path / "rows.csv").write_text("\n".join(["id,group,size,label,prediction", *lines]))
     project = Project(tmp_path / "work.duckdb")
     return Workbench(project, load_files(project, [tmp_path / "rows.csv"])[0])

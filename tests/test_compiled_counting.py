@@ -37,6 +37,9 @@ def test_bits_and_counts_are_those_of_numpy(rows: int) -> None:
     masks = packed(codes, levels)
     assert compiled.packed(codes, levels).tolist() == masks.tolist()
     assert compiled.packed(np.asfortranarray(codes), levels).tolist() == masks.tolist()
+    some = np.flatnonzero(random.random(rows) < 0.3)
+    assert compiled.packed(codes, levels, some).tolist() == packed(codes[:, some], levels).tolist()
+    assert packed(codes, levels, some).tolist() == packed(codes[:, some], levels).tolist()
     for length in range(1, 6):
         slices = random.integers(0, 8, (20, length))
         slices = slices[np.lexsort(slices.T[::-1])] if rows % 2 else slices  # in order: they begin alike

@@ -209,4 +209,4 @@ def test_values_are_written_as_the_language_reads_them(adult: Workbench) -> None
     assert [adult.count(parse(f"age < {edge}")).support for edge in edges] == sorted(
         int(np.sum([row.rows for row in adult.cells(parse(f"age < {edge}"))])) for edge in edges
     )
-    assert adult.reserved_names == ("prediction", "correct", "tag")
+    assert adult.reserved_names == ("prediction", "correct", "tag", "probability")

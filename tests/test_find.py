@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from slicer.findings.found import found_finding
 from slicer.found import FindResult
 from slicer.slices import parse
 from slicer.workbench import Wanted, Workbench
+from slicer.workbench.finding import searched_for
 
 FEW = 199
 """Permutations that tell once in twenty as well as 999 do."""
@@ -121,7 +123,7 @@ def test_rows_with_numbers_are_searched_by_their_mean(tmp_path: Path) -> None:
     gap = table["quality_score"][~inside].mean() - table["quality_score"][inside].mean()
     assert best.potential == pytest.approx(inside.mean() * gap, abs=1e-9)
     assert best.errors is None
-    assert "worse than the rest" in found_finding(result)[0]
+    assert "off, the rest" in found_finding(result)[0]
 
 
 def test_noise_is_called_noise(tmp_path: Path) -> None:
@@ -149,11 +151,63 @@ def test_what_is_wrong_with_a_sample_is_among_the_first_three(sample: str, expec
 @pytest.mark.parametrize("sample", ["adult", "sentiment"])
 def test_the_first_three_are_different_and_no_chance(sample: str) -> None:
     bench = slicer.sample(sample)
-    result = bench.find(Wanted(permutations=FEW))
+    result = bench.find(Wanted(permutations=FEW, words=False))
     assert len(result.slices) >= 3
     assert all(one.beyond_noise for one in result.slices[:3])
     errors = [found_in(bench, result, place) for place in range(3)]
     assert all(len(one & other) < len(one | other) / 2 for one, other in combinations(errors, 2))
+
+
+def test_what_says_the_same_is_folded_under_what_is_shown(made: Path) -> None:
+    """Held against the rows themselves: pandas says what each folded slice holds, and why it adds nothing."""
+    table = pd.read_csv(made)
+    table["wrong"] = table["label"] != table["prediction"]
+    bench = slicer.open(made)
+    best = bench.find(Wanted(permutations=FEW)).slices[0]
+    assert best.folded
+    shown = set(bench.ids(best.slice))
+    for one in best.folded:
+        rows = table[table["id"].isin(bench.ids(one.slice))]
+        assert (one.support, one.errors) == (len(rows), int(rows["wrong"].sum()))
+        assert set(rows["id"]) & shown, "it has rows in common with the slice it stands under"
+        if one.reason.startswith("its part"):
+            left = rows[~rows["id"].isin(shown)]
+            others = table[~table["id"].isin(rows["id"])]
+            chance = stats.hypergeom(
+                len(left) + len(others), int(left["wrong"].sum() + others["wrong"].sum()), len(left)
+            )
+            assert (left["wrong"].sum() - chance.mean()) / chance.std() < 1.645
+    assert {"slice", "name", "support", "errors", "reason"} == {*best.folded[0].to_dict()}
+    assert {str(one.slice) for one in best.folded} >= {"place = 'south'", "device = 'phone'"}
+
+
+def test_slices_are_said_before_they_are_held_against_chance(made: Path) -> None:
+    searched = searched_for(slicer.open(made), Wanted(permutations=FEW))
+    first = searched.result(None)
+    assert first.permutations == 0
+    assert found_finding(first)[0].startswith("First found: ")
+    assert all((one.p_adjusted, one.ci, one.potential_lower) == (None, None, None) for one in first.slices)
+    some, all_ = searched.noise(19), searched.noise()
+    assert some is not None
+    assert all_ is not None
+    np.testing.assert_array_equal(some.maxima, all_.maxima[:19])
+    known = searched.result(all_)
+    assert known.to_dict() == slicer.open(made).find(Wanted(permutations=FEW)).to_dict()
+    assert {str(one.slice) for one in known.slices} == {str(one.slice) for one in first.slices}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda place: False, "100 rows searched, and no error among them"),
+        (lambda place: True, "Every row here is an error"),
+    ],
+)
+def test_rows_that_are_all_right_or_all_wrong_are_no_search(tmp_path: Path, wrong: Any, sentence: str) -> None:
+    table = pd.DataFrame({"kind": ["a", "b"] * 50, "label": "x"})
+    table["prediction"] = ["y" if wrong(place) else "x" for place in range(100)]
+    table.to_csv(tmp_path / "rows.csv", index=False)
+    assert found_finding(slicer.open(tmp_path / "rows.csv").find(Wanted(permutations=FEW)))[0] == sentence
 
 
 def test_the_document_of_the_contract(made: Path) -> None:
@@ -176,6 +230,8 @@ def test_the_document_of_the_contract(made: Path) -> None:
     }
     assert first["confirmed"] is None
     assert set(first["potential"]) == {"value", "lower"}
+    assert all({*folded} == {"slice", "name", "support", "errors", "reason"} for folded in first["folded"])
+    assert document["permutations"] == FEW
 
 
 def test_the_table_and_its_sentence(made: Path) -> None:

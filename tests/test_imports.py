@@ -28,7 +28,7 @@ CORE = (
     "slicer.results",
 )
 """Modules that know neither; of the folders below, every module does not."""
-CORE_FOLDERS = ("slices", "metrics", "human", "priorities", "tagging", "report", "charts", "findings")
+CORE_FOLDERS = ("slices", "metrics", "human", "priorities", "tagging", "report", "charts", "findings", "contingency")
 MAYBE = ("palette",)
 """Modules of the core that need not be there."""
 ALLOWED = {

@@ -112,7 +112,7 @@ def distribution() -> Distribution:
 @both
 def test_a_distribution_names_its_lines_and_what_lies_beyond(palette: Palette, distribution: Distribution) -> None:
     marks = (("mean", -1.25), ("median", -1.0), ("beyond", -8.0), ("unknown", None))
-    chart = spec(distribution_chart(distribution, palette, marks=marks), palette)
+    chart = spec(distribution_chart(distribution, palette, "score", marks=marks), palette)
     assert [row["rows"] for row in rows_with(chart, "bin")] == [10, 20, 30]
     assert [row["bin"] for row in rows_with(chart, "bin")] == ["below −2.00", "−2.00 to −1.00", "−1.00 to 0"]
     assert texts(chart) == {"mean −1.25", "median −1.00"}
@@ -120,9 +120,9 @@ def test_a_distribution_names_its_lines_and_what_lies_beyond(palette: Palette, d
 
 def test_bars_reach_from_zero_up(distribution: Distribution) -> None:
     """Without its foot a bar between two places is only a line at its height."""
-    (bar,) = [one for one in walk(spec(distribution_chart(distribution, LIGHT))) if one.get("type") == "bar"]
+    (bar,) = [one for one in walk(spec(distribution_chart(distribution, LIGHT, "score"))) if one.get("type") == "bar"]
     assert bar
-    layers = [one for one in walk(spec(distribution_chart(distribution, LIGHT))) if "x2" in one]
+    layers = [one for one in walk(spec(distribution_chart(distribution, LIGHT, "score"))) if "x2" in one]
     assert all("y2" in one for one in layers)
 
 

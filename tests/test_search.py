@@ -26,7 +26,7 @@ from slicer.discovery.tallies import Tallies, Whole, whole_of
 from slicer.metrics.intervals import newcombe
 
 KNOWN = json.loads((Path(__file__).parent / "oracle_sliceline.json").read_text())
-EXAMPLES = 1000 if os.environ.get("SLICER_SOAK") else 80
+EXAMPLES = 1000 if os.environ.get("SLICER_SOAK") else 50
 OBJECTIVES = {
     "sliceline": SliceLine,
     "potential": Potential,
@@ -156,6 +156,7 @@ def test_the_lower_end_of_a_mean_has_the_spread_of_losses_dealt_at_random() -> N
     assert objective.lower(mine, z)[0] == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.soak
 @given(
     rows=st.integers(2, 40), errors=st.integers(0, 40), least=st.integers(1, 8), most=st.integers(1, 40),
     positive=st.integers(0, 40),
@@ -183,6 +184,7 @@ def test_no_part_of_a_slice_scores_more_than_its_bound(
         assert (objective.score(mine) <= objective.bound(one(most, positive))[0] + 1e-9).all(), make
 
 
+@pytest.mark.soak
 @given(seed=st.integers(0, 2**32 - 1), least=st.integers(1, 5), changes=st.booleans())
 @settings(max_examples=4 * EXAMPLES, deadline=None)
 def test_no_part_scores_more_than_its_bound_whatever_the_losses(seed: int, least: int, changes: bool) -> None:
@@ -227,6 +229,7 @@ def inputs(draw: st.DrawFn) -> tuple[np.ndarray, list[int], np.random.Generator,
     return codes, levels, random, draw(st.integers(1, 4)), draw(st.integers(1, 8))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", ["numpy", "compiled"])
 @pytest.mark.parametrize("kind", KINDS)
 @given(given_=inputs())

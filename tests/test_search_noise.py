@@ -225,14 +225,14 @@ def test_sums_are_those_of_the_rows(kind: str) -> None:
 def test_stopping_keeps_what_is_done() -> None:
     random = np.random.default_rng(11)
     one = searched(features(random, 300), with_errors(random, features(random, 300)), 30)
-    seen: list[int] = []
+    seen: list[float] = []
 
-    def told(done: int) -> bool:
+    def told(done: float) -> bool:
         seen.append(done)
-        return done < 40
+        return done < 0.4
 
-    noise = search_noise(one, permutations=99, told=told)
-    assert len(noise.maxima) == seen[-1] == 40
+    noise = search_noise(one, permutations=100, told=told)
+    assert (len(noise.maxima), seen[-1]) == (40, 0.4)
     assert np.array_equal(noise.maxima, search_noise(one, permutations=99).maxima[:40])
     few = search_noise(one, permutations=99, told=lambda done: False)
     assert not few.permuted

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from words_kit import has_word
 
 import slicer
 from slicer.engine.duckdb import DuckDBEngine
@@ -19,7 +20,7 @@ from slicer.engine.sql import Relation
 from slicer.errors import SliceError, UnknownColumnError
 from slicer.quoting import quote_identifier
 from slicer.schema import Kind, Roles, RunColumns
-from slicer.slices import And, Condition, Node, Not, Or, Slice, all_of, any_of, condition, parse
+from slicer.slices import MEASURES, And, Condition, Node, Not, Or, Slice, all_of, any_of, condition, parse
 
 ALL = Slice()
 TABLES = count()
@@ -108,6 +109,36 @@ TABLE = [
     ("vip = 'true'", "vip = 'true'", "vip true", [1, 4]),
     ("vip != true", "vip != true", "vip not true", [2, 3, 5]),
     ("note contains 'REFUND'", "note contains 'REFUND'", "note contains REFUND", [1, 2]),
+    ("note has word 'refund'", "note has word 'refund'", "note with the word 'refund'", [1, 2]),
+    ("note has word 'REF'", "note has word 'REF'", "note with the word 'REF'", []),
+    ("note has word 'refund please'", "note has word 'refund please'", "note with the word 'refund please'", [1]),
+    ("note has word '%'", "note has word '%'", "note with the word '%'", [4]),
+    ("note has word '.'", "note has word '.'", "note with the word '.'", []),
+    ("\"odd column\" has word 'it’s'", "\"odd column\" has word 'it’s'", "odd column with the word 'it’s'", [2]),
+    ("\"odd column\" has word 's'", "\"odd column\" has word 's'", "odd column with the word 's'", []),
+    ("not note has word 'refund'", "not (note has word 'refund')", "note without the word 'refund'", [3, 4, 5]),
+    ("words(note) = 2", "words(note) = 2", "note with 2 words", [1, 2, 4, 5]),
+    ("WORDS ( note ) <= 1", "words(note) <= 1", "note with 1 word or fewer", []),
+    ("words(note) < 3", "words(note) < 3", "note with fewer than 3 words", [1, 2, 4, 5]),
+    ("words(note) != 2", "words(note) != 2", "note with other than 2 words", [3]),
+    ("characters(note) > 10", "characters(note) > 10", "note with more than 10 characters", [1, 2]),
+    ("characters(note) between 9 and 10", "characters(note) between 9 and 10", "note with 9 to 10 characters", [4, 5]),
+    ("characters(note) in (10, 9)", "characters(note) in (9, 10)", "note with 9 or 10 characters", [4, 5]),
+    ("characters(note) not in (10)", "not (characters(note) = 10)", "not (note with 10 characters)", [1, 2, 3, 4]),
+    ("words(note) is missing", "note is missing", "note missing", [3]),
+    ('characters("odd column") >= 4', 'characters("odd column") >= 4', "odd column with 4 characters or more", [2, 3]),
+    (
+        "words(note) >= 2 and note has word 'refund' and age < 40",
+        "age < 40 and note has word 'refund' and words(note) >= 2",
+        "age below 40 and note with the word 'refund' and 2 words or more",
+        [2],
+    ),
+    (
+        "age < 70 and age >= 30 and sex = 'X'",
+        "age < 70 and age >= 30 and sex = 'X'",
+        "age 30 to below 70 and sex X",
+        [3],
+    ),
     ("note starts with 'refund'", "note starts with 'refund'", "note starts with refund", [1, 2]),
     ("note matches '^refund'", "note matches '^refund'", "note matches ^refund", [1]),
     ("note matches '[0-9]+%'", "note matches '[0-9]+%'", "note matches [0-9]+%", [4]),
@@ -192,6 +223,11 @@ ERRORS = [
     ("note starts 'a'", 5, "an operator"),
     ("note starts with true", 17, "text in single quotes expected"),
     ("sex is 'F'", 4, "an operator"),
+    ("note has 'a'", 5, "an operator"),
+    ("note has word 5", 14, "text in single quotes expected, found 5"),
+    ("words(note) contains 'a'", 12, "an operator"),
+    ("words(note < 5", 11, ") expected, found <"),
+    ("length(note) < 5", 6, "an operator"),
     ("age = 1e999", 6, "a finite number expected, found 1e999"),
     ("and = 1", 0, "a column name expected, found and"),
     ("not", 3, "a column name expected, found the end"),
@@ -252,6 +288,10 @@ def test_a_slice_of_thousands_of_terms_can_be_run(people: DuckDBEngine) -> None:
         ("at != '2026-02-31'", "Column 'at' holds times; '2026-02-31' does not compare with it."),
         ("at = 2026", "Column 'at' holds times; 2026 does not compare with it."),
         ("note matches '('", "The filter cannot be run"),
+        ("words(age) < 3", "Column 'age' holds whole numbers; only a text has a length."),
+        ("words(at) < 3", "Column 'at' holds times; only a text has a length."),
+        ("words(note) < 'b'", "words(note) is a whole number; 'b' does not compare with it."),
+        ("words(tag) = 1", "A tag is either there or not: 'words' does not fit."),
         ("tag < 'x'", "A tag is either there or not: '<' does not fit."),
     ],
 )
@@ -297,12 +337,13 @@ values = st.one_of(names, st.just(""), numbers, st.booleans())
 
 def operators(column: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[Slice]:
     """Slices of one condition of any operator."""
-    texts = st.sampled_from(["contains", "starts with", "matches"])
+    texts = st.sampled_from(["contains", "has word", "starts with", "matches"])
+    measure = st.sampled_from(["", *MEASURES])
     return st.one_of(
-        st.builds(condition, column, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), value),
-        st.builds(condition, column, st.just("in"), st.lists(value, min_size=1, max_size=4).map(tuple)),
-        st.builds(condition, column, st.just("between"), st.tuples(value, value)),
-        st.builds(condition, column, st.just("is missing")),
+        st.builds(condition, column, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), value, measure),
+        st.builds(condition, column, st.just("in"), st.lists(value, min_size=1, max_size=4).map(tuple), measure),
+        st.builds(condition, column, st.just("between"), st.tuples(value, value), measure),
+        st.builds(condition, column, st.just("is missing"), st.none(), measure),
         st.builds(condition, column, texts, names),
     )
 
@@ -333,6 +374,9 @@ anything = nested(operators(names, values))
 @example(condition("a", "=", -0.0))
 @example(condition("a", "<", 5e-324))
 @example(condition("is", "=", "is"))
+@example(condition("words", "has word", "word"))
+@example(condition("words", "<", 5, "words"))
+@example(condition("characters (", "in", (5, 3), "characters"))
 def test_a_slice_is_read_back_from_its_own_text(slice_: Slice) -> None:
     again = parse(str(slice_))
     assert again == slice_
@@ -435,6 +479,9 @@ random_rows = st.lists(
 )
 
 
+ordered = ["=", "!=", "<", "<=", ">", ">="]
+
+
 def comparisons(name: str, value: st.SearchStrategy[Any], signs: Sequence[str]) -> st.SearchStrategy[Slice]:
     return st.one_of(
         st.builds(condition, st.just(name), st.sampled_from(signs), value),
@@ -446,8 +493,9 @@ def comparisons(name: str, value: st.SearchStrategy[Any], signs: Sequence[str]) 
 def searches(name: str) -> st.SearchStrategy[Slice]:
     patterns = st.one_of(texts.map(re.escape), st.sampled_from(["^a", "[ab]", "a|b", "^$", "B+"]))
     return st.one_of(
-        st.builds(condition, st.just(name), st.sampled_from(["contains", "starts with"]), texts),
+        st.builds(condition, st.just(name), st.sampled_from(["contains", "has word", "starts with"]), texts),
         st.builds(condition, st.just(name), st.just("matches"), patterns),
+        st.builds(condition, st.just(name), st.sampled_from(ordered), st.integers(0, 4), st.sampled_from([*MEASURES])),
     )
 
 
@@ -455,7 +503,6 @@ def ranges(name: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[Slice]
     return st.builds(condition, st.just(name), st.just("between"), st.tuples(value, value))
 
 
-ordered = ["=", "!=", "<", "<=", ">", ">="]
 fitting = nested(
     st.one_of(
         *(
@@ -484,8 +531,15 @@ def holds(node: Node | None, row: dict[str, Any]) -> bool:
             return all(holds(term, row) for term in terms)
         case Or(terms):
             return any(holds(term, row) for term in terms)
-        case Condition(column, operator, value):
-            return passes(row[column], operator, value)
+        case Condition(column, operator, value, measure):
+            return passes(measured(row[column], measure), operator, value)
+
+
+def measured(this: Any, measure: str) -> Any:
+    """A value, or how long it is."""
+    if this is None or not measure:
+        return this
+    return len(this.split()) if measure == "words" else len(this)
 
 
 def passes(this: Any, operator: str, value: Any) -> bool:
@@ -514,6 +568,8 @@ def passes(this: Any, operator: str, value: Any) -> bool:
             return value.lower() in this.lower()
         case "starts with":
             return this.lower().startswith(value.lower())
+        case "has word":
+            return has_word(this, value)
     assert operator == "matches"
     return re.search(value, this) is not None
 

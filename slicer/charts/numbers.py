@@ -12,16 +12,18 @@ from slicer.display import amount, count, figure, value_of
 from slicer.metrics.distribution import Distribution, Joint
 from slicer.metrics.registry import Unit
 from slicer.palette import Palette
+from slicer.slices import all_of, within
 
 HEIGHT = 260
 
 
 def distribution_chart(
-    found: Distribution, p: Palette, *, marks: tuple[tuple[str, float | None], ...] = (), unit: Unit = "number"
+    found: Distribution, p: Palette, of: str, *, marks: tuple[tuple[str, float | None], ...] = (), unit: Unit = "number"
 ) -> alt.TopLevelMixin:
-    """Rows by bin of a number, with named lines such as its mean.
+    """Rows by bin of a number, with named lines such as its mean. Click selects a bin's rows.
 
     Args:
+        of: The number, as the slice language calls it.
         marks: Names and places of the lines; one beyond the bins is left out.
         unit: Of the number.
     """
@@ -33,7 +35,9 @@ def distribution_chart(
         said = f"{figure(left, unit)} to {figure(right, unit)}"
         if (at == 0 and before) or (at == last and after):
             said = f"below {figure(right, unit)}" if at == 0 and before else f"{figure(left, unit)} and above"
-        rows.append({"left": left, "right": right, "zero": 0, "rows": many, "said": f"{count(many)} rows", "bin": said})
+        here = str(within(of, found.begins(at), found.begins(at + 1)))
+        bar = {"left": left, "right": right, "zero": 0, "rows": many, "said": f"{count(many)} rows", "bin": said}
+        rows.append({"slice": here, **bar})
     known = [(name, value) for name, value in marks if value is not None and low <= value <= high]
     top = max(found.rows) * (1.16 if known else 1.02)  # room for the names of the lines
     axis: dict[str, Any] = {"format": ".0%"} if unit == "rate" else {}
@@ -44,7 +48,7 @@ def distribution_chart(
     )
     bars = (
         alt.Chart(pd.DataFrame(rows))
-        .mark_bar(color=p.model, stroke=p.page, strokeWidth=1)
+        .mark_bar(color=p.model, stroke=p.page, strokeWidth=1, cursor="pointer")
         .encode(
             x=x,
             x2="right:Q",
@@ -57,7 +61,8 @@ def distribution_chart(
             tooltip=[alt.Tooltip("bin:N", title="between"), alt.Tooltip("said:N", title="in")],
         )
     )
-    layers: list[Any] = [bars]
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    layers: list[Any] = [bars.add_params(pick)]
     places = [value for _, value in known]
     right = bool(places) and sum(places) / len(places) > (low + high) / 2
     side: dict[str, Any] = {"align": "right", "dx": -6} if right else {"align": "left", "dx": 6}
@@ -77,11 +82,17 @@ def distribution_chart(
 
 
 def agreement_chart(found: Joint, p: Palette) -> alt.TopLevelMixin:
-    """Rows by label and prediction; on the line they are the same. Deeper: more rows."""
+    """Rows by label and prediction; on the line they are the same. Deeper: more rows. Click selects a cell's rows."""
     edges = found.edges
     frame = pd.DataFrame(
         [
             {
+                "slice": str(
+                    all_of(
+                        within("label", found.begins(i), found.begins(i + 1)),
+                        within("prediction", found.begins(j), found.begins(j + 1)),
+                    )
+                ),
                 "left": edges[i],
                 "right": edges[i + 1],
                 "low": edges[j],
@@ -97,7 +108,7 @@ def agreement_chart(found: Joint, p: Palette) -> alt.TopLevelMixin:
     colors = alt.Scale(type="sqrt", range=[p.model_soft, p.model], interpolate="lab")
     cells = (
         alt.Chart(frame)
-        .mark_rect()
+        .mark_rect(cursor="pointer")
         .encode(
             x=alt.X("left:Q", axis=alt.Axis(title="label", grid=False, tickCount=5), **whole),
             x2="right:Q",
@@ -109,4 +120,7 @@ def agreement_chart(found: Joint, p: Palette) -> alt.TopLevelMixin:
     )
     ends = pd.DataFrame([{"at": edges[0]}, {"at": edges[-1]}])
     line = alt.Chart(ends).mark_line(color=p.ink, strokeWidth=1.2, strokeDash=[4, 3])
-    return alt.layer(cells, line.encode(x=alt.X("at:Q", **whole), y=alt.Y("at:Q", **whole))).properties(height=HEIGHT)
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    return alt.layer(
+        cells.add_params(pick), line.encode(x=alt.X("at:Q", **whole), y=alt.Y("at:Q", **whole))
+    ).properties(height=HEIGHT)

@@ -12,21 +12,28 @@ from slicer.display import count, interval, percent
 from slicer.metrics.calibration import BinRate
 from slicer.metrics.histograms import Histogram
 from slicer.palette import Palette
+from slicer.slices import Slice, all_of, within
 
 HEIGHT = 260
 
+PROBABILITY, WHOLE = "probability", (Slice(), Slice())
 
-def reliability(bins: Sequence[BinRate], p: Palette, *, came: str = "observed rate") -> alt.TopLevelMixin:
+
+def reliability(
+    bins: Sequence[BinRate], p: Palette, *, came: str = "observed rate", of: str = PROBABILITY
+) -> alt.TopLevelMixin:
     """The rate that came true against the mean probability of each bin, with intervals; the line is what was claimed.
 
-    The bars behind are the noise floor: where a calibrated model of as many rows would fall.
+    The bars behind are the noise floor: where a calibrated model of as many rows would fall. Click selects a bin.
 
     Args:
         came: What the rate is of, for the axis.
+        of: The probability, as the slice language calls it.
     """
     frame = pd.DataFrame(
         [
             {
+                "slice": str(_bin(of, one.low, one.high)),
                 "p": one.p,
                 "rate": one.rate,
                 "low": one.ci[0] if one.ci else one.rate,
@@ -56,23 +63,30 @@ def reliability(bins: Sequence[BinRate], p: Palette, *, came: str = "observed ra
         alt.Tooltip("chance:N", title="by chance alone"),
         alt.Tooltip("rows:N", title="in"),
     ]
-    dots = base.mark_point(size=70, color=p.page, fill=p.model).encode(x=x, y=y, tooltip=tooltip)
-    return alt.layer(floor, diagonal, whiskers, dots).properties(height=HEIGHT)
+    dots = base.mark_point(size=70, color=p.page, fill=p.model, cursor="pointer").encode(x=x, y=y, tooltip=tooltip)
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    return alt.layer(floor, diagonal, whiskers, dots.add_params(pick)).properties(height=HEIGHT)
 
 
-def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.TopLevelMixin:
+def score_histogram(
+    bins: Histogram, names: tuple[str, str], p: Palette, *, of: str = PROBABILITY, parts: tuple[Slice, Slice] = WHOLE
+) -> alt.TopLevelMixin:
     """Rows by probability, in two panels over one axis: those of the class and those of the other, or right and wrong.
+    Click selects a bar's rows.
 
     Args:
         names: Of the rows that came true, and of the others.
+        of: The probability, as the slice language calls it.
+        parts: The rows that came true, and the others.
     """
     many = len(bins.n)
-    sides = ((names[0], bins.y, p.model), (names[1], bins.n - bins.y, p.rest))
+    sides = ((names[0], bins.y, p.model, parts[0]), (names[1], bins.n - bins.y, p.rest, parts[1]))
     panels = []
-    for place, (name, rows, color) in enumerate(sides):
+    for place, (name, rows, color, part) in enumerate(sides):
         frame = pd.DataFrame(
             [
                 {
+                    "slice": str(all_of(part, _bin(of, at / many, (at + 1) / many))),
                     "left": at / many,
                     "right": (at + 1) / many,
                     "zero": 0,
@@ -87,8 +101,8 @@ def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.
         axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=False, title=None, labels=last)
         title = alt.Title(f"{name}: {count(float(rows.sum()))} rows", fontSize=12, color=color, offset=4)
         panels.append(
-            alt.Chart(frame, title=title)
-            .mark_bar(color=color, stroke=p.page, strokeWidth=1)
+            alt.Chart(frame, title=title, name=f"panel_{place}")
+            .mark_bar(color=color, stroke=p.page, strokeWidth=1, cursor="pointer")
             .encode(
                 x=alt.X("left:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis),
                 x2="right:Q",
@@ -98,4 +112,14 @@ def score_histogram(bins: Histogram, names: tuple[str, str], p: Palette) -> alt.
             )
             .properties(height=(HEIGHT - 62) // 2, width="container")
         )
-    return alt.vconcat(*panels, spacing=10)
+    pick = alt.TopLevelSelectionParameter(
+        name="slice",
+        select=alt.PointSelectionConfig(type="point", fields=["slice"], on="click", clear=False),
+        views=[panel.name for panel in panels],
+    )
+    return alt.vconcat(*panels, spacing=10, params=[pick])
+
+
+def _bin(of: str, low: float, high: float) -> Slice:
+    """The rows of a bin: with its left edge, the last with both."""
+    return within(of, low, high if high < 1 else None)

@@ -14,7 +14,7 @@ from slicer.metrics.registry import METRICS, Unit
 from slicer.palette import Palette
 from slicer.results import CrossTable, SliceRow
 
-ROW_OF_HEAT, HEADER, SLANTED_HEADER = 34, 24, 70
+ROW_OF_HEAT, HEADER, SLANTED_HEADER = 32, 24, 70
 """Pixels of a row of the heat map, of its column names, and of these if they lean."""
 
 MOST_IN_A_FOREST = 14
@@ -131,7 +131,7 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
                 labelOverlap=False,
             ),
         ),
-        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=110)),
+        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=150)),
         tooltip=[
             alt.Tooltip("down:N", title=cross.down),
             alt.Tooltip("across:N", title=cross.across),

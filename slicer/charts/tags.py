@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import altair as alt
@@ -16,9 +17,13 @@ MOST_TOGETHER = 10
 
 
 def saturation_chart(found: Saturation, p: Palette, things: str = "failures") -> alt.TopLevelMixin:
-    """Tags known by rows read: a curve that no longer rises has found what there is."""
+    """Tags known by rows read: a curve that no longer rises has found what there is. Click selects the row that brought
+    a tag."""
     steps = pd.DataFrame([{"read": read, "tags": tags} for read, tags in found.steps])
-    news = pd.DataFrame([{"read": place, "tags": found.known_after(place)} for place in dict.fromkeys(found.first)])
+    brought = dict(zip_longest(found.first, found.rows[: len(found.first)]))
+    news = pd.DataFrame(
+        [{"row": row, "read": place, "tags": found.known_after(place)} for place, row in brought.items()]
+    )
     top = max(len(found.first) + 1, 3)
     x = alt.X(
         "read:Q",
@@ -32,8 +37,9 @@ def saturation_chart(found: Saturation, p: Palette, things: str = "failures") ->
     )
     tooltip = [alt.Tooltip("read:Q", title=f"{things} read", format=","), alt.Tooltip("tags:Q", title="tags known")]
     line = alt.Chart(steps).mark_line(color=p.model, strokeWidth=2, interpolate="step-after").encode(x=x, y=y)
-    dots = alt.Chart(news).mark_point(color=p.model, fill=p.page, size=46).encode(x=x, y=y, tooltip=tooltip)
-    return alt.layer(line, dots).properties(height=230)
+    dots = alt.Chart(news).mark_point(color=p.model, fill=p.page, size=46, cursor="pointer")
+    pick = alt.selection_point(name="row", fields=["row"], on="click", clear=False)
+    return alt.layer(line, dots.encode(x=x, y=y, tooltip=tooltip).add_params(pick)).properties(height=230)
 
 
 def together_chart(found: Together, p: Palette, things: str = "failures") -> alt.TopLevelMixin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 from slicer.display import figure, percent
 from slicer.metrics.thresholds import ThresholdCounts
 from slicer.palette import Palette
+from slicer.slices import Slice
 
 HEIGHT = 280
 
@@ -25,6 +26,7 @@ class Point:
     """A place on the plane, with a name."""
 
     name: str
+    threshold: float
     recall: float
     precision: float
     """Both in [0, 1]."""
@@ -32,9 +34,16 @@ class Point:
     """Whether it is the one that is tried, not the one that is."""
 
 
-def precision_recall(counts: ThresholdCounts, points: Sequence[Point], p: Palette) -> alt.TopLevelMixin:
-    """The curve, a dashed line at what saying positive always would have, and named points on it."""
-    frame = _thinned(counts)
+def precision_recall(
+    counts: ThresholdCounts, points: Sequence[Point], p: Palette, rows_of: Callable[[float], Slice]
+) -> alt.TopLevelMixin:
+    """The curve, a dashed line at what saying positive always would have, and named points on it. Click selects the
+    rows of a threshold.
+
+    Args:
+        rows_of: The rows a threshold is about.
+    """
+    frame = _thinned(counts, rows_of)
     whole: dict[str, Any] = {"scale": alt.Scale(domain=[0, 1], nice=False)}
     ticks = [0, 0.25, 0.5, 0.75, 1]
     x = alt.X("recall:Q", axis=alt.Axis(format=".0%", title="recall", values=ticks, grid=False), **whole)
@@ -46,7 +55,7 @@ def precision_recall(counts: ThresholdCounts, points: Sequence[Point], p: Palett
     line = alt.Chart(frame).mark_line(color=p.model, strokeWidth=2).encode(x=x, y=y, order="place:Q")
     near = (
         alt.Chart(frame)
-        .mark_point(size=120, opacity=0)
+        .mark_point(size=120, opacity=0, cursor="pointer")
         .encode(
             x=x,
             y=y,
@@ -60,20 +69,30 @@ def precision_recall(counts: ThresholdCounts, points: Sequence[Point], p: Palett
     )
     marks: Any = alt.Chart(
         pd.DataFrame(
-            [{"name": one.name, "recall": one.recall, "precision": one.precision, "is": one.chosen} for one in points],
-            columns=["name", "recall", "precision", "is"],
+            [
+                {
+                    "slice": str(rows_of(one.threshold)),
+                    "name": one.name,
+                    "recall": one.recall,
+                    "precision": one.precision,
+                    "is": one.chosen,
+                }
+                for one in points
+            ],
+            columns=["slice", "name", "recall", "precision", "is"],
         )
     )
     fill = alt.condition("datum.is", alt.value(p.gap_fill), alt.value(p.model))
     shape = alt.condition("datum.is", alt.value("diamond"), alt.value("circle"))
-    dots = marks.mark_point(size=130, filled=True, opacity=1, stroke=p.page, strokeWidth=1.5).encode(
+    dots = marks.mark_point(size=130, filled=True, opacity=1, stroke=p.page, strokeWidth=1.5, cursor="pointer").encode(
         x=x, y=y, color=fill, shape=shape, tooltip=[alt.Tooltip("name:N", title="here")]
     )
     words = marks.mark_text(align="right", dx=-9, dy=11, fontWeight=600).encode(x=x, y=y, text="name:N", color=fill)
-    return alt.layer(rule, named, line, near, dots, words).properties(height=HEIGHT)
+    pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
+    return alt.layer(rule, named, line, near.add_params(pick), dots, words).properties(height=HEIGHT)
 
 
-def _thinned(counts: ThresholdCounts) -> pd.DataFrame:
+def _thinned(counts: ThresholdCounts, rows_of: Callable[[float], Slice]) -> pd.DataFrame:
     """The points of the line: all, or as many as can be seen, as far from each other along the line."""
     recall, precision = counts.recall, counts.precision
     places = np.arange(len(recall))
@@ -82,6 +101,7 @@ def _thinned(counts: ThresholdCounts) -> pd.DataFrame:
         places = np.unique(np.searchsorted(walked, np.linspace(0, walked[-1], MOST)).clip(max=len(recall) - 1))
     return pd.DataFrame(
         {
+            "slice": [str(rows_of(float(one))) for one in counts.thresholds[places]],
             "place": places,
             "recall": recall[places],
             "precision": precision[places],

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import click
 
 from slicer.cli.opening import opened
 from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
-from slicer.cli.output import progress, rate, write
-from slicer.display import amount
+from slicer.cli.output import progress, rate, say, write
+from slicer.display import amount, gain
+from slicer.errors import UsageError
 from slicer.findings.found import found_finding
 from slicer.found import FindResult, FoundSlice, Objectives, Outcome
 from slicer.report.tables import records
 from slicer.slices import parse
-from slicer.workbench.wanted import Wanted
+from slicer.workbench.wanted import Classes, Cuts, Wanted
+
+
+def _bins(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[float, ...]]:
+    """`age=18,30,65` as edges by column."""
+    found = {}
+    for one in given:
+        name, _, edges = one.rpartition("=")
+        try:
+            found[name.strip()] = tuple(float(edge) for edge in edges.split(","))
+        except ValueError:
+            name = ""
+        if not name.strip():
+            raise UsageError(f"--bins {one!r} is no column with its edges.", hint="For example --bins age=18,30,65")
+    return found
 
 
 @click.command()
@@ -45,6 +61,21 @@ from slicer.workbench.wanted import Wanted
 )  # fmt: skip
 @click.option("--all-rows", is_flag=True, help="permute the errors of all rows, however long it takes")
 @click.option("--split-half", is_flag=True, help="search on one half of the rows and measure on the other")
+@click.option("--words", is_flag=True, help="the words and the lengths of texts too")
+@click.option("--tags", is_flag=True, help="tags too, those for which nearly all rows were read")
+@click.option(
+    "--classes", type=click.Choice(get_args(Classes)), default="none", show_default=True,
+    help="the true class too, or the predicted one",
+)  # fmt: skip
+@click.option(
+    "--bins", multiple=True, metavar="COL=EDGE,EDGE,..", callback=_bins,
+    help="bins of a number, such as age=18,30,65: each holds its lower edge, the last both; rows outside are in none. "
+    "Ends may be -inf and inf; repeatable",
+)  # fmt: skip
+@click.option(
+    "--cuts", type=click.Choice(get_args(Cuts)), default="quantiles", show_default=True,
+    help="where other numbers are cut: by a tree that looks at the errors, with --split-half alone",
+)  # fmt: skip
 @ROLE_OPTIONS
 @WHICH
 @OUTPUT
@@ -61,6 +92,11 @@ def find(
     permutations: int,
     all_rows: bool,
     split_half: bool,
+    words: bool,
+    tags: bool,
+    classes: Classes,
+    bins: Mapping[str, Sequence[float]],
+    cuts: Cuts,
     **options: Any,
 ) -> None:
     """Search all combinations of levels for the worst slices, and say which are worse than chance explains."""
@@ -76,10 +112,17 @@ def find(
         permutations=permutations,
         all_rows=all_rows,
         split_half=split_half,
+        words=words,
+        tags=tags,
+        classes=classes,
+        bins=bins,
+        cuts=cuts,
         features=options["features"] if source.endswith(".duckdb") else (),
     )
     with progress(options) as told:
         result = bench.find(wanted, where=parse(where), told=told)
+    if result.left_out and not options["quiet"]:
+        say(f"Not searched: {'; '.join(f'{name} ({why})' for name, why in result.left_out)}.")
     write(
         options, result.to_dict(), records(result.to_frame()), title=" ".join(found_finding(result)),
         shown=_rows(result),
@@ -98,9 +141,9 @@ def _rows(result: FindResult) -> list[dict[str, Any]]:
             **({"errors": f"{one.errors:,}"} if judged else {}),
             **_measured(result, one),
             "z": f"{one.z:.1f}",
-            "p, of the whole search": f"{one.p_adjusted:.3f}",
+            "p, of the whole search": None if one.p_adjusted is None else f"{one.p_adjusted:.3f}",
             "potential": f"{100 * one.potential:.2f} pp" if rates else amount(one.potential),
-            "at least": f"{100 * one.potential_lower:.2f}" if rates else amount(one.potential_lower),
+            "at least": gain(one.potential_lower, "rate" if rates else "number"),
         }
         if one.confirmation is not None:
             row |= {"other half %": rate(one.confirmation.rate), "confirmed": one.confirmation.confirmed}

@@ -1,4 +1,4 @@
-"""`packed` and `in_common` of `slicer.discovery.masks`, compiled with numba and on all cores: the same answers.
+"""The functions of `slicer.discovery.masks`, compiled with numba and on all cores: the same answers.
 
 Compiled once, when Slicer is set up or at the first use, and kept on disk. All loops run without Python's lock.
 """
@@ -131,14 +131,15 @@ def _together(masks: Array, items: Array, found: Array, first: int, last: int, b
                 found[place] += _two(both, mine)
 
 
-def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int]) -> Masks:
+def packed(codes: Sequence[Codes] | Codes, levels: Sequence[int], places: Array | None = None) -> Masks:
     """A bit for every row and item, shape (items, words of 64 rows); codes of one byte."""
-    rows = len(codes[0]) if len(levels) else 0
+    rows = (len(codes[0]) if places is None else len(places)) if len(levels) else 0
     words = -(-rows // 64)
     masks = np.zeros((sum(levels), words), dtype=np.uint64)
     first = 0
     for one, count in zip(codes, levels, strict=True):
-        line, mine = np.ascontiguousarray(one), masks[first : first + count]  # vectors are loaded as they lie
+        mine = masks[first : first + count]
+        line = np.ascontiguousarray(one if places is None else np.take(one, places))  # vectors are loaded as they lie
         first += count
 
         def pack(start: int, end: int, line: Codes = line, mine: Masks = mine) -> None:
@@ -162,6 +163,19 @@ def in_common(masks: Masks, slices: Items) -> Counts:
     return np.asarray(np.sum(parts, axis=0)) if len(parts) > 1 else parts[0]
 
 
+@compiled
+def _add_up(cells: Array, losses: Array, found: Array) -> None:
+    for row in range(len(cells)):
+        found[cells[row]] += losses[row]
+
+
+def added_up(cells: Array, losses: Array, count: int) -> Array:
+    """The sum of the losses in each cell, rows in their order."""
+    found = np.zeros(count)
+    _add_up(cells, losses, found)
+    return found
+
+
 def _in_parts(work: Callable[[int, int], None], words: int, cost: int) -> None:
     """Do the work for all words; where it costs more than one core does at once, a part of them on each core."""
     if cost <= ALONE or THREADS == 1:
@@ -182,3 +196,4 @@ def warm() -> None:
         masks = packed(codes, [1])
     for length in range(1, 5):
         in_common(masks, np.zeros((1, length), dtype=np.int64))
+    added_up(np.zeros(1, dtype=np.uint32), np.zeros(1), 1)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slicer.discovery.masks import Codes, Items, Masks, in_common, packed
+from slicer.discovery.masks import Codes, Items, Masks, added_up, in_common, packed
 from slicer.discovery.tallies import Counts, Floats, Tallies
 
 COMBINATIONS = 4096
 """Combinations of features whose sums of losses are kept."""
+
+ALONE = 1 << 20
+"""Losses up to which one core has added them up before another has begun."""
 
 
 class Counter(Protocol):
@@ -57,10 +62,7 @@ class _Items:
 
     def _masks_of(self, rows: NDArray[np.bool_]) -> Masks:
         """The masks of some rows alone, closed up."""
-        places = np.flatnonzero(rows)
-        if not len(self._levels):
-            return packed(self._codes, self._levels)
-        return packed([np.take(one, places) for one in self._codes], self._levels)
+        return packed(self._codes, self._levels, np.flatnonzero(rows))
 
 
 class ErrorCounter(_Items):
@@ -131,8 +133,9 @@ class LossCounter(_Items):
 
     def tally(self, slices: Items, known: Tallies | None = None) -> Tallies:
         losses, positive = np.zeros((2, len(slices)))
-        for combination, mine in self._combinations(slices):
-            cells, places = self._sums(combination), self._places(combination, slices[mine])
+        combinations = self._combinations(slices)
+        for (combination, mine), cells in zip(combinations, self._sums_of_all(combinations), strict=True):
+            places = self._places(combination, slices[mine])
             losses[mine], positive[mine] = cells[0][places], cells[1][places]
         rows = self.rows(slices) if known is None else known.rows
         return Tallies(rows, losses, losses if self._positive is None else positive)
@@ -141,7 +144,7 @@ class LossCounter(_Items):
         found = np.zeros(len(slices))
         for combination, mine in self._combinations(slices):
             cell, cells = self._cells(combination)
-            found[mine] = np.bincount(cell, losses, cells)[self._places(combination, slices[mine])]
+            found[mine] = added_up(cell, losses, cells)[self._places(combination, slices[mine])]
         return found
 
     def _combinations(self, slices: Items) -> list[tuple[tuple[int, ...], NDArray[np.intp]]]:
@@ -161,18 +164,25 @@ class LossCounter(_Items):
         levels = slices - self._first[list(combination)]
         return np.asarray(np.ravel_multi_index(tuple(levels.T), tuple(self._wide[list(combination)])))
 
+    def _sums_of_all(self, combinations: list[tuple[tuple[int, ...], NDArray[np.intp]]]) -> list[tuple[Floats, Floats]]:
+        """The sums of each combination; of many rows on all cores."""
+        wanted = [one for one, _ in combinations]
+        if len(self._losses) * len(wanted) <= ALONE:
+            return [self._sums(one) for one in wanted]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self._sums, wanted))
+
     def _sums_of(self, combination: tuple[int, ...]) -> tuple[Floats, Floats]:
         """The losses in every cell of a combination of features, and those above 0."""
         cell, cells = self._cells(combination)
-        losses = np.asarray(np.bincount(cell, self._losses, cells), dtype=np.float64)
-        if self._positive is None:
-            return losses, losses
-        return losses, np.asarray(np.bincount(cell, self._positive, cells), dtype=np.float64)
+        losses = added_up(cell, self._losses, cells)
+        return losses, losses if self._positive is None else added_up(cell, self._positive, cells)
 
-    def _cells(self, combination: tuple[int, ...]) -> tuple[NDArray[np.int64], int]:
+    def _cells(self, combination: tuple[int, ...]) -> tuple[NDArray[np.uint32], int]:
         """The cell of every row, and how many there are."""
-        cell = np.zeros(len(self._losses), dtype=np.int64)
+        cell = np.zeros(len(self._losses), dtype=np.uint32)
         for one in combination:
-            cell *= self._wide[one]
-            cell += np.minimum(self._codes[one], self._wide[one] - 1)
+            cell *= np.uint32(self._wide[one])
+            codes = self._codes[one]
+            cell += np.minimum(codes, codes.dtype.type(self._wide[one] - 1))
         return cell, int(np.prod(self._wide[list(combination)]))

@@ -47,11 +47,11 @@ class Loader:
             return
         self._module = module
 
-    def load_aside(self, after: float = 0.0) -> threading.Thread:
+    def load_aside(self, after: float = 0.0) -> threading.Timer:
         """Load in a thread that gives way to all others; until it is done numpy counts.
 
         Args:
-            after: Seconds to wait first.
+            after: Seconds to wait first; until then it can be cancelled.
         """
         self._closed = True
         thread = threading.Timer(after, self._load_last)

@@ -27,10 +27,10 @@ from slicer.discovery.significance import (
 )
 
 EFFORT = 10.0
-"""Seconds of one processor, about, that permutations may take before fewer errors, or rows, are dealt."""
+"""Seconds of one processor, about, that 999 permutations may take before less is dealt."""
 
-FEWEST_ERRORS, FEWEST_ROWS, FEWEST_CLUSTERS = 2_000, 10_000, 1_000
-"""Errors that are dealt at least, and rows or clusters that are drawn at least, however many slices there are."""
+FEWEST_ERRORS, FEWEST_ROWS, FEWEST_OF_CLUSTERS = 2_000, 10_000, 99
+"""Errors that are dealt at least, rows that are drawn, and permutations of clusters, however many slices there are."""
 
 THREADS = os.cpu_count() or 1
 
@@ -59,9 +59,8 @@ class Searched:
         return bool(((self.losses == 0) | (self.losses == 1)).all())
 
     def part(self, rows: Places) -> Searched:
-        """The same slices among some of the rows."""
-        clusters = None if self.clusters is None else np.unique(self.clusters[rows], return_inverse=True)[1]
-        some = replace(self, codes=self.codes[:, rows], losses=self.losses[rows], clusters=clusters)
+        """The same slices among some of the rows, which stand alone."""
+        some = replace(self, codes=self.codes[:, rows], losses=self.losses[rows])
         sizes = LossSums(some.codes, self.levels, self.slices)(np.ones((some.rows, 1)))[:, 0]
         return replace(some, sizes=sizes.astype(np.int64))
 
@@ -72,29 +71,31 @@ def search_noise(
     permutations: int = PERMUTATIONS,
     seed: int = 0,
     effort: float | None = EFFORT,
-    told: Callable[[int], bool] = lambda done: True,
+    told: Callable[[float], bool] = lambda done: True,
 ) -> SearchNoise:
     """The largest z of each search through the rows with losses dealt anew (Westfall and Young's max z).
 
     Where that takes too long, less is dealt: of errors that stand alone some, to all rows, so that the slices and how
-    they overlap stay what they are; else the losses of a random part of the rows, clusters as a whole. The fewer are
-    dealt the farther their largest z is from normal, so z* is a little larger, never smaller: where losses have their
-    tail below, they are turned over first.
+    they overlap stay what they are; of other losses those of a random part of the rows. The fewer are dealt the farther
+    their largest z is from normal, so z* is a little larger, never smaller: where losses have their tail below, they
+    are turned over first. Of clusters all are dealt, fewer times: the largest ones decide, and a part may miss them.
 
     Args:
         permutations: How many times losses are dealt; 0 for what can be said without.
         effort: Seconds of one processor, about, from which less is dealt; None to deal everything.
-        told: Called with how many are done, a few at a time; False stops.
+        told: Called with the part of them that is done, a few at a time; False stops.
 
     Returns:
         The largest z of each; of those done where it was stopped.
     """
-    share = 1.0 if effort is None else min(1.0, effort / max(1e-9, permutations * _seconds(searched)))
+    share = 1.0 if effort is None else min(1.0, effort / max(1e-9, PERMUTATIONS * _seconds(searched)))
+    if searched.clusters is not None:
+        permutations = min(permutations, max(FEWEST_OF_CLUSTERS, round(share * PERMUTATIONS)))
     largest: _Largest
     if searched.judged and searched.clusters is None:
         largest = _ErrorsAlone(searched, share, permutations)
     elif searched.judged:
-        largest = _ErrorsInClusters(_drawn(searched, share, seed), permutations)
+        largest = _ErrorsInClusters(searched, permutations)
     else:
         largest = _Numbers(_drawn(searched, share, seed), permutations)
     starts = range(0, permutations, AT_ONCE)
@@ -108,7 +109,7 @@ def search_noise(
     for found in _in_order(work, batches):
         maxima.append(found)
         done += len(found)
-        if not told(done):
+        if not told(done / permutations):
             break
     together = 1 if searched.clusters is None else int(np.bincount(searched.clusters).max(initial=1))
     return SearchNoise(maxima=np.concatenate([np.zeros(0), *maxima]), examined=len(searched.sizes), together=together)
@@ -139,14 +140,11 @@ def _seconds(searched: Searched) -> float:
 
 
 def _drawn(searched: Searched, share: float, seed: int) -> Searched:
-    """A random part of the rows, clusters as a whole, all with the same chance."""
-    units = searched.rows if searched.clusters is None else int(searched.clusters.max(initial=-1)) + 1
-    least = FEWEST_ROWS if searched.clusters is None else FEWEST_CLUSTERS
-    some = max(least, round(share * units))
-    if some >= units:
+    """A random part of rows that stand alone, all with the same chance."""
+    some = max(FEWEST_ROWS, round(share * searched.rows))
+    if searched.clusters is not None or some >= searched.rows:
         return searched
-    taken = np.sort(rows_at_random(units, some, np.random.default_rng(seed)))
-    part = searched.part(taken if searched.clusters is None else np.flatnonzero(np.isin(searched.clusters, taken)))
+    part = searched.part(np.sort(rows_at_random(searched.rows, some, np.random.default_rng(seed))))
     losses = part.losses
     if ((losses - losses.mean()) ** 3).sum() >= 0:
         return part

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import ALL, DuckDBEngine
 from slicer.engine.levels import Levels
 from slicer.engine.signatures import place_in
-from slicer.engine.sql import RESERVED, Parameters
+from slicer.engine.sql import DERIVED, RESERVED, TAG, Parameters, column
 
 Codes = NDArray[np.uint8]
 
@@ -32,6 +32,9 @@ SPARE = 100_000_000
 
 TOGETHER = 8
 """Columns that are encoded in one scan."""
+
+ORDER = "slicer_order"
+"""The place of a row in the data set, in a query."""
 
 BATCH = 1 << 20
 """Rows that are encoded at a time."""
@@ -55,20 +58,32 @@ class CodeFolder:
     answers: str
     rows: int
 
-    def codes(self, engine: DuckDBEngine, levels: Sequence[Levels]) -> list[Codes]:
+    def codes(
+        self, engine: DuckDBEngine, levels: Sequence[Levels], told: Callable[[float], object] = lambda done: None
+    ) -> list[Codes]:
         """The place of the level of every row of the data set, a byte each, one past the last where it is in none.
 
         Args:
             levels: Of each column, fewer than 255.
+            told: Called with the part of the work that is done, in [0, 1].
         """
-        places = {} if self.root is None else {one.column: self._place(one) for one in levels}
+        lasting = [one for one in levels if TAG not in _columns(one)]  # tags change while the data stays as it is
+        places = {} if self.root is None else {one.column: self._place(one) for one in lasting}
         kept = {name: codes for name, place in places.items() if (codes := self._kept(place)) is not None}
         wanted = [one for one in levels if one.column not in kept]
         if wanted:
-            kept |= self._made(engine, wanted, {one.column: places[one.column] for one in wanted} if places else {})
+            some = [one for one in wanted if one in lasting]
+            kept |= self._made(engine, some, {one.column: places[one.column] for one in some} if places else {}, told)
+            kept |= self._made(engine, [one for one in wanted if one not in lasting], {}, told)
         return [kept[one.column] for one in levels]
 
-    def _made(self, engine: DuckDBEngine, levels: Sequence[Levels], places: Mapping[str, Path]) -> dict[str, Codes]:
+    def _made(
+        self,
+        engine: DuckDBEngine,
+        levels: Sequence[Levels],
+        places: Mapping[str, Path],
+        told: Callable[[float], object],
+    ) -> dict[str, Codes]:
         try:
             into = self._rooms(places)
         except OSError:  # a folder that cannot be written, or is full: this time without
@@ -78,6 +93,7 @@ class CodeFolder:
         try:
             for start in range(0, len(levels), TOGETHER):
                 _write(engine, levels[start : start + TOGETHER], into)
+                told(min(1.0, (start + TOGETHER) / len(levels)))
         except BaseException:
             for place in places.values():
                 _partial(place).unlink(missing_ok=True)
@@ -112,24 +128,30 @@ class CodeFolder:
 
     def _place(self, levels: Levels) -> Path:
         said = [FORMAT, self.rows, levels.column, *(str(level.slice_) for level in levels.levels)]
-        said += [self.answers] if levels.column in RESERVED else []
+        said += [self.answers] if _columns(levels) & {*RESERVED, *DERIVED} else []
         assert self.root is not None
         return self.root / f"{self.dataset}-{_hash(self.state)}" / f"{_hash(json.dumps(said))}.npy"
 
 
 def _write(engine: DuckDBEngine, levels: Sequence[Levels], into: Mapping[str, Codes]) -> None:
     """Fill in the codes of some columns, a batch of rows after the other."""
-    parameters = Parameters()
+    parameters = Parameters(shared={})
     codes = [place_in(engine, [level.slice_ for level in one.levels], parameters, exp.DType.UTINYINT) for one in levels]
     names = [f"place_{at}" for at in range(len(codes))]
-    query = engine.rows(ALL, parameters).select(
-        *(exp.alias_(one, name, copy=False) for one, name in zip(codes, names, strict=True)), copy=False
-    )
+    below = engine.rows(ALL, parameters).select(exp.Star(), exp.alias_(column("rowid"), ORDER))
+    below = below.select(*(exp.alias_(one, name, quoted=True) for name, one in (parameters.shared or {}).items()))
+    query = exp.select(*(exp.alias_(one, name, copy=False) for one, name in zip(codes, names, strict=True)), copy=False)
+    query = query.from_(below.subquery("below")).order_by(ORDER)
     done = 0
-    for batch in engine.batches(query.order_by("rowid", copy=False), parameters, BATCH):
+    for batch in engine.batches(query, parameters, BATCH):
         for one, found in zip(levels, batch.columns, strict=True):
             into[one.column][done : done + batch.num_rows] = found.to_numpy(zero_copy_only=False)
         done += batch.num_rows
+
+
+def _columns(levels: Levels) -> set[str]:
+    """The columns that levels are told by."""
+    return {name for level in levels.levels for name in level.slice_.columns}
 
 
 def _hash(text: str) -> str:

@@ -11,7 +11,7 @@ from sqlglot import exp
 from slicer.engine.duckdb import DuckDBEngine
 from slicer.engine.sql import Parameters, column
 from slicer.engine.sums import X, Y
-from slicer.metrics.distribution import Distribution, Joint, Spread, edges_for, filled
+from slicer.metrics.distribution import HAIR, Distribution, Joint, Spread, edges_for, filled
 from slicer.metrics.moments import Distances
 from slicer.metrics.regression import median_ranks
 from slicer.slices import Slice
@@ -50,15 +50,22 @@ def spread_of(engine: DuckDBEngine, this: exp.Expression, where: Slice) -> Sprea
     )
 
 
-def distribution(engine: DuckDBEngine, this: exp.Expression, where: Slice) -> Distribution | None:
-    """Rows by bin of a number; None where no row has it."""
+def distribution(
+    engine: DuckDBEngine, this: exp.Expression, where: Slice, *, difference: bool = False
+) -> Distribution | None:
+    """Rows by bin of a number; None where no row has it.
+
+    Args:
+        difference: Whether it is one of two numbers, and so may miss an edge by a hair.
+    """
     spread = spread_of(engine, this, where)
     if spread is None:
         return None
     edges = edges_for(spread)
     found = engine.grouped_sums([], where, {"x": this}, [_place(X, edges)], [])
     counted = [(int(place), rows) for _, (place,), rows, _ in found if place is not None]
-    return Distribution(spread=spread, edges=edges, rows=filled(counted, len(edges) - 1))
+    sharp = spread.whole or not difference
+    return Distribution(spread=spread, edges=edges, rows=filled(counted, len(edges) - 1), sharp=sharp)
 
 
 def distances(engine: DuckDBEngine, residual: exp.Expression, where: Slice, level: float) -> Distances | None:
@@ -118,7 +125,7 @@ def _place(this: exp.Expression, edges: Sequence[float]) -> exp.Expression:
     first, step = edges[0], edges[1] - edges[0]
     shifted = exp.paren(exp.Sub(this=exp.paren(this.copy()), expression=exp.Literal.number(repr(first))))
     steps = exp.Div(this=shifted, expression=exp.Literal.number(repr(step)))
-    at = exp.Floor(this=exp.Add(this=steps, expression=exp.Literal.number("1e-9")))  # 0.3 / 0.1 is in the third bin
+    at = exp.Floor(this=exp.Add(this=steps, expression=exp.Literal.number(repr(HAIR))))  # 0.3 / 0.1 is in the third bin
     low = exp.Greatest(this=at, expressions=[exp.Literal.number(0)])
     inside = exp.cast(exp.Least(this=low, expressions=[exp.Literal.number(len(edges) - 2)]), "BIGINT")
     missing = exp.Is(this=exp.paren(this.copy()), expression=exp.null())  # greatest and least pass over a null

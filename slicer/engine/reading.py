@@ -52,8 +52,8 @@ class ReadRows:
     cells: tuple[ReadCell, ...]
     signatures: tuple[tuple[frozenset[str], int], ...]
     """Of the wrong rows, the tags they carry and how many carry just those."""
-    first: tuple[tuple[str, int], ...]
-    """Of the wrong rows in the order of reading, the place of the first with each tag."""
+    first: tuple[tuple[str, int, str], ...]
+    """Of the wrong rows in the order of reading, the place and the id of the first with each tag, in order."""
     examples: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
     """Each row's id, the tags it carries and those it does not."""
 
@@ -125,7 +125,11 @@ def read_rows(
             """
         ).fetchall()
         first = cursor.execute(
-            f"{carried} select tag, min(place) from carried where tag is not null group by tag order by 2, 1"
+            f"""
+            {carried}
+            select tag, min(place), arg_min(example, place)
+            from carried where tag is not null group by tag order by 2, 1
+            """
         ).fetchall()
         examples = cursor.execute(_EXAMPLES.format(seen=SEEN, marks=views.marks)).fetchall() if ids else []
     finally:

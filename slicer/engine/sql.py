@@ -15,35 +15,32 @@ from typing import Any
 
 from sqlglot import exp
 
+from slicer.engine.parameters import Parameters as Parameters
+from slicer.engine.text_sql import has_word, length_of
 from slicer.errors import SliceError, UnknownColumnError
 from slicer.schema import Kind, Roles, RunColumns
-from slicer.slices import And, Condition, Node, Not, Or, Slice, Value
+from slicer.slices import And, Condition, Node, Not, Or, Slice
 
 TAG, LABEL, PREDICTION, CORRECT = "tag", "label", "prediction", "correct"
 RESERVED = (TAG, LABEL, PREDICTION, CORRECT)
 """Names of the slice language that stand for a tag or a role, whatever the column is called."""
+
+PROBABILITY, OFF_BY, OWN_RATE = "probability", "off by", "error rate"
+DERIVED = (PROBABILITY, OFF_BY, OWN_RATE)
+"""Names of the slice language that stand for a number of the row, where no column is called so."""
 
 TRUTHS = ("True", "TRUE", "False", "FALSE")
 WHOLE = r"^([+-]?[0-9]+)\.0+$"
 """How a class key may be written otherwise: a truth value, a whole number with a point."""
 
 
+HOLDS = {"text": "text", "integer": "whole numbers", "real": "numbers", "boolean": "true or false"}
+"""What a column of a kind holds, in words; times otherwise."""
+
+
 def column(name: str) -> exp.Column:
     """A quoted column."""
     return exp.column(exp.to_identifier(name, quoted=True))
-
-
-@dataclass(slots=True)
-class Parameters:
-    """Values bound to a statement, by name."""
-
-    values: dict[str, Value] = field(default_factory=dict)
-
-    def bind(self, value: Value) -> exp.Placeholder:
-        """A placeholder that stands for the value."""
-        name = f"p{len(self.values)}"
-        self.values[name] = value
-        return exp.Placeholder(this=name)
 
 
 def _as_it_is(expression: exp.Expression) -> exp.Expression:
@@ -72,6 +69,8 @@ class Relation:
     negative: str | None
     tags: str | None = None
     """A table of (example, tag) for the tags in force, or None."""
+    derived: Mapping[str, exp.Expression] = field(default_factory=dict)
+    """Numbers of a row that the slice language has a name for and no column holds."""
 
     def kind(self, name: str) -> Kind:
         if name not in self.kinds:
@@ -79,13 +78,15 @@ class Relation:
         return self.kinds[name]
 
     def subject(self, name: str) -> tuple[exp.Expression, Kind]:
-        """What a name of the slice language stands for, a role or else a column, and its kind.
+        """What a name of the slice language stands for, a role, a derived number or else a column, and its kind.
 
         Raises:
             UnknownColumnError: neither.
         """
         if name == CORRECT:
             return self.right, "boolean"
+        if name in self.derived:
+            return self.derived[name].copy(), "real"
         role = self.label if name == LABEL else self.prediction if name == PREDICTION else None
         if role is not None:
             return role, "text"
@@ -255,7 +256,7 @@ class _Test:
     def sql(self) -> exp.Expression:
         if self.condition.column == TAG:
             return self._tag()
-        this, kind = self.relation.subject(self.condition.column)
+        this, kind = self._subject()
         operator, value = self.condition.operator, self.condition.value
         match operator:
             case "is missing":
@@ -271,10 +272,24 @@ class _Test:
                 shape: Any = exp.Contains if operator == "contains" else exp.StartsWith
                 lowered = exp.Lower(this=_as_text(this, kind))
                 return _sure(shape(this=lowered, expression=exp.Lower(this=self.parameters.bind(str(value)))))
+            case "has word":
+                return _sure(has_word(_as_text(this, kind), str(value), self.parameters))
             case "matches":
                 return _sure(exp.RegexpLike(this=_as_text(this, kind), expression=self.parameters.bind(str(value))))
         compare: Any = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[operator]
         return _sure(compare(this=this, expression=self._bind(value, kind)))
+
+    def _subject(self) -> tuple[exp.Expression, Kind]:
+        """What is tested, and its kind: the column or the length of its text."""
+        this, kind = self.relation.subject(self.condition.column)
+        if not self.condition.measure:
+            return this, kind
+        if kind != "text":
+            raise SliceError(
+                f"Column {self.condition.column!r} holds {HOLDS.get(kind, 'times')}; only a text has a length.",
+                hint=f"The values themselves: {self.condition.column} {self.condition.operator} ...",
+            )
+        return self.parameters.share(length_of(this, self.condition.measure)), "integer"
 
     def _bind(self, value: object, kind: Kind) -> exp.Expression:
         """The value as a parameter of the column's kind.
@@ -303,17 +318,19 @@ class _Test:
                 return self.parameters.bind(_class_key(value))
             case "text", str():
                 return self.parameters.bind(value)
-        holds = {"text": "text", "integer": "whole numbers", "real": "numbers", "boolean": "true or false"}
+        holds = f"Column {self.condition.column!r} holds {HOLDS.get(kind, 'times')}"
         raise SliceError(
-            f"Column {self.condition.column!r} holds {holds.get(kind, 'times')}; {value!r} does not compare with it.",
+            f"{self.condition.subject + ' is a whole number' if self.condition.measure else holds}; "
+            f"{value!r} does not compare with it.",
             hint="Text stands in single quotes, numbers stand bare; a time is written '2026-03-31 09:30:00'.",
         )
 
     def _tag(self) -> exp.Expression:
         """Examples that carry the tag, or any tag of a list; `tag is missing` is no tag at all."""
         operator, value, relation = self.condition.operator, self.condition.value, self.relation
-        if operator not in ("=", "!=", "in", "is missing"):
-            raise SliceError(f"A tag is either there or not: {operator!r} does not fit.", hint="tag = 'car noise'")
+        if operator not in ("=", "!=", "in", "is missing") or self.condition.measure:
+            asked = self.condition.measure or operator
+            raise SliceError(f"A tag is either there or not: {asked!r} does not fit.", hint="tag = 'car noise'")
         if relation.tags is None or relation.roles.id is None:
             return exp.false() if operator in ("=", "in") else exp.true()
         carried = exp.select(column("example")).from_(exp.to_identifier(relation.tags))

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 BINS = 30
 """About how many bins a distribution has."""
 
+HAIR = 1e-9
+"""Of a bin's width: so far below its edge a number still counts as on it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
@@ -36,11 +39,18 @@ class Distribution:
     """Where the bins begin, and where the last one ends. The outer bins hold what lies beyond them too."""
     rows: tuple[int, ...]
     """In each bin."""
+    sharp: bool = True
+    """Whether a number is on an edge or not; else it counts as on it a hair below: 2.3 − 2.0 is less than 0.3."""
 
     @property
     def beyond(self) -> tuple[bool, bool]:
         """Whether the first and the last bin hold rows that lie outside them."""
         return self.spread.least < self.edges[0], self.spread.largest > self.edges[-1]
+
+    def begins(self, place: int) -> float | None:
+        """From which number on rows are in a bin, not in the one before; None at both ends, which are open."""
+        edge = _inner(self.edges, place)
+        return edge if edge is None or self.sharp else edge - HAIR * (self.edges[1] - self.edges[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,14 @@ class Joint:
     edges: tuple[float, ...]
     rows: Mapping[tuple[int, int], int]
     """By the places of both bins; empty ones are left out."""
+
+    def begins(self, place: int) -> float | None:
+        """From which number on rows are in a bin, not in the one before; None at both ends, which are open."""
+        return _inner(self.edges, place)
+
+
+def _inner(edges: Sequence[float], place: int) -> float | None:
+    return edges[place] if 0 < place < len(edges) - 1 else None
 
 
 def edges_for(spread: Spread, bins: int = BINS) -> tuple[float, ...]:

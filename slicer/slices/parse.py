@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from slicer.errors import SliceError
 from slicer.slices.predicate import (
     KEYWORDS,
+    MEASURES,
     And,
     Condition,
     Node,
@@ -33,6 +34,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+
+OF_TEXT = ("starts with", "has word", "contains", "matches")
+"""Operators that take a text in single quotes."""
 
 DEEPEST = 50
 """How deep parentheses and `not` may stand inside each other."""
@@ -149,7 +153,11 @@ class _Reader:
                 node = self.any_term()
             self.expect(")")
             return node
-        return self.test(self.column())
+        measure = self.measure()
+        column = self.column()
+        if measure:
+            self.expect(")")
+        return self.test(column, measure)
 
     @contextmanager
     def deeper(self, token: _Token | None) -> Iterator[None]:
@@ -159,6 +167,10 @@ class _Reader:
         self.depth += 1
         yield
         self.depth -= 1
+
+    def measure(self) -> str:
+        """What a text is measured in, if that stands here with its parenthesis; a column may have the same name."""
+        return next((one for one in MEASURES if self.accept(one, "(")), "")
 
     def column(self) -> str:
         token = self.take()
@@ -170,23 +182,21 @@ class _Reader:
         aside = f' A column of this name is written "{token.text}".' if token is not None and keyword else ""
         raise self.fail("a column name", token, aside)
 
-    def test(self, column: str) -> Node:
+    def test(self, column: str, measure: str) -> Node:
         if self.accept("is", "not", "missing") or self.accept("is", "present"):
             return Not(Condition(column, "is missing"))
         if self.accept("is", "missing"):
             return Condition(column, "is missing")
         if self.accept("not", "in"):
-            return negated(self.members(column))
+            return negated(self.members(column, measure))
         if self.accept("in"):
-            return self.members(column)
+            return self.members(column, measure)
         if self.accept("between"):
             low = self.value()
             self.expect("and")
-            return Condition(column, "between", (low, self.value()))
-        if self.accept("starts", "with"):
-            return Condition(column, "starts with", self.text_value())
-        for operator in ("contains", "matches"):
-            if self.accept(operator):
+            return Condition(column, "between", (low, self.value()), measure)
+        for operator in OF_TEXT if not measure else ():
+            if self.accept(*operator.split()):
                 return Condition(column, operator, self.text_value())
         token = self.peek()
         for symbol, operator in (
@@ -195,16 +205,16 @@ class _Reader:
             *((same, same) for same in ("=", "!=", "<", "<=", ">", ">=")),
         ):
             if self.accept(symbol):
-                return Condition(column, operator, self.value())
+                return Condition(column, operator, self.value(), measure)
         raise self.fail("an operator (=, !=, <, in, contains, is missing ..)", token)
 
-    def members(self, column: str) -> Node:
+    def members(self, column: str, measure: str) -> Node:
         self.expect("(")
         values = [self.value()]
         while self.accept(","):
             values.append(self.value())
         self.expect(")")
-        return make_condition(column, "in", tuple(values))
+        return make_condition(column, "in", tuple(values), measure)
 
     def text_value(self) -> str:
         token = self.peek()

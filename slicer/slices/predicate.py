@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import total_ordering
 
 from slicer.errors import SliceError
@@ -28,6 +28,21 @@ OPERATORS: dict[Operator, str] = {
 }
 """Each operator and how it is said; `not in` and `is present` are the negation of `in` and `is missing`."""
 
+MEASURES: dict[str, str] = {"words": "word", "characters": "character"}
+"""What a text is measured in, as in `words(text) <= 20`, and what one of it is called."""
+
+MEASURED: dict[Operator, str] = {
+    "=": "{value} {unit}",
+    "!=": "other than {value} {unit}",
+    "<": "fewer than {value} {unit}",
+    "<=": "{value} {unit} or fewer",
+    ">": "more than {value} {unit}",
+    ">=": "{value} {unit} or more",
+    "in": "{value} {unit}",
+    "between": "{value} {unit}",
+}
+"""How a measure of a text is said, behind "with"."""
+
 KEYWORDS = frozenset(
     {"and", "or", "not", "in", "between", "contains", "starts", "with", "matches", "is", "missing", "present"}
     | {"true", "false"}
@@ -45,6 +60,8 @@ class Condition:
     column: str
     operator: Operator
     value: Value | tuple[Value, ...] | None = None
+    measure: str = ""
+    """One of `MEASURES` where the length of a text is tested; empty where the text itself is, or a value."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and str(self) == str(other)
@@ -53,25 +70,56 @@ class Condition:
         return hash(str(self))
 
     def __str__(self) -> str:
-        name = _name(self.column)
         match self.value:
             case None:
-                return f"{name} {self.operator}"
+                return f"{self.subject} {self.operator}"
             case tuple() if self.operator == "between":
-                return f"{name} between {literal(self.value[0])} and {literal(self.value[1])}"
+                return f"{self.subject} between {literal(self.value[0])} and {literal(self.value[1])}"
             case tuple():
-                return f"{name} in ({', '.join(literal(value) for value in self.value)})"
+                return f"{self.subject} in ({', '.join(literal(value) for value in self.value)})"
             case value:
-                return f"{name} {self.operator} {literal(value)}"
+                return f"{self.subject} {self.operator} {literal(value)}"
+
+    @property
+    def subject(self) -> str:
+        """What is tested, as it is written.
+
+        >>> Condition("text", "<", 5, "words").subject, Condition("odd column", "=", 5).subject
+        ('words(text)', '"odd column"')
+        """
+        return f"{self.measure}({_name(self.column)})" if self.measure else _name(self.column)
+
+    @property
+    def tested(self) -> str:
+        """The same without quotes around the column: its name, or a length of its text."""
+        return f"{self.measure}({self.column})" if self.measure else self.column
 
     @property
     def words(self) -> str:
+        if self.trait:
+            return f"{self.column} with {self.trait}"
+        return OPERATORS[self.operator].format(column=self.column, value=self._spoken)
+
+    @property
+    def trait(self) -> str:
+        """What a text has, to be said behind "with"; empty for any other test.
+
+        >>> Condition("text", "<=", 20, "words").trait, Condition("text", "has word", "free").trait
+        ('20 words or fewer', "the word 'free'")
+        """
+        if self.operator == "has word":
+            return f"the word '{self._spoken}'"
+        if not self.measure:
+            return ""
+        unit = MEASURES[self.measure] + ("" if self.value == 1 else "s")
+        return MEASURED[self.operator].format(value=self._spoken, unit=unit)
+
+    @property
+    def _spoken(self) -> str:
         if isinstance(self.value, tuple):
             joint = " to " if self.operator == "between" else " or "
-            value = joint.join(_spoken(part) for part in self.value)
-        else:
-            value = "" if self.value is None else _spoken(self.value)
-        return OPERATORS[self.operator].format(column=self.column, value=value)
+            return joint.join(_spoken(part) for part in self.value)
+        return "" if self.value is None else _spoken(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +130,21 @@ class Not:
 
     def __str__(self) -> str:
         match self.term:
-            case Condition(column, "is missing", _):
-                return f"{_name(column)} is present"
-            case Condition(column, "in", tuple() as values):
-                return f"{_name(column)} not in ({', '.join(literal(value) for value in values)})"
+            case Condition(operator="is missing") as term:
+                return f"{term.subject} is present"
+            case Condition(operator="in", value=tuple() as values) as term:
+                return f"{term.subject} not in ({', '.join(literal(value) for value in values)})"
             case term:
                 return f"not ({term})"
 
     @property
     def words(self) -> str:
         match self.term:
-            case Condition(column, "is missing", _):
+            case Condition(column, "is missing"):
                 return f"{column} present"
-            case Condition(column, "in", tuple() as values):
+            case Condition(column, "has word") as term:
+                return f"{column} without {term.trait}"
+            case Condition(column, "in", tuple() as values, ""):
                 return f"{column} none of {', '.join(_spoken(value) for value in values)}"
             case term:
                 return f"not ({term.words})"
@@ -111,10 +161,7 @@ class And:
 
     @property
     def words(self) -> str:
-        match self.terms:
-            case (Condition(column, "<", high), Condition(same, ">=", low)) if column == same:
-                return f"{column} {literal(low)} to below {literal(high)}"  # type: ignore[arg-type]
-        return " and ".join(f"({term.words})" if isinstance(term, Or) else term.words for term in self.terms)
+        return " and ".join(_together(self.terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +202,15 @@ class Slice:
     def words(self) -> str:
         """The predicate as a person would say it."""
         return "all rows" if self.where is None else self.where.words
+
+    def renamed(self, names: Mapping[str, str]) -> Slice:
+        """The same with other names for some columns, to be said in words.
+
+        >>> from slicer.slices import parse
+        >>> parse("label = 'spam' and not (age < 5)").renamed({"label": "true class"}).words
+        'true class spam and not (age below 5)'
+        """
+        return self if self.where is None else Slice(_renamed(self.where, names))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -202,13 +258,27 @@ class Slice:
         return Slice(negated(self.where))
 
 
-def condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None = None) -> Slice:
+def condition(
+    column: str, operator: Operator, value: Value | tuple[Value, ...] | None = None, measure: str = ""
+) -> Slice:
     """A slice of one condition.
 
     >>> str(condition("noise", "=", "people noise"))
     "noise = 'people noise'"
+    >>> str(condition("text", "<=", 20, "words"))
+    'words(text) <= 20'
     """
-    return Slice(make_condition(column, operator, value))
+    return Slice(make_condition(column, operator, value, measure))
+
+
+def within(column: str, low: float | None, high: float | None) -> Slice:
+    """Rows whose number is at least `low` and below `high`; None leaves a side open.
+
+    >>> str(within("score", 0.2, 0.5)), str(within("score", None, 0.5))
+    ('score < 0.5 and score >= 0.2', 'score < 0.5')
+    """
+    above = Slice() if low is None else condition(column, ">=", low)
+    return all_of(above, Slice() if high is None else condition(column, "<", high))
 
 
 def all_of(*slices: Slice) -> Slice:
@@ -223,11 +293,14 @@ def any_of(*slices: Slice) -> Slice:
     return Slice() if not nodes or None in nodes else Slice(joined(Or, [node for node in nodes if node is not None]))
 
 
-def make_condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None) -> Node:
+def make_condition(column: str, operator: Operator, value: Value | tuple[Value, ...] | None, measure: str = "") -> Node:
+    if operator == "is missing":
+        return Condition(column, operator)  # a text that is missing has no length, and no other has none
     if operator == "in" and isinstance(value, tuple):
         values = tuple(sorted({literal(one): one for one in value}.values(), key=_order))
-        return Condition(column, "=", values[0]) if len(values) == 1 else Condition(column, "in", values)
-    return Condition(column, operator, value)
+        found = (values[0], "=") if len(values) == 1 else (values, "in")
+        return Condition(column, found[1], found[0], measure)
+    return Condition(column, operator, value, measure)
 
 
 def negated(node: Node) -> Node:
@@ -240,6 +313,16 @@ def joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
     return terms[0] if len(terms) == 1 else kind(terms)
 
 
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    match node:
+        case Condition():
+            return replace(node, column=names.get(node.column, node.column))
+        case Not(term):
+            return Not(_renamed(term, names))
+        case And(terms) | Or(terms):
+            return type(node)(tuple(_renamed(term, names) for term in terms))
+
+
 def _conditions(node: Node) -> Iterator[Condition]:
     match node:
         case Condition():
@@ -249,6 +332,34 @@ def _conditions(node: Node) -> Iterator[Condition]:
         case And(terms) | Or(terms):
             for term in terms:
                 yield from _conditions(term)
+
+
+def _together(terms: tuple[Node, ...]) -> Iterator[str]:
+    """Terms in words; the two ends of a range are one of them, and so is all that is said of one text."""
+    below = {one.column: one for one in terms if isinstance(one, Condition) and one.operator == "<" and not one.measure}
+    ranges = {
+        one: below[one.column]
+        for one in terms
+        if isinstance(one, Condition) and one.operator == ">=" and not one.measure and one.column in below
+    }
+    traits: dict[str, list[str]] = {}
+    for one in terms:
+        if isinstance(one, Condition) and one.trait:
+            traits.setdefault(one.column, []).append(one.trait)
+    for one in terms:
+        match one:
+            case Condition() if one in ranges:
+                low, high = one.value, ranges[one].value
+                yield f"{one.column} {literal(low)} to below {literal(high)}"  # type: ignore[arg-type]
+            case Condition() if one in ranges.values():
+                continue
+            case Condition() if one.trait:
+                if one.column in traits:
+                    yield f"{one.column} with {' and '.join(traits.pop(one.column))}"
+            case Or():
+                yield f"({one.words})"
+            case _:
+                yield one.words
 
 
 def _name(column: str) -> str:

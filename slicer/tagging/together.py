@@ -80,6 +80,8 @@ class Saturation:
     read: int
     first: tuple[int, ...]
     """The place, from 1, of the first row with each tag, in order."""
+    rows: tuple[str, ...] = ()
+    """The ids of those rows; none where nobody asked."""
 
     @classmethod
     def of(cls, rows: Sequence[frozenset[str]]) -> Saturation:

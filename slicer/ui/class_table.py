@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from slicer.cells import Cell, domain_of, estimate_cell, ticks_of
 from slicer.display import count, percent
@@ -10,7 +11,7 @@ from slicer.findings.overview import OfClass
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.rates import ClassMetrics
 from slicer.metrics.registry import METRICS
-from slicer.ui.table import Column, table
+from slicer.ui.table import Column, room_for, table
 
 CLASS_METRICS: dict[str, OfClass] = {
     "precision": "precision",
@@ -43,19 +44,25 @@ def class_table(
     words = _words(drawn)
     what = f"{words} ● to people ◆" if people else f"{words} ● with its interval"
     largest = max((one.support for one in classes.values()), default=0) or 1
-    second, third = (one for one in ("recall", "precision", "f1") if one != drawn)
+    sorted_by = of or "f1"
+    rows = [_row(label, one, people.get(label), drawn) for label, one in classes.items()]
+    widths = {name: room_for(rows, name, 112) for name in ("recall", "precision", "f1")}
     columns = [
         Column("name", "Class", "name", width="170px"),
         Column("rows", "Rows", "bar", num=True, width="120px", max=largest),
-        Column(drawn, f"{words} %", "est", num=True, width="112px", help=HELP[drawn]),
+        Column(drawn, f"{words} %", "est", num=True, width=widths[drawn], help=HELP[drawn]),
         *([Column("people", "People %", "est", num=True, width="80px", priority=2)] if people else []),
         Column("picture", what, "dumbbell", domain=domain, ticks=ticks_of(domain)),
-        Column(second, f"{_words(second)} %", "est", num=True, width="112px", help=HELP[second]),
-        Column(third, f"{_words(third)} %", "est", num=True, width="112px", priority=2, help=HELP[third]),
+        *(_beside(name, widths[name], sorted_by) for name in ("recall", "precision", "f1") if name != drawn),
         Column("predicted", "Predicted", "num", num=True, width="90px", priority=3),
     ]
-    rows = [_row(label, one, people.get(label), drawn) for label, one in classes.items()]
-    return table("classes", columns, rows, label="Classes", sort=(of or "f1", 1))
+    return table("classes", columns, rows, label="Classes", sort=(sorted_by, 1))
+
+
+def _beside(name: str, width: str, sorted_by: str) -> Column:
+    """A column that goes where there is no room, unless the table is sorted by it."""
+    priority: Literal[1, 2] = 1 if name == sorted_by else 2
+    return Column(name, f"{_words(name)} %", "est", num=True, width=width, priority=priority, help=HELP[name])
 
 
 def _words(name: str) -> str:

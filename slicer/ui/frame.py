@@ -50,15 +50,22 @@ def finding(sentence: str, aside: str | None = None) -> None:
             st.markdown(f":gray[{aside}]")
 
 
+STACKED: Final = "stacked-where-narrow"
+"""How the key begins of a container whose columns stand one under the other where the page is narrow."""
+
+
 def page_style() -> None:
-    """What Streamlit has no setting for: paddings, a line over the foot of a page, letters readable on pale blue, and
-    passing words at the foot of the sidebar, where they cover nothing."""
+    """What Streamlit has no setting for: paddings, a line over the foot of a page, letters readable on pale blue,
+    columns one under the other, and passing words at the foot of the sidebar, where they cover nothing."""
     rules = (
         ".stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1480px }"
         "[data-testid=stBottomBlockContainer] { padding: 0.6rem 2.6rem 1rem; max-width: 1480px }"
         f".stBottom > div {{ border-top: 1px solid {palette().line} }}"
         "[data-testid=stToastContainer] { inset: auto auto 0.8rem 0.8rem; width: 12.6rem }"
         "[data-testid=stToast] { width: 100%; min-width: 0 }"
+        f"@media (min-width: 641px) and (max-width: 1200px) {{ [class*=st-key-{STACKED}] [data-testid=stColumn]"
+        " { min-width: calc(100% - 1.5rem) }"
+        " [data-testid=stColumn] [data-testid=stColumn] { min-width: 0 !important } }"
         f"[data-testid^='stBaseButton-primary'], .stMultiSelect [data-tag] * {{ color: {palette().page} }}"
     )
     st.html(f"<style>{rules}</style>")

@@ -16,6 +16,7 @@ SLICE, PEOPLE = "slice", "people"
 
 OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across", "one", "other-slice"),
+    "discover": ("look-for", "outcome", "conditions", "smallest", "half", "features", "shown", "alpha"),
     "human_level": ("by", "level"),
     "priorities": ("by", "kind", "by-metric", "order", "hlp", "hlp-value", PEOPLE, "rows", "threshold", "picture"),
     "failures": ("queue", "size", "draw", "of", "other", "strata"),
@@ -61,7 +62,8 @@ def leave(page: str, changes: Mapping[str, str]) -> dict[str, list[str]]:
     for name, value in changes.items():
         st.session_state[_KEPT + name] = [value] if value else []
     st.session_state[_LEFT] = True
-    return {name: values for name in _names(page) if (values := st.session_state.get(_KEPT + name))}
+    names = dict.fromkeys((*_names(page), *changes))
+    return {name: values for name in names if (values := st.session_state.get(_KEPT + name))}
 
 
 def kept(name: str) -> str | None:
@@ -132,6 +134,11 @@ def some_of(name: str, options: Collection[str], usual: Sequence[str], *, of: in
     asked = [one for one in given if one in options]
     chosen = asked if asked or given == [""] else list(usual)
     return _linked(name, of, chosen, lambda value: "" if value == list(usual) else list(value) or [""])
+
+
+def yes_or_no(name: str, *, of: int | None) -> dict[str, Any]:
+    """The same for a switch, off where the link does not turn it on."""
+    return _linked(name, of, st.query_params.get(name) == "yes", lambda value: "yes" if value else "")
 
 
 def number_in(

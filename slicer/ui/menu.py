@@ -25,6 +25,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         "Measure": [
             st.Page(PAGES / "slices.py", title="Slices", icon=":material/segment:"),
+            st.Page(PAGES / "discover.py", title="Discover", icon=":material/travel_explore:"),
             st.Page(PAGES / "human_level.py", title="Human level", icon=":material/groups:"),
         ],
         "Decide": [st.Page(PAGES / "priorities.py", title="Priorities", icon=":material/format_list_numbered:")],

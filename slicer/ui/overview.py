@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from slicer.charts.confusion import confusion_matrix, shown_classes
@@ -21,7 +23,7 @@ from slicer.results import MetricsResult
 from slicer.slices import Slice, all_of, condition, parse
 from slicer.ui.class_table import CLASS_METRICS, class_table
 from slicer.ui.crowd_table import crowd_table
-from slicer.ui.frame import chart_title, plain
+from slicer.ui.frame import STACKED, chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.metrics_table import metrics_table
 from slicer.ui.pictures import picture
@@ -128,7 +130,8 @@ def of_classes(view: View, result: MetricsResult) -> None:
         if confusion is None:
             right = st.columns([3, 2])[0]
         else:
-            left, right = st.columns([11, 12], gap="medium")
+            with st.container(key=f"{STACKED}-matrix"):
+                left, right = st.columns([11, 12], gap="medium")
             with left:
                 matrix(view, confusion, counts.unpredicted)
         with right:
@@ -147,7 +150,9 @@ def of_classes(view: View, result: MetricsResult) -> None:
     if opened:
         open_rows(view, condition("label", "=", opened), queue=ERRORS)
     full = view.metrics()
-    probabilities(view, full.overall.counts)
+    of_a_mark = probabilities(view, full.overall.counts)
+    if of_a_mark is not None:
+        open_rows(view, of_a_mark, queue=ROWS)
     every_metric(view, full)
 
 
@@ -163,9 +168,11 @@ def of_numbers(view: View, result: MetricsResult, found: Numbers) -> None:
         else:
             chart_title(
                 plain(agreement_finding(result)),
-                "Rows by label and prediction, deeper where there are more. On the line they are the same.",
+                "Rows by label and prediction, deeper where there are more. On the line they are the same. "
+                "A click opens the rows.",
             )
-            picture(agreement_chart(found.joint, palette()), f"agreement-{view.dataset.id}", "predictions-and-labels")
+            chart, key = agreement_chart(found.joint, palette()), f"agreement-{view.dataset.id}"
+            _open_mark(view, picture(chart, key, "predictions-and-labels", selects="slice"))
     if found.joint is not None:
         st.space("small")
         where_worst(view, WORST)
@@ -194,7 +201,15 @@ def spread(view: View, result: MetricsResult, found: Numbers) -> None:
         "ratio": (("error rate", value), ("mean of the rows' own", found.mean_of_ratios)),
         "regression": (("no miss", 0.0),),
     }
-    chart_title(plain(distribution_finding(found.distribution, task, found.name)), SPREAD[task])
-    unit = METRICS[view.bench.headline].unit
-    chart = distribution_chart(found.distribution, palette(), marks=marks[task], unit=unit)
-    picture(chart, f"distribution-{view.dataset.id}", "distribution")
+    unit, key = METRICS[view.bench.headline].unit, f"distribution-{view.dataset.id}"
+    chart = distribution_chart(found.distribution, palette(), found.name, marks=marks[task], unit=unit)
+    opens = found.name in (view.bench.run.score, *view.bench.relation.derived)
+    click = " A click opens the rows." if opens else ""
+    chart_title(plain(distribution_finding(found.distribution, task, found.name)), f"{SPREAD[task]}{click}")
+    _open_mark(view, picture(chart, key, "distribution", selects="slice" if opens else None))
+
+
+def _open_mark(view: View, mark: dict[str, Any] | None) -> None:
+    """The rows of the mark that was just clicked."""
+    if mark is not None:
+        open_rows(view, parse(str(mark["slice"])), queue=ROWS)

@@ -54,6 +54,8 @@ def picture(chart: alt.TopLevelMixin, key: str, name: str, *, selects: str | Non
             _save_svg(key=f"svg-{key}", data=drawn, width="content")
     marks = event.selection.get(selects) if event is not None and selects else None
     mark = dict(marks[0]) if marks else None
+    if mark is not None and any(value is None for value in mark.values()):  # a line, which stands for no rows
+        mark = None
     if mark == st.session_state.get(f"picked-{key}"):  # a chart holds on to its last click
         return None
     st.session_state[f"picked-{key}"] = mark

@@ -18,7 +18,7 @@ from slicer.workbench import ERRORS
 from slicer.workbench.drawing import confident_rows, confusion, confusions, has_confidence, parted_rows, strata
 
 RANDOM, ALL, ROWS, WORST, ANY = "random errors", "all errors", "all rows", "worst rows", "random rows"
-STRATIFIED, CONFIDENT, RUNS = "errors by strata", "most confident errors", "runs disagree"
+STRATIFIED, CONFIDENT, RUNS = "some errors of each kind", "most confident errors", "runs disagree"
 CONFUSION, SLICE, CORRECT = "one confusion", "errors of one slice", "correct rows"
 
 DISPUTED = "people disagree"
@@ -80,7 +80,7 @@ def choose_queue(view: View) -> Queue:
                 return confident_rows(bench, where, limit=choice.size)
             case "runs disagree":
                 return parted_rows(bench, str(choice.other), where)
-            case "errors by strata":
+            case "some errors of each kind":
                 return strata(bench, str(choice.by), where)
         return bench.ids(where)
 
@@ -123,7 +123,8 @@ def _stratified_by(view: View) -> str:
     by = {name: column for name, column in words.items() if column is not None}
     if not by:
         raise UsageError(
-            "There is nothing to draw strata by.", hint="It takes classes, probabilities or a feature of the data."
+            "Nothing here tells one kind of error from another.",
+            hint="It takes classes, probabilities or a feature of the data.",
         )
     return str(by[st.selectbox("Some of each", list(by), width=190, **link.one_of("strata", by, of=view.dataset.id))])
 
@@ -164,7 +165,7 @@ def _design(view: View, choice: Choice) -> QueueDesign:
     match choice.kind:
         case "random errors" | "random rows" | "correct rows":
             return QueueDesign(kind="random", where=where, wanted=choice.size, seed=choice.seed)
-        case "errors by strata":
+        case "some errors of each kind":
             return QueueDesign(kind="stratified", where=where, wanted=choice.size, seed=choice.seed, by=choice.by)
         case "runs disagree":
             return QueueDesign(kind="runs", where=where, wanted=choice.size, seed=choice.seed, other=choice.other)

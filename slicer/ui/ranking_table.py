@@ -20,8 +20,12 @@ def ends_of(drawn: Estimate | None) -> Interval | tuple[()]:
 KEY = "priorities"
 
 
-def ranking_table(result: RankResult, round_: int) -> str | None:
-    """The table, best first, its rows to be chosen; gives the slice that was opened."""
+def ranking_table(result: RankResult, round_: int, selected: str = "") -> str | None:
+    """The table, best first, its rows to be chosen; gives the slice that was opened.
+
+    Args:
+        selected: The slice to mark.
+    """
     candidates = [row.candidate for row in result.table]
     ends = [end for one in candidates for drawn in (one.estimate, one.estimate_paired) for end in ends_of(drawn)]
     ends += [one.hlp.value for one in candidates if one.hlp is not None and one.hlp.source != "ceiling"]
@@ -64,7 +68,7 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         )  # fmt: skip
         columns.append(
             Column(
-                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=3,
+                "adds", f"Adds{pp}", "est", num=True, width="70px", priority=4,
                 help="what it still adds once the slices that add more are done",
             )
         )  # fmt: skip
@@ -81,4 +85,5 @@ def ranking_table(result: RankResult, round_: int) -> str | None:
         sort=("rank", -1),
         tie_key="rank",
         round_=round_,
+        selected=selected,
     )

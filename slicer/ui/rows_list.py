@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from slicer.display import amount, as_it_is, count, percent
 from slicer.engine.duckdb import Example
+from slicer.engine.sql import OWN_RATE
 from slicer.errors import SlicerError
 from slicer.findings.retagging import bulk_words, quoted
 from slicer.findings.tags import list_finding
@@ -28,7 +29,7 @@ from slicer.ui.reading import open_example
 from slicer.ui.state import View
 from slicer.ui.table import Column, chosen_rows, table
 from slicer.workbench import Workbench
-from slicer.workbench.numbers import OWN_RATE, measures
+from slicer.workbench.numbers import measures
 
 PAGE = 200
 """Rows shown at a time."""

@@ -28,6 +28,7 @@ from slicer.project.verdicts import VERDICTS
 from slicer.sources import author
 from slicer.ui.answering import in_words
 from slicer.ui.card_routes import send_hits, send_media, send_text
+from slicer.ui.discover_search import searches
 from slicer.ui.places import places
 from slicer.ui.projects import projects, uploads
 from slicer.ui.slice_routes import send_support, send_values
@@ -242,9 +243,11 @@ middleware = middleware_for(())
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Compile beside the first pages what searching counts with; close the projects when the server stops."""
-    LOADER.load_aside(after=COMPILE_AFTER)
+    compiling = LOADER.load_aside(after=COMPILE_AFTER)
     try:
         yield {}
     finally:
+        compiling.cancel()
+        searches.close()
         projects.close()
         uploads.close()

@@ -18,12 +18,12 @@ from slicer.results import SliceTable
 from slicer.side_by_side import MetricPair, SideBySide
 from slicer.slices import Slice, all_of, condition, parse
 from slicer.ui import link
-from slicer.ui.frame import chart_title, plain
+from slicer.ui.frame import STACKED, chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.pictures import picture
 from slicer.ui.queue_choice import ROWS
 from slicer.ui.state import View
-from slicer.ui.table import Column, table
+from slicer.ui.table import Column, room_for, table
 from slicer.ui.theme import palette
 
 REST, EXAMPLES, MOST_SLICES = "all other rows", 5, 200
@@ -64,7 +64,8 @@ def side_by_side(view: View, result: SliceTable, in_hand: str) -> str | None:
         in_both = f"{count(found.in_both)} rows are in both, so no difference has an interval."
         how += in_both if found.in_both else "One minus other, with its 95 % interval."
         chart_title(plain(pair_finding(found, view.metric, names)), plain(how))
-    left, right = st.columns([6, 5], gap="medium")
+    with st.container(key=f"{STACKED}-pair"):
+        left, right = st.columns([6, 5], gap="medium")
     with left:
         _metrics(found, names)
     with right:
@@ -82,13 +83,14 @@ def _readable(text: str) -> Slice:
 
 
 def _metrics(found: SideBySide, names: tuple[str, str]) -> None:
-    columns = [
-        Column("name", "Metric", "name", width="94px"),
-        Column("one", names[0], "est", num=True, width="84px", help=names[0]),
-        Column("other", names[1], "est", num=True, width="84px", help=names[1]),
-        Column("difference", "Difference", "est", num=True, width="76px", help="one minus the other"),
-    ]
     rows = [_metric(pair) for pair in found.metrics]
+    one, other = (room_for(rows, key, 84) for key in ("one", "other"))
+    columns = [
+        Column("name", "Metric", "name", width="140px"),
+        Column("one", names[0], "est", num=True, width=one, help=names[0]),
+        Column("other", names[1], "est", num=True, width=other, help=names[1]),
+        Column("difference", "Difference", "est", num=True, width="84px", help="one minus the other"),
+    ]
     table("side-by-side", columns, rows, label="Metrics of both slices", opens=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from slicer.findings.skew import errors_finding, rare_finding, threshold_finding
 from slicer.metrics.estimate import Estimate
 from slicer.metrics.thresholds import AtThreshold, at_threshold
 from slicer.priorities.class_errors import ClassErrors, Fixed, class_errors
-from slicer.slices import Slice
+from slicer.slices import Slice, all_of, parse, within
 from slicer.ui import link
 from slicer.ui.frame import chart_title, plain
 from slicer.ui.pictures import picture
@@ -101,12 +102,14 @@ def _cells(name: str, part: Fixed) -> dict[str, Cell]:
     }
 
 
-def thresholds(view: View) -> None:
-    """Precision and recall over all thresholds, now and at one that is tried, of all rows or of a saved slice."""
+def thresholds(view: View) -> Slice | None:
+    """Precision and recall over all thresholds, now and at one that is tried, of all rows or of a saved slice; gives
+    the rows of the mark that was just clicked."""
     counts = view.thresholds(Slice())
     if counts is None:
-        return
-    positive = str(view.bench.positive)
+        return None
+    positive, of, rows = str(view.bench.positive), view.bench.probability_name, Slice()
+    click = "" if of is None else " A click opens the rows between it and now."
     st.space("small")
     title = st.container()
     left, right = st.columns([3, 2], gap="large")
@@ -115,10 +118,11 @@ def thresholds(view: View) -> None:
         options = [EVERYTHING, *saved]
         chosen = st.selectbox("Rows", options, **link.one_of("rows", options, of=view.dataset.id))
         if chosen in saved:
-            counts = view.thresholds(saved[str(chosen)])
+            rows = saved[str(chosen)]
+            counts = view.thresholds(rows)
         if counts is None or counts.prevalence is None or not counts.positives:
             st.markdown(f":gray[{plain(f'No row here is {positive} and has a probability.')}]")
-            return
+            return None
         usual = view.bench.run.threshold
         tried = st.slider(
             f"Call it {plain(positive)} from a probability of",
@@ -140,18 +144,26 @@ def thresholds(view: View) -> None:
     with title:
         chart_title(
             plain(threshold_finding(now, then, positive)),
-            "Every point of the line is a threshold. Dashed: what saying it of every row would be.",
+            f"Every point of the line is a threshold. Dashed: what saying it of every row would be.{click}",
         )
     with left:
-        chart = precision_recall(counts, _points(now, then), palette())
-        picture(chart, f"precision-recall-{view.dataset.id}", "precision-and-recall")
+        chart = precision_recall(counts, _points(now, then), palette(), partial(_between, of=str(of), usual=usual))
+        key, opens = f"precision-recall-{view.dataset.id}", None if of is None else "slice"
+        mark = picture(chart, key, "precision-and-recall", selects=opens)
+    return None if mark is None else all_of(rows, parse(str(mark["slice"])))
+
+
+def _between(threshold: float, of: str, usual: float) -> Slice:
+    """The rows that another threshold would call otherwise; of the usual one, those it calls positive."""
+    low, high = sorted((threshold, usual))
+    return within(of, low, high if low < high else None)
 
 
 def _points(now: AtThreshold, then: AtThreshold) -> list[Point]:
     named = [(now, f"now, {now.threshold:.2f}", False)]
     named += [(then, f"{then.threshold:.2f}", True)] if then.threshold != now.threshold else []
     return [
-        Point(name=name, recall=one.recall.value, precision=one.precision.value, chosen=chosen)
+        Point(name=name, threshold=one.threshold, recall=one.recall.value, precision=one.precision.value, chosen=chosen)
         for one, name, chosen in named
         if one.recall.value is not None and one.precision.value is not None
     ]

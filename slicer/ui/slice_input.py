@@ -20,6 +20,9 @@ MEANING: dict[str, tuple[Kind, str]] = {
     "prediction": ("text", "what the run said"),
     "correct": ("boolean", "right or wrong"),
     "tag": ("text", "your tags"),
+    "probability": ("real", "of the positive class, or the largest"),
+    "off by": ("real", "prediction minus label"),
+    "error rate": ("real", "errors over total"),
 }
 """The kind of the names that stand for a role or for tags, and what they mean."""
 
@@ -69,6 +72,7 @@ def slice_input(
             "placeholder": placeholder,
             "columns": _names(bench),
             "saved": list(saved),
+            "texts": [] if bench.dataset.roles.text is None else [bench.dataset.roles.text],
             "endpoint": f"/api/slices/{projects.name_of(bench.project)}/{bench.dataset.id}",
             "token": projects.token,
             "run": bench.run.name,

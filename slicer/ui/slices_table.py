@@ -16,6 +16,10 @@ MOST_ROWS = 200
 """Rows the table holds; the worst, the saved and the selected come first."""
 
 
+AT_FIRST = 10
+"""Rows seen at first; a click shows the others."""
+
+
 def shown_rows(result: SliceTable, selected: str) -> list[SliceRow]:
     """The rows of the table: all, or the first of them with those that must not be missing."""
     if len(result.table) <= MOST_ROWS:
@@ -49,7 +53,9 @@ def slices_table(result: SliceTable, selected: str) -> str | None:
         )
     cells = [_row(row, METRICS[result.metric]) for row in rows]
     worst_first = 1 if result.higher_is_better else -1
-    return table("slices", columns, cells, label="Slices", sort=("difference", worst_first), selected=selected)
+    return table(
+        "slices", columns, cells, label="Slices", sort=("difference", worst_first), selected=selected, most=AT_FIRST
+    )
 
 
 def _row(row: SliceRow, metric: Metric) -> Mapping[str, Any]:
@@ -58,6 +64,7 @@ def _row(row: SliceRow, metric: Metric) -> Mapping[str, Any]:
     return {
         "id": str(row.slice),
         "low": row.low_support,
+        "keep": row.saved,
         "name": {"text": name, "sub": sub, "title": str(row.slice)},
         "share": {"v": row.share, "text": count(row.support), "title": f"{percent(row.share)} of all rows"},
         "metric": estimate_cell(row.estimate, "model", unit, metric.undefined),

@@ -39,11 +39,11 @@ class Column:
     kind: Kind
     _: KW_ONLY
     width: str | None = None
-    """In CSS, such as `90px`; without it the column shares what is left, at least 180 px."""
+    """In CSS, such as `90px`; without it the column shares what is left, at least 180 px, 110 of words."""
     num: bool = False
     """Numbers stand right, and sort from the largest at first."""
-    priority: Literal[1, 2, 3] = 1
-    """3 goes below 980 px of table width, 2 below 800 px, 1 stays."""
+    priority: Literal[1, 2, 3, 4] = 1
+    """Where there is no room for all, the largest go first, of several the one furthest right; 1 stays."""
     help: str | None = None
     domain: tuple[float, float] | None = None
     ticks: Sequence[float] = ()
@@ -70,18 +70,50 @@ def room_for(rows: Sequence[Mapping[str, Any]], key: str, least: int, most: int 
     >>> room_for([{"gap": {"text": "87.2", "pm": "± 1.2"}}, {"gap": None}], "gap", 92)
     '92px'
     >>> room_for([{"gap": {"text": "87.2", "pm": "74.1–94.2"}}], "gap", 92)
-    '108px'
+    '114px'
     """
     cells = [cell if isinstance(cell, Mapping) else {"text": cell} for cell in (row[key] for row in rows)]
     longest = sum(max((len(str(cell.get(part) or "")) for cell in cells), default=0) for part in ("text", "pm"))
-    return f"{min(max(least, round(6.8 * longest + 20)), most)}px"
+    return f"{min(max(least, round(7.2 * longest + 20)), most)}px"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with a row, as a button under it."""
+
+    key: str
+    label: str
+    title: str = ""
+    """Its tooltip."""
+    done: bool = False
+    """Whether there is nothing left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What stands under the cells of a row."""
+
+    note: str = ""
+    actions: Sequence[Action] = ()
+    more_label: str = ""
+    more: Sequence[tuple[str, str]] = ()
+    """Lines that open under `more_label`, each of text and a quiet rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was just done with a row."""
+
+    action: str
+    """The key of a button, or `open` for a click or Enter on the row itself."""
+    id: str
 
 
 _table = st.components.v2.component(
     "slicer.table",
     html='<div id="table"></div>',
     css=assets("table.css"),
-    js=assets("dom.js", "choosing.js", "table.js"),
+    js=assets("dom.js", "choosing.js", "under.js", "table.js"),
 )
 
 
@@ -97,6 +129,7 @@ def table(
     tie_key: str | None = None,
     opens: bool = True,
     round_: int | None = None,
+    most: int | None = None,
 ) -> str | None:
     """Draw the table; give the id of the row that was just opened.
 
@@ -104,24 +137,47 @@ def table(
         key: Tells this table from others; the reader's sort order is kept under it.
         columns: From left to right.
         rows: Each with an `id`, a cell by column key, and if it applies `low` (low support: quiet, after
-            all others whatever the order), `tie` (an id shared by rows that tie) and `sort` (values to sort by, by
-            column key, `None` for undefined; without it a cell's `v`, `m` or text counts).
-        label: What the table holds, for those who cannot see it.
+            all others whatever the order), `keep` (never folded away), `tie` (an id shared by rows that tie) and
+            `sort` (values to sort by, by column key, `None` for undefined; without it a cell's `v`, `m` or text
+            counts).
         sort: Column key and direction at first, 1 for ascending and -1 for descending.
         row_height: In pixels; 24 is compact.
         selected: The id of the row to mark.
         tie_key: The column to show brackets in, while the table is sorted by it.
         opens: Whether a click or Enter on a row leads somewhere.
         round_: Given where rows can be chosen; another number lets go of all of them. See `chosen_rows`.
+        most: Rows at first, of more; a click shows all.
 
     Returns:
         The id, in the one run after a click or Enter on a row; else None.
     """
+    pressed = table_with_actions(
+        key, columns, rows, label=label, sort=sort, row_height=row_height, selected=selected, tie_key=tie_key,
+        opens=opens, round_=round_, most=most,
+    )  # fmt: skip
+    return None if pressed is None else pressed.id
+
+
+def table_with_actions(
+    key: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    label: str,
+    sort: tuple[str, int] | None = None,
+    row_height: int = 30,
+    selected: str | None = None,
+    tie_key: str | None = None,
+    opens: bool = True,
+    round_: int | None = None,
+    most: int | None = None,
+) -> Pressed | None:
+    """Draw the table; give what was just done with a row, see `table`. A row may have an `under` (`Under`)."""
     result = _table(
         key=key,
         data={
             "columns": [asdict(column) for column in columns],
-            "rows": [dict(row) for row in rows],
+            "rows": [{**row, "under": asdict(row["under"])} if "under" in row else dict(row) for row in rows],
             "label": label,
             "sort": sort,
             "row_height": row_height,
@@ -129,12 +185,15 @@ def table(
             "tie_key": tie_key,
             "opens": opens,
             "round": round_,
+            "most": most,
         },
         on_open_change=lambda: None,
         on_chosen_change=lambda: None,
+        on_act_change=lambda: None,
     )
-    opened: str | None = result.open
-    return opened
+    if result.act:
+        return Pressed(result.act["action"], result.act["id"])
+    return None if result.open is None else Pressed("open", result.open)
 
 
 def chosen_rows(key: str, round_: int) -> list[str]:

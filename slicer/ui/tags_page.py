@@ -19,7 +19,7 @@ from slicer.findings.tags import (
 )
 from slicer.slices import all_of, condition
 from slicer.tagged import TagsResult
-from slicer.ui.frame import chart_title, plain
+from slicer.ui.frame import STACKED, chart_title, plain
 from slicer.ui.menu import go
 from slicer.ui.pictures import picture
 from slicer.ui.queue_choice import CORRECT, RANDOM, ROWS
@@ -73,14 +73,18 @@ def pictures(view: View, result: TagsResult) -> None:
     if not together.read or not together.tagged:
         return
     st.space("small")
-    left, right = st.columns([9, 11], gap="large")
+    with st.container(key=f"{STACKED}-pictures"):
+        left, right = st.columns([9, 11], gap="large")
     with left:
         chart_title(
             plain(saturation_finding(result.counted.saturation, things)),
-            "Tags known by rows read, in the order of reading. A curve that no longer rises has found what there is.",
+            "Tags known by rows read, in the order of reading. A curve that no longer rises has found what there is. "
+            "A click opens the row that brought a tag.",
         )
         chart = saturation_chart(result.counted.saturation, palette(), things)
-        picture(chart, f"saturation-{view.dataset.id}", "tags-read")
+        mark = picture(chart, f"saturation-{view.dataset.id}", "tags-read", selects="row")
+        if mark is not None:
+            go("failures", where=str(condition(str(view.dataset.roles.id), "=", mark["row"])), queue=ROWS)
     if len(together.tagged) > 1:
         with right:
             cut = f" The {MOST_TOGETHER} most frequent tags." if len(together.tagged) > MOST_TOGETHER else ""

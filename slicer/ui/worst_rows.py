@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from slicer.display import amount, as_it_is, percent
 from slicer.engine.duckdb import Example
+from slicer.engine.sql import OWN_RATE
 from slicer.ui.table import Column, table
 from slicer.workbench import Workbench
-from slicer.workbench.numbers import OWN_RATE, measures
+from slicer.workbench.numbers import measures
 
 COLUMNS = 3
 """Features shown beside the numbers."""

@@ -16,7 +16,7 @@ from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
 from slicer.engine.probabilities import ProbabilityTerms, prepared, probability_sums, probability_terms, too_many
-from slicer.engine.sql import CORRECT, LABEL, PREDICTION, TAG, Relation, column
+from slicer.engine.sql import CORRECT, LABEL, PREDICTION, PROBABILITY, TAG, Relation, column
 from slicer.engine.sums import Statistic, Summed, number, ratio_sums, residual_sums, score_sums
 from slicer.errors import SlicerError, listed
 from slicer.guessing import lower_is_better
@@ -42,6 +42,7 @@ from slicer.workbench.attaching import (
     with_table_clusters,
 )
 from slicer.workbench.checks import check_numbers
+from slicer.workbench.derived import derived_numbers
 from slicer.workbench.tasks import choose_task
 from slicer.workbench.unheld import unheld
 
@@ -117,6 +118,9 @@ class Counting:
         self.score_span: Interval | None = None
         self.summed = self._summed()
         self.terms = probability_terms(self.relation) if self.task == "classification" else None
+        derived = derived_numbers(self.relation, self.task, self.terms)
+        self.relation = replace(self.relation, derived=derived)
+        self.engine = DuckDBEngine(project.cursor, self.relation)
 
     @property
     def measurable(self) -> tuple[str, ...]:
@@ -361,8 +365,18 @@ class Counting:
     def reserved_names(self) -> tuple[str, ...]:
         """Names of the slice language that stand for a tag or a role here, beside the columns."""
         label, prediction = self.relation.label_fact, self.relation.prediction_fact
-        there = {LABEL: label, PREDICTION: prediction, CORRECT: True, TAG: self.dataset.roles.id}
+        roles = {LABEL: label, PREDICTION: prediction, CORRECT: True, TAG: self.dataset.roles.id}
+        there: dict[str, object] = {**roles, **self.relation.derived}
         return tuple(name for name, what in there.items() if what is not None and name not in self.dataset.kinds)
+
+    @property
+    def probability_name(self) -> str | None:
+        """What the slice language calls the probability of the positive class, or the largest of several; None where
+        it has no name, since a column of other numbers is called so."""
+        if PROBABILITY in self.relation.derived:
+            return PROBABILITY
+        columns = {name: key or self.positive for key, name in self.run.probabilities}
+        return PROBABILITY if self.positive is not None and columns.get(PROBABILITY) == self.positive else None
 
     def values(self, name: str) -> list[tuple[str, int | None]]:
         """A column's values as the slice language writes them, most frequent first, each with its rows; where a number

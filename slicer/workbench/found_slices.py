@@ -11,50 +11,73 @@ from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
-from slicer.found import FoundSlice
-from slicer.metrics.intervals import Interval, wilson_ends, z_value
+from slicer.engine.sql import LABEL, PREDICTION
+from slicer.found import FoldedSlice, FoundSlice
+from slicer.metrics.intervals import Interval, wilson_ends
+from slicer.slices import Slice
 from slicer.workbench.noise import chance_of, quantile_of, z_of
 from slicer.workbench.search_space import Space
-from slicer.workbench.told_apart import everything_of, tally_of, wider
+from slicer.workbench.told_apart import ToldApart, everything_of, tally_of, wider
 
 
 def shown(
     space: Space,
-    one: Found,
+    one: ToldApart,
     counter: Counter,
     whole: Whole,
     noise: SearchNoise | None,
     confirmation: Confirmation | None,
 ) -> FoundSlice:
-    """A slice with what is known of it; ends of intervals hold for all that were examined at once."""
-    slice_, mine = space.slice_of(one.items), one.tally
+    """A slice with what is known of it; ends of intervals hold for all that were examined at once.
+
+    Args:
+        noise: What searches through noise found; without it there are neither chances nor ends.
+    """
+    slice_, mine = space.slice_of(one.found.items), one.found.tally
     rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
     z = z_of(space, mine, whole)
-    quantile = quantile_of(space, noise, mine, whole) if noise is not None else z_value(0.95)
+    quantile = None if noise is None else quantile_of(space, noise, mine, whole)
     potential = space.potential(whole)
+    lower = None if quantile is None else float(potential.lower(mine, quantile)[0])
     return FoundSlice(
         slice=slice_,
-        name=slice_.words,
+        name=said(slice_),
         support=rows,
         share=rows / whole.rows,
         errors=round(losses) if space.judged else None,
         broken=broken if space.changed else None,
         fixed=broken - round(losses) if space.changed else None,
         error_rate=losses / rows,
-        ci=_wilson(losses, rows, quantile) if space.judged else None,
+        ci=_wilson(losses, rows, quantile) if space.judged and quantile is not None else None,
         z=z,
-        p_adjusted=chance_of(space, noise, mine, whole) if noise is not None else 1.0,
+        p_adjusted=None if noise is None else chance_of(space, noise, mine, whole),
         potential=float(potential.value(mine)[0]),
-        potential_lower=float(potential.lower(mine, quantile)[0]),
-        score=one.score,
-        why=_why(space, one, counter, whole),
+        potential_lower=lower,
+        score=one.found.score,
+        why=_why(space, one.found, counter, whole),
         confirmation=confirmation,
+        folded=tuple(_folded(space, found, reason) for found, reason in one.folded),
     )
 
 
 def _wilson(errors: float, rows: int, quantile: float) -> Interval:
     low, high = wilson_ends(np.array([errors]), np.array([float(rows)]), quantile)
     return float(low[0]), float(high[0])
+
+
+def said(slice_: Slice) -> str:
+    """A slice in words; the columns of classes say which class they are.
+
+    >>> from slicer.slices import parse
+    >>> said(parse("label = 'spam' and text has word 'free'"))
+    "true class spam and text with the word 'free'"
+    """
+    return slice_.renamed({LABEL: "true class", PREDICTION: "predicted class"}).words
+
+
+def _folded(space: Space, found: Found, reason: str) -> FoldedSlice:
+    slice_, mine = space.slice_of(found.items), tally_of(found.tally)
+    return FoldedSlice(slice=slice_, name=said(slice_), support=mine.rows, errors=mine.errors, reason=reason)
 
 
 def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
@@ -69,5 +92,5 @@ def _why(space: Space, one: Found, counter: Counter, whole: Whole) -> str:
         return ""
     return (
         f"{percent(mine.errors / mine.rows)} wrong, against {percent(others.errors / others.rows)} "
-        f"in the rest of {space.slice_of(nearest).words}"
+        f"in the rest of {said(space.slice_of(nearest))}"
     )

@@ -41,7 +41,7 @@ def noise_of(space: Space, coded: Coded, told: Callable[[float], bool]) -> Searc
         permutations=wanted.permutations,
         seed=space.bench.options.seed,
         effort=None if wanted.all_rows else EFFORT,
-        told=lambda done: told(done / wanted.permutations),
+        told=told,
     )
 
 

@@ -10,14 +10,13 @@ from sqlglot import exp
 
 from slicer.engine.distribution import distribution, joint, worst_ids
 from slicer.engine.duckdb import Example
-from slicer.engine.sql import column
+from slicer.engine.sql import OFF_BY, OWN_RATE, column
 from slicer.engine.sums import number, score_sums, where_all
 from slicer.metrics.distribution import Distribution, Joint
 from slicer.metrics.moments import Moments
 from slicer.slices import Slice
 from slicer.workbench.counting import Counting
-
-OFF_BY, OWN_RATE = "off by", "error rate"
+from slicer.workbench.derived import as_number, off_by, own_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def numbers(bench: Counting, where: Slice, worst: int) -> Numbers:
         pair = joint(bench.engine, where_all([prediction], label), where_all([label], prediction), where)
     return Numbers(
         name=name,
-        distribution=distribution(bench.engine, this, where),
+        distribution=distribution(bench.engine, this, where, difference=bench.task == "regression"),
         joint=pair,
         mean_of_ratios=_mean_of_ratios(bench, where) if bench.task == "ratio" else None,
         worst=tuple(found[one] for one in ids),
@@ -65,7 +64,7 @@ def worst_rows(bench: Counting, where: Slice, limit: int) -> list[str]:
             errors, total = _columns(bench)
             order = [exp.Ordered(this=where_all([total], errors), desc=True), exp.Ordered(this=total, desc=False)]
         case _:
-            order = [exp.Ordered(this=exp.Abs(this=_residual(bench)), desc=True)]
+            order = [exp.Ordered(this=exp.Abs(this=off_by(bench.relation)), desc=True)]
     return worst_ids(bench.engine, order, where, limit)
 
 
@@ -103,7 +102,7 @@ def mean_deviation(bench: Counting, where: Slice) -> float | None:
 
 
 def _mean_of_ratios(bench: Counting, where: Slice) -> float | None:
-    return _mean(bench, where, _own_rate(bench))
+    return _mean(bench, where, own_rate(bench.relation))
 
 
 def _mean(bench: Counting, where: Slice, this: exp.Expression) -> float | None:
@@ -121,8 +120,8 @@ def _spread(bench: Counting) -> tuple[str, exp.Expression]:
         case "score":
             return str(bench.run.score), _columns(bench)[0]
         case "ratio":
-            return OWN_RATE, _own_rate(bench)
-    return OFF_BY, _residual(bench)
+            return OWN_RATE, own_rate(bench.relation)
+    return OFF_BY, off_by(bench.relation)
 
 
 def _columns(bench: Counting) -> list[exp.Expression]:
@@ -133,19 +132,7 @@ def _columns(bench: Counting) -> list[exp.Expression]:
         "ratio": [run.errors, roles.total],
         "regression": [roles.label, run.prediction],
     }[bench.task]
-    return [exp.paren(number(column(str(name)))) for name in names]
-
-
-def _own_rate(bench: Counting) -> exp.Expression:
-    """Errors over total of a row; null where the total is 0."""
-    errors, total = _columns(bench)
-    above = exp.GT(this=total.copy(), expression=exp.Literal.number(0))
-    return exp.paren(exp.case().when(above, exp.Div(this=errors.copy(), expression=total.copy())))
-
-
-def _residual(bench: Counting) -> exp.Expression:
-    label, prediction = _columns(bench)
-    return exp.paren(exp.Sub(this=prediction, expression=label))
+    return [as_number(name) for name in names]
 
 
 def _finite(value: Any) -> float | None:

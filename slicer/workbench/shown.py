@@ -7,8 +7,9 @@ from typing import Any
 
 from slicer.display import as_it_is, percent
 from slicer.engine.duckdb import Example
+from slicer.engine.sql import OWN_RATE
 from slicer.workbench.counting import Counting
-from slicer.workbench.numbers import OWN_RATE, measures
+from slicer.workbench.numbers import measures
 
 MOST_CLASSES = 8
 """Classes whose probabilities are shown, the largest."""

@@ -90,8 +90,12 @@ def _counted(read: ReadRows, populations: Mapping[bool, Population]) -> Counted:
         right=populations[False],
         cells=read.cells,
         together=together,
-        saturation=Saturation(read=together.read, first=tuple(sorted(place for _, place in read.first))),
-        first=dict(read.first),
+        saturation=Saturation(
+            read=together.read,
+            first=tuple(place for _, place, _ in read.first),
+            rows=tuple(example for *_, example in read.first),
+        ),
+        first={tag: place for tag, place, _ in read.first},
     )
 
 

@@ -51,7 +51,7 @@ def test_a_deep_link_as_the_first_request_shows_its_page(fresh: dict[str, Server
     path = "" if name == "overview" else name  # the page that comes first has no path of its own
     visit(page, f"{fresh[name].url}/{path}", FINDINGS[name])
     assert heading(page) == FINDINGS[name]
-    assert menu(page) == ["Data", "Overview", "Failures", "Tags", "Slices", "Human level", "Priorities"]
+    assert menu(page) == ["Data", "Overview", "Failures", "Tags", "Slices", "Discover", "Human level", "Priorities"]
     assert page.title() == f"{name.capitalize()} · Slicer"
 
 

@@ -15,6 +15,7 @@ from slicer.project.store import Project
 from slicer.samples import get_sample
 from slicer.sources import load_files, load_sample
 from slicer.ui import menu
+from slicer.ui.discover_search import searches
 from slicer.ui.projects import PROJECT_VARIABLE, projects
 from slicer.ui.server import main_script
 
@@ -25,6 +26,7 @@ def _forget() -> Iterator[None]:
     st.cache_data.clear()
     st.cache_resource.clear()
     yield
+    searches.close()
     projects.close()
 
 

@@ -52,12 +52,12 @@ ERRORS = "correct = false"
         ({"queue": "all errors"}, 30, {"kind": "all", "where": ERRORS}),
         ({"queue": "all rows"}, 120, {"kind": "all", "where": ""}),
         (
-            {"queue": "errors by strata", "size": "10"},
+            {"queue": "some errors of each kind", "size": "10"},
             10,
             {"kind": "stratified", "where": ERRORS, "wanted": 10, "seed": 1, "by": "label"},
         ),
         (
-            {"queue": "errors by strata", "strata": "confidence", "size": "20"},
+            {"queue": "some errors of each kind", "strata": "confidence", "size": "20"},
             20,
             {"kind": "stratified", "where": ERRORS, "wanted": 20, "seed": 1, "by": "confidence"},
         ),
@@ -92,7 +92,7 @@ def test_a_queue_is_written_as_it_was_chosen(
 
 @pytest.mark.usefixtures("animals")
 def test_strata_are_said_with_what_was_drawn_of_each(open_page: Open) -> None:
-    app = open_page("failures", run="v1", queue="errors by strata", size="12")
+    app = open_page("failures", run="v1", queue="some errors of each kind", size="12")
     assert "Drawn: label cat 4 of 10, label dog 4 of 10, label fox 4 of 10." in text(app)
 
 
@@ -105,7 +105,9 @@ def test_only_queues_that_make_sense_are_offered(open_page: Open) -> None:
 
 @pytest.mark.usefixtures("animals")
 def test_strata_are_those_of_the_rows_the_filter_holds(open_page: Open) -> None:
-    app = open_page("failures", run="v1", queue="errors by strata", size="10", where="size = 'a'", strata="confidence")
+    app = open_page(
+        "failures", run="v1", queue="some errors of each kind", size="10", where="size = 'a'", strata="confidence"
+    )
     assert heading(app) != "Nothing to read here"
     assert component(app, "card")["total"] == 10
 
@@ -113,17 +115,17 @@ def test_strata_are_those_of_the_rows_the_filter_holds(open_page: Open) -> None:
 @pytest.mark.usefixtures("animals")
 def test_of_an_unfinished_stratified_queue_the_page_says_what_it_lacks(open_page: Open) -> None:
     """Of one class nothing was read yet: counts alone, no share; then each class counts by its size."""
-    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    app = open_page("failures", run="v1", queue="some errors of each kind", size="24")
     card, project = component(app, "card"), projects.first()
     labels = {one["id"]: one["truth"] for one in card["items"]}
     read = [one for one, label in labels.items() if label != "fox"]
     tag_and_read(project, card, read, tagged=read[:7])
-    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    app = open_page("failures", run="v1", queue="some errors of each kind", size="24")
     assert heading(app) == "Odd is on 7 of the 16 failures read for it so far"
     assert "Of some parts no row was read for this tag yet (label fox)" in text(app)
     assert table(app, "tags", "read", "share", "worth") == [("7/16", "–", "–")]
     tag_and_read(project, card, [one for one, label in labels.items() if label == "fox"][:2], tagged=[])
-    app = open_page("failures", run="v1", queue="errors by strata", size="24")
+    app = open_page("failures", run="v1", queue="some errors of each kind", size="24")
     assert heading(app) == "Odd explains 29 % of the failures read so far"
 
 

@@ -29,6 +29,7 @@ from slicer.ui.projects import projects
         ("failures", "Nothing loaded yet"),
         ("tags", "Nothing loaded yet"),
         ("slices", "Nothing loaded yet"),
+        ("discover", "Nothing loaded yet"),
         ("human_level", "Nothing loaded yet"),
         ("priorities", "Nothing loaded yet"),
     ],
@@ -206,6 +207,7 @@ def test_of_two_classes_the_direction_is_said(open_page: Open) -> None:
         ("overview", "No row fits this filter"),
         ("failures", "Nothing to read here"),
         ("slices", "No row fits this filter"),
+        ("discover", "No row fits this filter"),
         ("priorities", "No row fits this filter"),
     ],
 )
@@ -217,7 +219,7 @@ def test_a_filter_that_fits_no_row_is_said_and_nothing_is_made_up(open_page: Ope
 
 
 @pytest.mark.usefixtures("speech")
-@pytest.mark.parametrize("page", ["overview", "failures", "slices", "priorities"])
+@pytest.mark.parametrize("page", ["overview", "failures", "slices", "discover", "priorities"])
 @pytest.mark.parametrize(
     ("where", "finding", "sentence"),
     [

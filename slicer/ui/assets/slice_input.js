@@ -7,10 +7,13 @@ const PAUSE = 220; // ms without a key before the server is asked
 const MOST = 60; // suggestions shown
 
 const OPERATORS = {
-  text: ["=", "!=", "in (", "contains", "starts with", "is missing", "is present"],
+  text: ["=", "!=", "in (", "contains", "has word", "starts with", "is missing", "is present"],
   number: ["=", "<", "<=", ">", ">=", "between", "in (", "is missing", "is present"],
   boolean: ["=", "is missing", "is present"],
+  length: ["<=", ">=", "=", "<", ">", "between", "in ("],
 };
+
+const MEASURES = ["words", "characters"]; // of a text, as in words(text) <= 20
 
 const fields = new WeakMap();
 
@@ -142,8 +145,8 @@ async function suggest(field) {
   const { tokens, partial } = read(before);
   const expected = expectation(tokens);
   let offers = [];
-  if (expected.what === "column") offers = columnOffers(field, tokens.length === 0);
-  if (expected.what === "operator") offers = operatorOffers(field, expected.column);
+  if (expected.what === "column") offers = columnOffers(field, tokens.length === 0, expected.measure);
+  if (expected.what === "operator") offers = operatorOffers(field, expected.column, expected.measure);
   if (expected.what === "word") offers = expected.words.map((text) => ({ text }));
   if (expected.what === "value") {
     offers = await valueOffers(field, expected.column);
@@ -172,42 +175,54 @@ function complete(word) {
 }
 
 function expectation(tokens) {
-  let [what, column, words] = ["column", null, null];
+  let [what, column, words, measure] = ["column", null, null, false];
   const next = (then, said = null) => ([what, words] = [then, said]);
-  for (const token of tokens) {
+  for (const [place, token] of tokens.entries()) {
     const word = token.toLowerCase();
     if (what === "column") {
       if (word === "not" || word === "(") continue;
+      if (MEASURES.includes(word) && tokens[place + 1] === "(") {
+        measure = true;
+        continue;
+      }
       column = token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token;
-      next("operator");
+      if (measure) next("word", [")"]);
+      else next("operator");
     } else if (what === "operator") {
       if (word === "not") continue;
       if (word === "in") next("word", ["("]);
       else if (word === "between") next("low");
       else if (word === "starts") next("word", ["with"]);
+      else if (word === "has") next("word", ["word"]);
       else if (word === "is") next("word", ["missing", "present"]);
       else next(["contains", "matches"].includes(word) ? "free" : "value");
     } else if (what === "low") next("word", ["and "]);
     else if (what === "word" && words.includes("(") && word === "(") next("list");
     else if (what === "list") next("word", [",", ")"]);
     else if (what === "word" && word === "," && words.includes(",")) next("list");
-    else if (what === "word" && word === "with") next("free");
+    else if (what === "word" && ["with", "word"].includes(word)) next("free");
+    else if (what === "word" && words[0] === ")" && word === ")") next("operator");
     else if (what === "word" && words[0] === "and " && word === "and") next("free");
-    else if (what === "word" && ["and", "or"].includes(word) && words.includes("or")) next("column");
-    else next("word", ["and", "or"]);
+    else if (what === "word" && ["and", "or"].includes(word) && words.includes("or")) {
+      measure = false;
+      next("column");
+    } else next("word", ["and", "or"]);
   }
   if (what === "list" || what === "low") what = "value";
-  return { what, column, words };
+  if (what === "value" && measure) what = "free"; // a length has no list of values
+  return { what, column, words, measure };
 }
 
-function columnOffers(field, first) {
-  const { columns, saved } = field.data;
+function columnOffers(field, first, measured) {
+  const { columns, saved, texts } = field.data;
   const names = columns.map(([name, , sub]) => ({ text: quoted(name), label: name, sub }));
   const named = first ? saved.map(([name, slice]) => ({ text: slice, label: name, sub: "saved" })) : [];
-  return [...named, ...names];
+  const lengths = measured ? [] : texts.flatMap((name) => MEASURES.map((one) => `${one}(${quoted(name)})`));
+  return [...named, ...names, ...lengths.map((text) => ({ text, sub: "length" }))];
 }
 
-function operatorOffers(field, column) {
+function operatorOffers(field, column, measured) {
+  if (measured) return OPERATORS.length.map((text) => ({ text }));
   const kind = field.data.columns.find(([name]) => name === column)?.[1];
   return (OPERATORS[kind] ?? OPERATORS.text).map((text) => ({ text }));
 }

@@ -4,7 +4,10 @@
 const DASH = "–";
 const FIGURE_SPACE = "\u2007"; // as wide as a digit
 const LEAST_DRAWING = "180px"; // what a column without a width of its own needs to be readable
+const LEAST_WORDS = "110px";
+const WORDS = new Set(["text", "muted", "name"]);
 const LEAST_NAME = "120px";
+const ENOUGH_NAME = 170; // pixels of a name before another column may stand beside it
 const PAGE = 10; // rows a PageUp or PageDown moves
 
 const DOT = "M0-4.2A4.2 4.2 0 1 1 0 4.2A4.2 4.2 0 1 1 0-4.2Z";
@@ -29,15 +32,18 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   tables.set(root, table);
   table.open = (id) => setTriggerValue("open", id);
   table.tell = (chosen) => setStateValue("chosen", chosen);
+  table.act = (action, id) => setTriggerValue("act", { action, id });
   update(table, data);
 }
 
 function createTable(root) {
   const view = element("div", { id: "view" });
   const table = { view, rows: [], sort: null, given: "", drawn: "", open: null, data: null, ...nothingChosen() };
-  root.replaceChildren(view);
+  const width = element("div", {}); // as wide as the table, and never higher for what is shown
+  root.replaceChildren(width, view);
+  new ResizeObserver(() => fit(table)).observe(width);
   view.addEventListener("click", (event) => {
-    if (!chooseByMouse(table, event)) openRow(table, event.target.closest("tbody tr"));
+    if (!chooseByMouse(table, event) && !actByMouse(table, event)) openRow(table, event.target.closest("tbody tr"));
   });
   view.addEventListener("mousedown", keepTextUnselected);
   view.addEventListener("keydown", (event) => {
@@ -58,7 +64,7 @@ function update(table, data) {
   takeRound(table, data.round);
 }
 
-// Margins of one column are padded to the same length, so that the numbers before them stand in line.
+// Margins of one column are padded to the same length: each stands beside its number, and the numbers in line.
 function measured(column, rows) {
   return { ...column, longestMargin: Math.max(0, ...rows.map((row) => row[column.key]?.pm?.length ?? 0)) };
 }
@@ -73,27 +79,64 @@ function draw(table) {
   const headers = element("tr", { role: "row" }, ...data.columns.map((column) => drawHeader(table, column)));
   const head = element("thead", { role: "rowgroup" }, headers);
   const drawn = element("table", { role: "table", ariaLabel: data.label }, head, table.body);
-  for (const level of [1, 2, 3]) setWidths(drawn.style, data.columns, level);
-  drawn.style.setProperty("--need-all", sum(data.columns.map((column) => column.width ?? LEAST_DRAWING)));
   view.style.setProperty("--row-height", `${data.row_height}px`);
   view.classList.toggle("opens", data.opens);
-  const lowest = Math.max(...data.columns.map((column) => column.priority));
-  for (const level of [2, 3]) view.classList.toggle(`has-${level}`, lowest >= level);
-  view.replaceChildren(drawColumnsButton(view), element("div", { className: "scroll" }, drawn));
+  Object.assign(table, { columnsButton: drawColumnsButton(table), rowsButton: drawRowsButton(table) });
+  view.replaceChildren(table.columnsButton, element("div", { className: "scroll" }, drawn), table.rowsButton);
+  Object.assign(table, { drawnTable: drawn, headers, fitted: null });
+  fit(table);
   sortRows(table);
   const at = table.rows.findIndex(({ record }) => record.id === focused);
   if (focused) focusRow(table, at);
 }
 
-// The template of a row and the room it needs, when columns up to this priority are shown.
+// Shows the columns there is room for: those that matter least go first, of several the one furthest right.
+function fit(table) {
+  const { view, data, drawnTable } = table;
+  const width = view.clientWidth;
+  if (!width || !drawnTable) return;
+  const all = view.classList.contains("all");
+  const hidden = all ? new Set() : tooMany(data.columns, width);
+  table.columnsButton.hidden = !hidden.size && !all;
+  const fitted = `${all} ${[...hidden]}`;
+  if (fitted === table.fitted) return;
+  table.fitted = fitted;
+  for (const tr of [table.headers, ...table.rows.map((row) => row.tr)]) {
+    [...tr.cells].forEach((cell, place) => (cell.hidden = hidden.has(place)));
+  }
+  const shown = data.columns.filter((column, place) => !hidden.has(place));
+  drawnTable.style.setProperty("--columns", template(shown));
+  drawnTable.style.setProperty("--need", sum(shown.map(all ? wanted : least)));
+}
+
+function tooMany(columns, width) {
+  const most = (column) => (column.kind === "name" ? ENOUGH_NAME : Infinity);
+  const room = (column) => Math.min(parseFloat(wanted(column)), most(column));
+  let need = columns.reduce((whole, column) => whole + room(column), 0);
+  const order = columns.map((column, place) => ({ column, place })).filter(({ column }) => column.priority > 1);
+  order.sort((one, other) => other.column.priority - one.column.priority || other.place - one.place);
+  const hidden = new Set();
+  for (const { column, place } of order) {
+    if (need <= width) break;
+    need -= room(column);
+    hidden.add(place);
+  }
+  return hidden;
+}
+
 // Names give way first, because they can be cut; what is left goes to the columns without a width, else to the name.
-function setWidths(style, columns, level) {
-  const shown = columns.filter((column) => column.priority <= level);
-  const stretching = shown.some((column) => !column.width) ? null : nameColumn(shown);
-  const least = (column) => (column.kind === "name" ? LEAST_NAME : (column.width ?? LEAST_DRAWING));
+function template(columns) {
+  const stretching = columns.some((column) => !column.width) ? null : nameColumn(columns);
   const most = (column) => (column === stretching ? "1fr" : (column.width ?? "1fr"));
-  style.setProperty(`--columns-${level}`, shown.map((column) => `minmax(${least(column)}, ${most(column)})`).join(" "));
-  style.setProperty(`--need-${level}`, sum(shown.map(least)));
+  return columns.map((column) => `minmax(${least(column)}, ${most(column)})`).join(" ");
+}
+
+function least(column) {
+  return column.kind === "name" ? LEAST_NAME : wanted(column);
+}
+
+function wanted(column) {
+  return column.width ?? (WORDS.has(column.kind) ? LEAST_WORDS : LEAST_DRAWING);
 }
 
 function sum(widths) {
@@ -104,20 +147,42 @@ function nameColumn(columns) {
   return columns.find((column) => column.kind === "name") ?? columns[0];
 }
 
-function drawColumnsButton(view) {
+function drawColumnsButton(table) {
+  const { view } = table;
   const button = element("button", { type: "button", className: "columns" });
   const label = () => (button.textContent = view.classList.contains("all") ? "Fit the page" : "Show all columns");
   button.addEventListener("click", () => {
     view.classList.toggle("all");
     label();
+    fit(table);
   });
   label();
   return button;
 }
 
+// Of many rows the first stand there, with the selected one and those that say so; the others come on request.
+function fold(table) {
+  const { rows, data, rowsButton } = table;
+  const whole = table.whole || data.most === null || rows.length <= data.most;
+  rows.forEach(({ record, tr }, at) => {
+    tr.hidden = !whole && at >= data.most && !record.keep && record.id !== data.selected;
+  });
+  rowsButton.hidden = data.most === null || rows.length <= data.most;
+  rowsButton.textContent = table.whole ? `Show the first ${data.most}` : `Show all ${rows.length} rows`;
+}
+
+function drawRowsButton(table) {
+  const button = element("button", { type: "button", className: "more" });
+  button.addEventListener("click", () => {
+    table.whole = !table.whole;
+    fold(table);
+  });
+  return button;
+}
+
 function drawHeader(table, column) {
   const arrow = element("span", { className: "arrow", ariaHidden: "true" });
-  if (column.kind === "choose") return element("th", { className: "p1 choose" }, chooseBox("All rows"), arrow);
+  if (column.kind === "choose") return element("th", { className: "choose" }, chooseBox("All rows"), arrow);
   const button = element("button", { type: "button" }, ...column.label.split(/([●◆◇|])/).map(headerMark), arrow);
   button.addEventListener("click", () => sortBy(table, column));
   const th = element("th", { role: "columnheader", scope: "col", className: cellClass(column) }, button);
@@ -151,6 +216,7 @@ function drawAxis(column) {
 function drawRow(record, { columns, opens }) {
   const opener = nameColumn(columns);
   const cells = columns.map((column) => drawCell(record, column, opens && column === opener));
+  if (record.under) cells.push(drawUnder(record, columns.indexOf(opener) + 1));
   const tr = element("tr", { role: "row", className: record.low ? "low" : "" }, ...cells);
   tr.dataset.id = record.id;
   return tr;
@@ -171,7 +237,7 @@ function drawCell(record, column, opens) {
 }
 
 function cellClass(column) {
-  return `p${column.priority}${column.num ? " num" : ""}`;
+  return column.num ? "num" : "";
 }
 
 function isDefined(cell) {
@@ -206,7 +272,7 @@ const kinds = {
   est(cell, column) {
     const estimate = word(cell, cell.class ?? "ink");
     if (!cell.pm) return estimate;
-    const margin = element("span", { className: "margin" }, cell.pm.padStart(column.longestMargin, FIGURE_SPACE));
+    const margin = element("span", { className: "margin" }, cell.pm.padEnd(column.longestMargin, FIGURE_SPACE));
     return element("span", {}, estimate, " ", margin);
   },
 
@@ -307,6 +373,7 @@ function sortRows(table) {
   if (key) table.rows.sort((a, b) => compare(a.record, b.record, key, direction));
   table.body.append(...table.rows.map(({ tr }) => tr));
   for (const th of table.view.querySelectorAll("th")) markHeader(th, th.dataset.key === key ? direction : 0);
+  fold(table);
   bracketTies(table, key === table.data.tie_key);
   makeReachable(table, table.rows[0]?.tr);
 }
@@ -366,6 +433,7 @@ function moveFocus(table, event) {
 function focusRow(table, at) {
   const tr = table.rows[at]?.tr;
   if (!tr) return;
+  if (tr.hidden) table.rowsButton.click();
   makeReachable(table, tr);
   tr.querySelector("button")?.focus();
 }
@@ -375,7 +443,9 @@ function makeReachable(table, tr) {
   for (const button of table.body.querySelectorAll("button")) button.tabIndex = button.closest("tr") === tr ? 0 : -1;
 }
 
-function markSelected({ rows, data }) {
+function markSelected(table) {
+  const { rows, data } = table;
+  fold(table);
   for (const { tr } of rows) {
     if (tr.dataset.id === data.selected) tr.setAttribute("aria-current", "true");
     else tr.removeAttribute("aria-current");

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-COMPILED, WORTH = "slicer.discovery.compiled", 300_000_000
+COMPILED, DEALS, WORTH = "slicer.discovery.compiled", "slicer.discovery.compiled_deals", 300_000_000
 """Words that numpy counts in the time that loading takes, half a second."""
 
 COMPILE = f"""
@@ -57,6 +57,7 @@ class Loader:
         try:
             module = import_module(self._compiled)
             module.warm()
+            import_module(DEALS).warm()
         except (ImportError, RuntimeError, OSError):
             return
         self._module = module

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-COMPILED, WORTH = "slicer.discovery.compiled", 300_000_000
+COMPILED, DEALS, WORTH = "slicer.discovery.compiled", "slicer.discovery.compiled_deals", 300_000_000
 """Words that numpy counts in the time that loading takes, half a second."""
 
 COMPILE = """
@@ -27,9 +27,14 @@ class Loader:
 
     Loading takes a while, and compiling some seconds where nothing is kept on disk yet. So numpy counts first; once it
     has done as much work as loading costs, they are loaded. A search never takes twice as long as the better of both.
+
+    Args:
+        compiled: The module, which has a function `warm` that compiles what is not compiled yet.
+        worth: Work that numpy does in the time that loading takes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, compiled: str = COMPILED, worth: int = WORTH) -> None:
+        self._compiled, self._worth = compiled, worth
         self._module: ModuleType | None = None
         self._spent = 0
         self._closed = False
@@ -42,7 +47,7 @@ class Loader:
         """
         if self._module is None and not self._closed:
             self._spent += words
-            if self._spent >= WORTH:
+            if self._spent >= self._worth:
                 self.load()
         return self._module
 
@@ -50,8 +55,9 @@ class Loader:
         """Load now, and compile what is not compiled yet."""
         self._closed = True
         try:
-            module = import_module(COMPILED)
+            module = import_module(self._compiled)
             module.warm()
+            import_module(DEALS).warm()
         except (ImportError, RuntimeError, OSError):
             return
         self._module = module

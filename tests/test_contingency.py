@@ -137,5 +137,5 @@ def test_all_pairs_of_twenty_columns_are_counted_in_few_tables() -> None:
 
 def test_without_numba_numpy_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, COMPILED, None)  # what importing finds where it is missing
-    monkeypatch.setattr(tables, "LOADER", Loader(COMPILED, worth=1))
+    monkeypatch.setattr(tables, "LOADER", Loader((COMPILED,), worth=1))
     assert tables._how(2) is plain

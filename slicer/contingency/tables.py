@@ -20,7 +20,7 @@ from slicer.contingency.joint import Codes, Counts, Floats, Layout, Outcomes, Ta
 from slicer.discovery.fast import Loader
 
 COMPILED = "slicer.contingency.compiled"
-LOADER = Loader(COMPILED, worth=50_000_000)
+LOADER = Loader((COMPILED,), worth=50_000_000)
 """Rows times joint tables are the work: so many take numpy half a second."""
 
 NEAR = 4096

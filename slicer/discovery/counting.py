@@ -140,13 +140,6 @@ class LossCounter(_Items):
         rows = self.rows(slices) if known is None else known.rows
         return Tallies(rows, losses, losses if self._positive is None else positive)
 
-    def _summed(self, slices: Items, losses: Floats) -> Floats:
-        found = np.zeros(len(slices))
-        for combination, mine in self._combinations(slices):
-            cell, cells = self._cells(combination)
-            found[mine] = added_up(cell, losses, cells)[self._places(combination, slices[mine])]
-        return found
-
     def _combinations(self, slices: Items) -> list[tuple[tuple[int, ...], NDArray[np.intp]]]:
         """The combinations of features of slices, each with the places of its slices."""
         if not len(slices):

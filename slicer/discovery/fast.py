@@ -17,8 +17,9 @@ COMPILE = """
 import os, sys
 getattr(os, "nice", int)(10)
 sys.path.append(sys.argv[1])
-from slicer.discovery.fast import LOADER
-LOADER.load()
+from importlib import import_module
+for name in sys.argv[2:]:
+    import_module(name).warm()
 """
 
 
@@ -29,11 +30,11 @@ class Loader:
     has done as much work as loading costs, they are loaded. A search never takes twice as long as the better of both.
 
     Args:
-        compiled: The module, which has a function `warm` that compiles what is not compiled yet.
+        compiled: The modules, each with a function `warm` that compiles what is not compiled yet; the first is given.
         worth: Work that numpy does in the time that loading takes.
     """
 
-    def __init__(self, compiled: str = COMPILED, worth: int = WORTH) -> None:
+    def __init__(self, compiled: tuple[str, ...] = (COMPILED, DEALS), worth: int = WORTH) -> None:
         self._compiled, self._worth = compiled, worth
         self._module: ModuleType | None = None
         self._spent = 0
@@ -55,12 +56,12 @@ class Loader:
         """Load now, and compile what is not compiled yet."""
         self._closed = True
         try:
-            module = import_module(self._compiled)
-            module.warm()
-            import_module(DEALS).warm()
+            modules = [import_module(name) for name in self._compiled]
+            for one in modules:
+                one.warm()
         except (ImportError, RuntimeError, OSError):
             return
-        self._module = module
+        self._module = modules[0]
 
     def load_aside(self, after: float = 0.0) -> threading.Timer:
         """Load in a thread, once another process that gives way has compiled what is not; until then numpy counts.
@@ -79,7 +80,8 @@ class Loader:
     def _load_compiled(self) -> None:
         ours, quiet = str(Path(__file__).parents[2]), subprocess.DEVNULL
         with suppress(OSError):
-            subprocess.run([sys.executable, "-c", COMPILE, ours], stdout=quiet, stderr=quiet, check=False)
+            command = [sys.executable, "-c", COMPILE, ours, *self._compiled]
+            subprocess.run(command, stdout=quiet, stderr=quiet, check=False)
         self.load()
 
 

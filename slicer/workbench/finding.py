@@ -87,7 +87,7 @@ class Searched:
             against=wanted.against,
             error_rate=whole.mean if whole.rows else None,
             rows_searched=whole.rows,
-            examined=self.examined,
+            examined=self.examined if noise is None else noise.examined,
             depth=wanted.depth,
             min_support=space.least,
             seed=space.bench.options.seed,

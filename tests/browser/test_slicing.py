@@ -53,6 +53,26 @@ def test_the_worst_domain_of_sentiment(server: Server, page: Page) -> None:
     assert page.get_by_placeholder("Filter rows").input_value() == "domain = 'editorials'"
 
 
+def test_words_and_lengths_of_a_text_are_completed(server: Server, page: Page) -> None:
+    visit(page, f"{server.url}/slices?dataset=sentiment", "Editorials is 25.1 points below the rest")
+    line = field(page)
+    line.click()
+    line.press_sequentially("wor")
+    eventually(page, lambda: offers(page), ["words", "words(text)"])
+    for written, offered in (
+        ("ds(", "text"),
+        ("text ", ")"),
+        (") ", "<="),
+        ("<= 10 ", "and"),
+        ("and text has ", "word"),
+    ):
+        line.press_sequentially(written)
+        eventually(page, lambda offered=offered: offered in offers(page), True)
+    line.press_sequentially("word 'not'")
+    line.press("Enter")
+    eventually(page, lambda: said(page)[:8], "46 rows,")
+
+
 def test_the_noised_digits(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/slices?dataset=digits", "Rotated is 39.1 points below the rest, and 2 more")
     assert [row[0] for row in rows(page, "Slices")[:2]] == ["rotatedaltered", "noisedaltered"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pytest
+from picture_kit import LONG, drawn, texts_of
 
 import slicer
 from slicer.charts.confusion import MAX_MATRIX, confusion_matrix, shown_classes
@@ -256,6 +258,18 @@ def test_the_heat_map_holds_each_cell_and_hides_rates_of_few_rows(palette: Palet
     assert (found["low bandwidth", "headset"]["text"], found["low bandwidth", "headset"]["rows"]) == ("64.4", 101)
     assert found["low bandwidth", "headset"]["about"] == "101"
     assert (found["car noise", "laptop"]["text"], found["car noise", "laptop"]["below"]) == ("–", 0.0)
+
+
+def test_long_names_that_begin_alike_are_rows_of_their_own(tmp_path: Path) -> None:
+    """An axis knows its rows by their names; those it shows are cut in the middle."""
+    lines = ["id,label,prediction,place,device"]
+    lines += [f'{n},a,{"ab"[n % 7 == 0]},"{LONG} {n % 5}",{"xy"[n % 2]}' for n in range(400)]
+    (tmp_path / "long.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cross = slicer.open(tmp_path / "long.csv").cross("place", "device")
+    chart = heat_map(cross, LIGHT)
+    assert {row["down"] for row in rows(spec(chart))} == {f"{LONG} {place}" for place in range(5)}
+    shown = {one.text for one in texts_of(drawn(chart, LIGHT, 400)[0]) if "…" in one.text}
+    assert len(shown) == 5
 
 
 def test_a_crossing_without_rows_is_no_error(speech: Workbench) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.display import number
 from slicer.metrics.counts import ConfusionCounts
 from slicer.palette import Palette
@@ -49,11 +50,11 @@ def confusion_matrix(confusion: ConfusionCounts, p: Palette, *, shares: bool = F
                 orient="top",
                 labelAngle=-28 if wide else 0,
                 labelAlign="left" if wide else "center",
-                labelLimit=110,
+                **cut_labels(110),
                 labelOverlap=False,
             ),
         ),
-        y=alt.Y("truth:N", sort=labels, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=150)),
+        y=alt.Y("truth:N", sort=labels, title=None, axis=alt.Axis(labelColor=p.ink, **cut_labels(150))),
         tooltip=[
             alt.Tooltip("truth:N"),
             alt.Tooltip("prediction:N", title="predicted"),

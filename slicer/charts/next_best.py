@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.charts.potential import LONGEST_LABEL, MOST_BARS
 from slicer.display import gain
 from slicer.metrics.registry import Unit
@@ -49,7 +50,7 @@ def next_best(
     order = list(frame["name"]) if len(frame) else []
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     base: Any = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL))
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, **cut_labels(LONGEST_LABEL)))
     )
     x = alt.Scale(domain=[0, 1.12 * scale * joint or 1.0], nice=False)
     steps = base.mark_bar(color=p.gap_fill, height=12, cursor="pointer").encode(

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.display import figure, gain, points
 from slicer.findings.ranking import rank_labels
 from slicer.metrics.registry import Unit
@@ -117,7 +118,7 @@ def potential_bars(
     order = list(frame["name"]) if len(frame) else []
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     base: Any = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL))
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, **cut_labels(LONGEST_LABEL)))
     )
     tooltip = [
         alt.Tooltip("name:N", title="slice"),

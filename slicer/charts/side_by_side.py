@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.charts.potential import LONGEST_LABEL
 from slicer.display import count, percent
 from slicer.palette import Palette
@@ -33,7 +34,10 @@ def composition(columns: Sequence[ColumnPair], names: tuple[str, str], p: Palett
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     base: Any = alt.Chart(frame).encode(
         y=alt.Y(
-            "name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=LONGEST_LABEL, labelPadding=12)
+            "name:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelColor=p.ink, labelPadding=12, **cut_labels(LONGEST_LABEL)),
         )
     )
     x = alt.Scale(domain=[0, 1.04 * max([*(max(one[3], one[4]) for one in levels), 0.01])], nice=False)

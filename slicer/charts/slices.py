@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.display import DASH, about, alike, change_of, interval, value_of
-from slicer.findings.names import level_name
+from slicer.findings.names import level_name, told_apart
 from slicer.metrics.registry import METRICS, Unit
 from slicer.palette import Palette
 from slicer.results import CrossTable, SliceRow
@@ -74,7 +75,7 @@ def forest(rows: Sequence[SliceRow], names: Sequence[str], p: Palette, unit: Uni
     )
     x = alt.X("difference:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     base: Any = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=190, labelPadding=10))
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink, **cut_labels(190), labelPadding=10))
     )
     pick = alt.selection_point(name="slice", fields=["slice"], on="click", clear=False)
     zero = alt.Chart(pd.DataFrame([{"zero": 0}])).mark_rule(color=p.ink, strokeWidth=1.2).encode(x="zero:Q")
@@ -101,7 +102,10 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
     unit, behind = METRICS[cross.metric].unit, -1.0 if cross.higher_is_better else 1.0
     values = [row.estimate.value for row in cross.cells.values()]
     texts = dict(zip(values, alike(values, unit), strict=True))
-    down, across = ([level_name(one) for one in levels] for levels in (cross.levels_down, cross.levels_across))
+    down, across = (
+        told_apart([level_name(one) for one in levels], [one.words for one in levels])
+        for levels in (cross.levels_down, cross.levels_across)
+    )
     frame = pd.DataFrame(
         [
             {
@@ -127,11 +131,11 @@ def heat_map(cross: CrossTable, p: Palette) -> alt.TopLevelMixin:
                 title=None,
                 labelAngle=-28 if slanted else 0,
                 labelAlign="left" if slanted else "center",
-                labelLimit=110,
+                **cut_labels(110),
                 labelOverlap=False,
             ),
         ),
-        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y("down:N", sort=down, title=None, axis=alt.Axis(**cut_labels(150))),
         tooltip=[
             alt.Tooltip("down:N", title=cross.down),
             alt.Tooltip("across:N", title=cross.across),

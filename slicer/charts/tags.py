@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from slicer.charts.labels import cut_labels
 from slicer.display import percent
 from slicer.palette import Palette
 from slicer.tagging.together import Saturation, Together
@@ -66,12 +67,12 @@ def together_chart(found: Together, p: Palette, things: str = "failures") -> alt
         title=None,
         labelAngle=-28 if slanted else 0,
         labelAlign="left" if slanted else "center",
-        labelLimit=120,
+        **cut_labels(120),
         labelOverlap=False,
     )
     base: Any = alt.Chart(frame).encode(
         x=alt.X("other:N", sort=names, axis=axis),
-        y=alt.Y("one:N", sort=names, title=None, axis=alt.Axis(labelColor=p.ink, labelLimit=150)),
+        y=alt.Y("one:N", sort=names, title=None, axis=alt.Axis(labelColor=p.ink, **cut_labels(150))),
         tooltip=[
             alt.Tooltip("one:N", title="tag"),
             alt.Tooltip("other:N", title="together with"),

@@ -27,7 +27,7 @@ def level_name(slice_: Slice) -> str:
     '28 to below 37'
     """
     column = slice_.columns[0] if slice_.columns else ""
-    return cut(short_name(slice_, slice_.words)[0].removeprefix(f"{column} "), 24)
+    return short_name(slice_, slice_.words)[0].removeprefix(f"{column} ")
 
 
 def title_of(candidate: Candidate) -> tuple[str, str]:

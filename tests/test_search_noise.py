@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from noise_kit import clusters_of, features, held, searched, with_errors, z_of
-from oracles_of_search_noise import MAXSTAT, REDUNDANCY
+from oracles_of_search_noise import DIVEXPLORER, MAXSTAT, REDUNDANCY, SLICEFINDER
 from scipy import stats
 
 from slicer.discovery import dealing, dealt_sums
 from slicer.discovery.dealing import Dealer, of_about_one_size, rows_at_random
 from slicer.discovery.dealt_sums import ErrorSums, LossSums
+from slicer.discovery.effects import divergence_t, effect
 from slicer.discovery.permuting import search_noise
 from slicer.discovery.redundancy import Tally, diverse, nested
 from slicer.discovery.significance import (
@@ -26,6 +27,7 @@ from slicer.discovery.significance import (
     moments_z,
     permutation_z,
 )
+from slicer.discovery.tallies import Tallies, Whole
 
 
 @given(st.integers(4, 60), st.data())
@@ -261,3 +263,20 @@ def test_where_losses_are_all_the_same_nothing_is_found(rows: int, loss: float, 
     if len(one.sizes):
         assert (z_of(one) == 0).all()
         assert (noise.p_adjusted(z_of(one)) == 1).all()
+
+
+def test_effects_are_those_of_the_other_tools() -> None:
+    inside = np.repeat([True, False], [24, 376])
+    losses = np.repeat([1.0, 0.0, 1.0, 0.0], [18, 6, 53, 323])
+    found = effect(inside, losses)
+    assert found.size == pytest.approx(SLICEFINDER["effect_sqrt2"], abs=1e-12)
+    assert found.welch_t == pytest.approx(SLICEFINDER["welch_t"], abs=1e-9)
+    assert found.welch_p == pytest.approx(SLICEFINDER["welch_p_greater"], rel=1e-9)
+    assert found.cohens_h == pytest.approx(SLICEFINDER["cohens_h"], abs=1e-12)
+    assert losses[~inside].mean() == pytest.approx(SLICEFINDER["mean_rest"])
+    [p] = hypergeometric_p(np.array([18]), np.array([24]), 71, 400)
+    assert p == pytest.approx(SLICEFINDER["fisher_p_greater"], rel=1e-9)
+    rows, rates = np.array([24, 42, 69, 84, 23]), np.array([one["rate"] for one in DIVEXPLORER])
+    errors = (rows * rates).round()
+    t = divergence_t(Tallies(rows, errors, errors), Whole(400, 71.0, 71.0, 1.0))
+    assert t == pytest.approx([one["t"] for one in DIVEXPLORER], abs=1e-9)

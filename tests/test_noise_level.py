@@ -35,7 +35,7 @@ def found_in_noise(kind: str, share: float, clusters: str | None, seed: int) -> 
         losses = np.exp(effects[of]) * losses
         if kind == "errors":
             losses = (random.random(ROWS) < special.expit(1.2 * effects[of] - 2.2)).astype(float)
-    one = searched(codes, losses, max(30, ROWS // 100), of)
+    one = searched(codes, losses, max(30, ROWS // 100) if share == 1 else ROWS // 8, of)
     effort = share * permuting.PERMUTATIONS * permuting._seconds(one)
     noise = search_noise(one, permutations=PERMUTATIONS, seed=seed, effort=effort)
     return bool(noise.p_adjusted(np.array([z_of(one, held(one)).max()]))[0] <= 0.05)

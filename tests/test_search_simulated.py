@@ -152,7 +152,7 @@ def halves(one: Made) -> dict[str, list[tuple[Slice, float]]]:
     kept = [found for found in result.slices if found.confirmation is not None and found.confirmation.confirmed]
     return {
         "project_discover_only": [
-            (slice_.slice, slice_.error_rate - (rest[slice_.name] or 0)) for slice_ in result.slices
+            (found.slice, found.error_rate - (result.rest_of(found) or 0)) for found in result.slices
         ],
         "project_confirmed": [(found.slice, measured_gap(one, found, result.rows_searched)) for found in kept],
     }

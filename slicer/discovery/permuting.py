@@ -77,9 +77,10 @@ def search_noise(
     """The largest z of each search through the rows with losses dealt anew (Westfall and Young's max z).
 
     Where that takes too long, less is dealt: of errors that stand alone some, to all rows, so that the slices and how
-    they overlap stay what they are; of other losses those of a random part of the rows. The fewer are dealt the farther
-    their largest z is from normal, so z* is a little larger, never smaller: where losses have their tail below, they
-    are turned over first; of errors enough are dealt for a few to be expected in every slice. Of clusters all are dealt, fewer times: the largest ones decide, and a part may miss them.
+    they overlap stay what they are, and enough for a few to be expected in every slice; of other losses those of a
+    random part of the rows. The fewer are dealt the farther their largest z is from normal, so z* is a little larger,
+    never smaller: where losses have their tail below, they are turned over first. Of clusters all are dealt, fewer
+    times: the largest ones decide, and a part may miss them.
 
     Args:
         permutations: How many times losses are dealt; 0 for what can be said without.

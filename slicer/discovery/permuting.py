@@ -27,7 +27,7 @@ from slicer.discovery.significance import (
     moments_z,
 )
 
-EFFORT = 10.0
+EFFORT = 12.0
 """Seconds of one processor, about, that 999 permutations may take before less is dealt."""
 
 FEWEST_ERRORS, FEWEST_ROWS, FEWEST_OF_CLUSTERS = 2_000, 10_000, 99

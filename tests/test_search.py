@@ -273,19 +273,22 @@ def test_portions_and_many_levels_change_nothing(monkeypatch: pytest.MonkeyPatch
     assert objective.score(everything).max() == once[0].score
 
 
-def test_a_search_that_is_given_up_says_what_it_has() -> None:
+@pytest.mark.parametrize("stop", [1 / 3, 2 / 3, 0.7, 1.0])
+def test_a_search_that_is_given_up_says_what_it_has(stop: float) -> None:
     codes, levels, losses = read(KNOWN["cases"][-1])
     counter = ErrorCounter(codes, levels, losses == 1)
     seen: list[float] = []
 
     def told(done: float) -> bool:
         seen.append(done)
-        return False
+        return done < stop
 
-    found = search(counter, Potential(whole_of(losses), 20), least=20, depth=3, told=told)
-    assert seen == [pytest.approx(2 / 3)]
+    objective = Divergence(whole_of(losses), 5)
+    found = search(counter, objective, least=5, depth=3, told=told)
+    assert seen == sorted(seen)
+    assert seen[-1] >= stop > max([0.0, *seen[:-1]])
     assert found
-    assert all(len(one.items) <= 2 for one in found)
+    assert all(len(one.items) <= (2 if stop <= 2 / 3 else 3) for one in found)
 
 
 Counted = dict[tuple[int, ...], Tallies]

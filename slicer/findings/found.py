@@ -38,7 +38,7 @@ def found_finding(result: FindResult) -> tuple[str, str]:
 
 def nothing_to_search(result: FindResult) -> tuple[str, str] | None:
     """What a search says that had nothing to find, and what would change that; None where it had."""
-    judged = result.head.task == "classification"
+    judged = result.head.task == "classification" and result.against is None
     least = f"at least {count(result.min_support)} rows"
     if not result.rows_searched:
         why = "No row that was asked for has both an answer that is right and one of the model."
@@ -130,6 +130,8 @@ def next_step_of(one: FoundSlice, people: Candidate | None) -> str:
         if people.potential:
             return f"People get {right} of these right: read what fails, and collect more rows like them."
         return f"People get {right} of these right, no more than the model: look at the labels and the task first."
+    if one.broken is not None:
+        return "Read what is newly wrong and tag what it shares; hold both runs against the data they learned from."
     if one.errors is None:
         return "Read its worst rows and tag what they share."
     return f"Read its {count(one.errors)} errors, or some of them, and tag what they share."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -13,11 +12,9 @@ from slicer.discovery.search import search
 from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import SPLIT_FROM, Confirmation, confirm
 from slicer.discovery.tallies import Whole, whole_of
-from slicer.engine.code_files import CodeFolder
 from slicer.engine.codes import Coded, coded_rows
 from slicer.engine.levels import MISSING, Levels
 from slicer.found import FindResult
-from slicer.project.store import MEMORY
 from slicer.results import Head
 from slicer.slices import Slice
 from slicer.workbench.candidates import candidates
@@ -123,7 +120,7 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
     levels = offered.levels
     key = roles.cluster or (roles.id if wanted.split_half else None)
     coded = coded_rows(
-        bench.engine, levels, where, loss, _folder(bench), key, told=lambda done: told(CODED * done)
+        bench.engine, levels, where, loss, bench.folder, key, told=lambda done: told(CODED * done)
     )  # fmt: skip
     kept, idle = _worth_searching(coded, levels, wanted.least(len(coded.losses)))
     coded = replace(coded, codes=coded.codes[kept])
@@ -149,19 +146,6 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
         confirmed=confirmed,
         examined=space.examined(looked_at, counter),
         left_out=(*offered.left_out, *idle),
-    )
-
-
-def _folder(bench: Counting) -> CodeFolder:
-    """Where the codes of the data set's columns are kept: beside the project file."""
-    dataset, path = bench.dataset, bench.project.path
-    state = (dataset.version, dataset.created_at.isoformat(), [one.sha256 for one in dataset.sources])
-    return CodeFolder(
-        root=None if path == MEMORY else Path(path).with_suffix(".cache"),
-        dataset=str(dataset.id),
-        state=repr(state),
-        answers=repr((dataset.roles, bench.run, bench.positive)),
-        rows=dataset.rows,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 
 from slicer.discovery.counting import ErrorCounter
 from slicer.discovery.permuting import Searched
@@ -64,7 +65,9 @@ def clusters_of(random: np.random.Generator, rows: int, *, equal: bool = False) 
     return np.repeat(np.arange(rows), sizes)[:rows]
 
 
-def at_most(found: int, runs: int, chance: float) -> bool:
-    """Whether the upper end of Wilson's interval of how often is no more than this."""
+def once_in_twenty(found: int, runs: int) -> bool:
+    """Whether so many of these runs may find something: of 1,000 and more the upper end of Wilson's interval is at most
+    6.5 %; of fewer, as many would be found by chance of 5 % more often than once in a thousand times."""
     ends = wilson(found, runs)
-    return ends is not None and ends[1] <= chance
+    assert ends is not None
+    return ends[1] <= 0.065 if runs >= 1000 else bool(stats.binom.sf(found - 1, runs, 0.05) > 0.001)

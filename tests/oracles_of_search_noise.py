@@ -27,3 +27,102 @@ MAXSTAT = [
     {"n": 136, "k": 36, "z": 3.2721453521349795, "p_adj": 0.04047976011994003, "p_hypergeom": 0.0010326395236564176},
 ]
 """The first five of 40 slices of 400 rows, 71 of them wrong."""
+
+BENCHMARK = {
+    "planted": {
+        "sliceline_a0.6": {
+            "found": (0.0, 0.0),
+            "right": None,
+            "many": 0.0,
+            "bias": None,
+        },
+        "sliceline_a0.95": {
+            "found": (1.0, 0.08333333333333333),
+            "right": 0.27310924369747897,
+            "many": 3.966666666666667,
+            "bias": 1.254904889674392,
+        },
+        "divexplorer_div": {
+            "found": (0.0, 0.9833333333333333),
+            "right": 0.19666666666666666,
+            "many": 5.0,
+            "bias": 2.69172991109613,
+        },
+        "divexplorer_t": {
+            "found": (1.0, 0.9166666666666666),
+            "right": 0.38333333333333336,
+            "many": 5.0,
+            "bias": 1.4854041630254085,
+        },
+        "project_discover_only": {
+            "found": (0.9833333333333333, 0.9333333333333333),
+            "right": 0.39655172413793105,
+            "many": 4.833333333333333,
+            "bias": 4.198744343914772,
+        },
+        "project_confirmed": {
+            "found": (0.9833333333333333, 0.9333333333333333),
+            "right": 0.756578947368421,
+            "many": 2.533333333333333,
+            "bias": 0.08821612684787095,
+        },
+    },
+    "null_no_effect": {
+        "sliceline_a0.6": {
+            "found": (),
+            "right": None,
+            "many": 0.0,
+            "bias": None,
+        },
+        "sliceline_a0.95": {
+            "found": (),
+            "right": 0.0,
+            "many": 0.36666666666666664,
+            "bias": 2.0553261953442976,
+        },
+        "divexplorer_div": {
+            "found": (),
+            "right": 0.0,
+            "many": 5.0,
+            "bias": 5.1054667041296655,
+        },
+        "divexplorer_t": {
+            "found": (),
+            "right": 0.0,
+            "many": 5.0,
+            "bias": 4.707587649073449,
+        },
+        "project_discover_only": {
+            "found": (),
+            "right": 0.0,
+            "many": 4.45,
+            "bias": 5.802353456998624,
+        },
+        "project_confirmed": {
+            "found": (),
+            "right": 0.0,
+            "many": 0.08333333333333333,
+            "bias": 5.774373678758752,
+        },
+    },
+}
+"""Over 60 repetitions: how often each planted slice is found, the share of reports that are one, reports, and by how
+many points the reported gap is too large. 6,000 rows, support 60, of a half 30; the first five."""
+
+SLICEFINDER = {
+    "mean_rest": 0.14095744680851063,
+    "effect_sqrt2": 1.550503693935462,
+    "welch_t": 6.6157003416649305,
+    "welch_p_greater": 3.2097660212722383e-07,
+    "fisher_p_greater": 2.4550346380320186e-10,
+    "cohens_h": 1.3246457136375747,
+}
+"""The first of these slices against the rest."""
+
+DIVEXPLORER = [
+    {"n": 24, "rate": 0.75, "t": 6.306613614955533},
+    {"n": 42, "rate": 0.42857142857142855, "t": 3.31341873361396},
+    {"n": 69, "rate": 0.3333333333333333, "t": 2.696847516876202},
+    {"n": 84, "rate": 0.3333333333333333, "t": 2.918979004151991},
+    {"n": 23, "rate": 0.30434782608695654, "t": 1.5076103602531172},
+]

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from noise_kit import clusters_of, features, held, searched, with_errors, z_of
-from oracles_of_search_noise import MAXSTAT, REDUNDANCY
+from oracles_of_search_noise import DIVEXPLORER, MAXSTAT, REDUNDANCY, SLICEFINDER
 from scipy import stats
 
 from slicer.discovery import dealing, dealt_sums
-from slicer.discovery.dealing import Dealer, of_about_one_size, rows_at_random
+from slicer.discovery.dealing import Dealer, rows_at_random
 from slicer.discovery.dealt_sums import ErrorSums, LossSums
+from slicer.discovery.effects import divergence_t, effect
 from slicer.discovery.permuting import search_noise
 from slicer.discovery.redundancy import Tally, diverse, nested
 from slicer.discovery.significance import (
@@ -26,6 +27,7 @@ from slicer.discovery.significance import (
     moments_z,
     permutation_z,
 )
+from slicer.discovery.tallies import Tallies, Whole
 
 
 @given(st.integers(4, 60), st.data())
@@ -161,21 +163,18 @@ def test_losses_of_a_cluster_stay_together() -> None:
 
 @given(st.integers(1, 300), st.integers(0, 2**32 - 1))
 @settings(max_examples=40, deadline=None)
-def test_a_cluster_gets_the_losses_of_another_of_about_its_size(rows: int, seed: int) -> None:
+def test_a_cluster_gets_the_losses_of_one_other(rows: int, seed: int) -> None:
     random = np.random.default_rng(seed)
     clusters = np.unique(random.permutation(clusters_of(random, rows)), return_inverse=True)[1]
     sizes = np.bincount(clusters)
-    groups = of_about_one_size(sizes)
-    assert sorted(np.concatenate(groups).tolist()) == list(range(len(sizes)))
-    assert all(len(group) >= min(10, len(sizes)) for group in groups)
-    losses = np.arange(rows, dtype=float)  # tell where each comes from
-    dealt = Dealer(losses, clusters)(random)
-    group_of = {one: place for place, group in enumerate(groups) for one in group.tolist()}
+    dealt = Dealer(np.arange(rows, dtype=float), clusters)(random)  # losses that tell where each comes from
+    donors = []
     for cluster in range(len(sizes)):
         given_ = dealt[clusters == cluster].astype(int)
         [donor] = set(clusters[given_].tolist())
-        assert group_of[donor] == group_of[cluster]
         assert len(set(given_.tolist())) == min(len(given_), sizes[donor])
+        donors.append(donor)
+    assert sorted(donors) == list(range(len(sizes)))
 
 
 def test_clusters_of_one_row_are_rows() -> None:
@@ -261,3 +260,20 @@ def test_where_losses_are_all_the_same_nothing_is_found(rows: int, loss: float, 
     if len(one.sizes):
         assert (z_of(one) == 0).all()
         assert (noise.p_adjusted(z_of(one)) == 1).all()
+
+
+def test_effects_are_those_of_the_other_tools() -> None:
+    inside = np.repeat([True, False], [24, 376])
+    losses = np.repeat([1.0, 0.0, 1.0, 0.0], [18, 6, 53, 323])
+    found = effect(inside, losses)
+    assert found.size == pytest.approx(SLICEFINDER["effect_sqrt2"], abs=1e-12)
+    assert found.welch_t == pytest.approx(SLICEFINDER["welch_t"], abs=1e-9)
+    assert found.welch_p == pytest.approx(SLICEFINDER["welch_p_greater"], rel=1e-9)
+    assert found.cohens_h == pytest.approx(SLICEFINDER["cohens_h"], abs=1e-12)
+    assert losses[~inside].mean() == pytest.approx(SLICEFINDER["mean_rest"])
+    [p] = hypergeometric_p(np.array([18]), np.array([24]), 71, 400)
+    assert p == pytest.approx(SLICEFINDER["fisher_p_greater"], rel=1e-9)
+    rows, rates = np.array([24, 42, 69, 84, 23]), np.array([one["rate"] for one in DIVEXPLORER])
+    errors = (rows * rates).round()
+    t = divergence_t(Tallies(rows, errors, errors), Whole(400, 71.0, 71.0, 1.0))
+    assert t == pytest.approx([one["t"] for one in DIVEXPLORER], abs=1e-9)

@@ -12,9 +12,6 @@ from slicer.discovery.dealt_sums import compiled_deals
 Losses = NDArray[Any]
 Places = NDArray[np.int64]
 
-ALIKE = 10
-"""Clusters of about one size there are at least, to deal losses among."""
-
 
 def rows_at_random(rows: int, some: int, random: np.random.Generator) -> Places:
     """As many different rows, each set of them with the same chance; the first ones in order.
@@ -46,11 +43,10 @@ def rows_at_random(rows: int, some: int, random: np.random.Generator) -> Places:
 class Dealer:
     """Deals the losses of rows anew.
 
-    Alone, every row may get the loss of every other. In clusters, a cluster gets the losses of another one of about
-    its size (between powers of two; neighbouring sizes together where there are few), beginning anywhere in it and
-    going round: so what rows of a cluster have in common stays, and so does what neighbours in it have, but not at
-    which place. Where the other cluster is smaller some of its losses are dealt twice, where it is larger some not at
-    all.
+    Alone, every row may get the loss of every other. In clusters, a cluster gets the losses of another one, beginning
+    anywhere in it and going round: so what rows of a cluster have in common stays, and so does what neighbours in it
+    have, but not at which place. Where the other cluster is smaller its losses are dealt again, so that a large cluster
+    may vary more than it would, never less; where it is larger some of them are not dealt.
 
     Args:
         losses: Of every row.
@@ -65,7 +61,6 @@ class Dealer:
         self._in_order = losses[self._order]
         self._sizes = np.unique(clusters, return_counts=True)[1]
         self._starts = np.cumsum(self._sizes) - self._sizes
-        self._alike = of_about_one_size(self._sizes)
 
     def __len__(self) -> int:
         return len(self._losses)
@@ -74,9 +69,7 @@ class Dealer:
         """A loss for every row, of the kind they were."""
         if not self._clustered:
             return random.permutation(self._losses)
-        donors = np.arange(len(self._sizes))
-        for some in self._alike:
-            donors[some] = random.permutation(some)
+        donors = random.permutation(len(self._sizes))
         first = random.integers(0, self._sizes[donors])
         dealt = np.empty_like(self._losses)
         fast = compiled_deals(64 * len(dealt))
@@ -88,22 +81,3 @@ class Dealer:
         given = donors[mine]
         dealt[self._order] = self._in_order[self._starts[given] + (first[mine] + place) % self._sizes[given]]
         return dealt
-
-
-def of_about_one_size(sizes: Places) -> list[Places]:
-    """Clusters in groups: those between two powers of two, with their neighbours until there are `ALIKE`.
-
-    >>> [group.tolist() for group in of_about_one_size(np.array([1, 3, 2, 1, 3] * 5))][0]
-    [0, 3, 5, 8, 10, 13, 15, 18, 20, 23]
-    """
-    power = np.floor(np.log2(np.maximum(sizes, 1))).astype(int)
-    groups: list[Places] = []
-    waiting = np.zeros(0, dtype=np.int64)
-    for one in np.unique(power):
-        waiting = np.concatenate([waiting, np.flatnonzero(power == one)])
-        if len(waiting) >= ALIKE:
-            groups.append(waiting)
-            waiting = waiting[:0]
-    if len(waiting):
-        groups.append(np.concatenate([groups.pop() if groups else waiting[:0], waiting]))
-    return groups

@@ -17,6 +17,7 @@ from slicer.discovery.dealing import Dealer, Places, rows_at_random
 from slicer.discovery.dealt_sums import AT_ONCE, ErrorSums, LossSums
 from slicer.discovery.masks import Codes, Items
 from slicer.discovery.significance import (
+    FEW_EXPECTED,
     PERMUTATIONS,
     Array,
     Counts,
@@ -26,7 +27,7 @@ from slicer.discovery.significance import (
     moments_z,
 )
 
-EFFORT = 10.0
+EFFORT = 12.0
 """Seconds of one processor, about, that 999 permutations may take before less is dealt."""
 
 FEWEST_ERRORS, FEWEST_ROWS, FEWEST_OF_CLUSTERS = 2_000, 10_000, 99
@@ -76,9 +77,10 @@ def search_noise(
     """The largest z of each search through the rows with losses dealt anew (Westfall and Young's max z).
 
     Where that takes too long, less is dealt: of errors that stand alone some, to all rows, so that the slices and how
-    they overlap stay what they are; of other losses those of a random part of the rows. The fewer are dealt the farther
-    their largest z is from normal, so z* is a little larger, never smaller: where losses have their tail below, they
-    are turned over first. Of clusters all are dealt, fewer times: the largest ones decide, and a part may miss them.
+    they overlap stay what they are, and enough for a few to be expected in every slice; of other losses those of a
+    random part of the rows. The fewer are dealt the farther their largest z is from normal, so z* is a little larger,
+    never smaller: where losses have their tail below, they are turned over first. Of clusters all are dealt, fewer
+    times: the largest ones decide, and a part may miss them.
 
     Args:
         permutations: How many times losses are dealt; 0 for what can be said without.
@@ -163,7 +165,8 @@ class _ErrorsAlone:
     def __init__(self, searched: Searched, share: float, permutations: int) -> None:
         self._rows, self._sizes = searched.rows, searched.sizes
         errors = int(np.count_nonzero(searched.losses))
-        most = max(FEWEST_ERRORS, round(share * min(errors, self._rows - errors)))
+        each = FEW_EXPECTED * self._rows / max(1, int(self._sizes.min(initial=self._rows)))
+        most = max(FEWEST_ERRORS, int(np.ceil(each)), round(share * min(errors, self._rows - errors)))
         self._rights = errors > self._rows // 2 and self._rows - errors <= most
         errors = errors if self._rights else min(errors, most)
         self._dealt = self._rows - errors if self._rights else errors

@@ -33,6 +33,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
     """
     if result.noise is None or result.threshold is None:
         raise ValueError("Nothing is known of chance yet.")
+    judged = result.head.task == "classification"
     frame = pd.DataFrame(
         [
             {
@@ -41,7 +42,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
                 "z": one.z,
                 "zero": 0.0,
                 "beyond": one.beyond_noise,
-                "rate": percent(one.error_rate) if one.errors is not None else f"{one.error_rate:.3g}",
+                "rate": percent(one.error_rate) if judged else f"{one.error_rate:.3g}",
                 "rows": one.support,
                 "p": one.p_adjusted,
             }
@@ -50,7 +51,12 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
     )
     heights, edges = np.histogram(result.noise.maxima, bins=BINS)
     hill = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "searches": heights, "none": 0})
-    rate = {"error": "wrong", "fpr": "false positives", "fnr": "false negatives"}[result.outcome]
+    named = (
+        "more wrong"
+        if result.against is not None
+        else {"error": "wrong", "fpr": "false positives", "fnr": "false negatives"}[result.outcome]
+    )
+    rate = named if judged else "mean off"
     x = alt.X(
         "z:Q",
         title="z: standard errors from the rest",
@@ -91,7 +97,7 @@ def found_and_noise(result: FindResult, names: Sequence[str], p: Palette) -> alt
             alt.Tooltip("name:N", title="slice"),
             alt.Tooltip("z:Q", format=".2f"),
             alt.Tooltip("p:Q", title="chance finds as much", format=".3f"),
-            alt.Tooltip("rate:N", title=rate if frame.empty or result.slices[0].errors is not None else "mean off"),
+            alt.Tooltip("rate:N", title=rate),
             alt.Tooltip("rows:Q", format=","),
         ],
     )

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
-COMPILED, WORTH = "slicer.discovery.compiled", 300_000_000
+COMPILED, DEALS, WORTH = "slicer.discovery.compiled", "slicer.discovery.compiled_deals", 300_000_000
 """Words that numpy counts in the time that loading takes, half a second."""
+
+COMPILE = f"""
+import os, sys
+getattr(os, "nice", int)(10)
+sys.path.append(sys.argv[1])
+from {COMPILED} import warm
+warm()
+"""
 
 
 class Loader:
@@ -47,25 +57,29 @@ class Loader:
         try:
             module = import_module(self._compiled)
             module.warm()
+            import_module(DEALS).warm()
         except (ImportError, RuntimeError, OSError):
             return
         self._module = module
 
     def load_aside(self, after: float = 0.0) -> threading.Timer:
-        """Load in a thread that gives way to all others; until it is done numpy counts.
+        """Load in a thread, once another process that gives way has compiled what is not; until then numpy counts.
+
+        A thread that gave way would hold up all others while it holds Python's lock.
 
         Args:
             after: Seconds to wait first; until then it can be cancelled.
         """
         self._closed = True
-        thread = threading.Timer(after, self._load_last)
+        thread = threading.Timer(after, self._load_compiled)
         thread.daemon = True
         thread.start()
         return thread
 
-    def _load_last(self) -> None:
-        if sys.platform == "linux":  # elsewhere it would be the whole process that gives way
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    def _load_compiled(self) -> None:
+        ours, quiet = str(Path(__file__).parents[2]), subprocess.DEVNULL
+        with suppress(OSError):
+            subprocess.run([sys.executable, "-c", COMPILE, ours], stdout=quiet, stderr=quiet, check=False)
         self.load()
 
 

@@ -10,7 +10,7 @@ def against_finding(result: FindResult) -> tuple[str, str]:
     """The slice in which a run got worse than another more than elsewhere, and what was searched."""
     searched = (
         f"{count(result.examined)} slices of up to {result.depth} conditions and at least "
-        f"{count(result.min_support)} rows were examined against {result.against}."
+        f"{count(result.min_support)} rows were examined against {result.against}, seed {result.seed}."
     )
     other = str(result.against)
     if not result.rows_searched:

@@ -26,7 +26,7 @@ def found_finding(result: FindResult) -> tuple[str, str]:
         return nothing
     searched = searched_words(result)
     too_high = "Rates of slices that were searched for are too high."
-    if not result.permutations and result.slices:
+    if result.noise is None and result.slices:
         return f"First found: {_worst(result.slices[0], result)}", searched
     real = [one for one in result.slices if one.beyond_noise]
     if not real:
@@ -38,7 +38,7 @@ def found_finding(result: FindResult) -> tuple[str, str]:
 
 def nothing_to_search(result: FindResult) -> tuple[str, str] | None:
     """What a search says that had nothing to find, and what would change that; None where it had."""
-    judged = result.head.task == "classification"
+    judged = result.head.task == "classification" and result.against is None
     least = f"at least {count(result.min_support)} rows"
     if not result.rows_searched:
         why = "No row that was asked for has both an answer that is right and one of the model."
@@ -61,8 +61,15 @@ def searched_words(result: FindResult) -> str:
     conditions = "1 condition" if result.depth == 1 else f"up to {result.depth} conditions"
     return (
         f"{count(result.examined)} slices of {conditions} and at least {count(result.min_support)} rows examined, "
-        f"seed {result.seed}."
+        f"seed {result.seed}.{_split_words(result)}"
     )
+
+
+def _split_words(result: FindResult) -> str:
+    """That half of the rows could measure what the other half finds, where there are errors enough for both."""
+    if not result.split_recommended:
+        return ""
+    return " There are errors enough to find slices on half of the rows and measure them on the other."
 
 
 def _worst(one: FoundSlice, result: FindResult) -> str:
@@ -94,6 +101,9 @@ def chance_words(one: FoundSlice, result: FindResult) -> str:
     """How often chance finds as much, in full."""
     if one.p_adjusted is None:
         return "Not held against chance yet."
+    if result.noise is not None and not result.noise.permuted:
+        examined = count(result.examined)
+        return f"At most {percent(one.p_adjusted)}: the chance of as much in one slice, times the {examined} examined."
     least = 1 / (1 + result.permutations)
     often = "none" if one.p_adjusted <= least + 1e-12 else percent(one.p_adjusted)
     return (
@@ -120,6 +130,8 @@ def next_step_of(one: FoundSlice, people: Candidate | None) -> str:
         if people.potential:
             return f"People get {right} of these right: read what fails, and collect more rows like them."
         return f"People get {right} of these right, no more than the model: look at the labels and the task first."
+    if one.broken is not None:
+        return "Read what is newly wrong and tag what it shares; hold both runs against the data they learned from."
     if one.errors is None:
         return "Read its worst rows and tag what they share."
     return f"Read its {count(one.errors)} errors, or some of them, and tag what they share."

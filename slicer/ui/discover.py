@@ -19,7 +19,7 @@ from slicer.found import FindResult
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, parse
 from slicer.ui.discover_actions import act, actions_bar, open_slice, round_of_found, within
-from slicer.ui.discover_choices import choose_wanted
+from slicer.ui.discover_choices import choose_wanted, texts_of
 from slicer.ui.discover_search import Search, searches
 from slicer.ui.discover_table import found_table
 from slicer.ui.frame import chart_title, empty, finding, footnote, plain, refuse, warnings
@@ -45,7 +45,7 @@ def discover(view: View, head: DeltaGenerator) -> None:
     if _nothing_here(view, head):
         return
     wanted = choose_wanted(view)
-    key = (*view.result_key, wanted)
+    key = (*(view.key if wanted.tags else view.result_key), wanted)
     search = _begin(view, wanted, key)
     search.wait(AT_ONCE)
     if search.error is not None:
@@ -147,7 +147,8 @@ def _slices(view: View, result: FindResult) -> None:
 
 def _people(view: View, result: FindResult) -> Mapping[Slice, Candidate]:
     """The slices in a ranking against people; none where nothing is known of people."""
-    if result.noise is None or result.outcome != "error" or view.bench.task != "classification":
+    of_errors = result.outcome == "error" and result.against is None
+    if result.noise is None or not of_errors or view.bench.task != "classification":
         return {}
     try:
         ranked = view.rank(slices=[one.slice for one in result.slices])
@@ -176,7 +177,7 @@ def _nothing_here(view: View, head: DeltaGenerator) -> bool:
     if view.bench.by_people:
         said = "What is right here is what people say: a search needs a column that says it", ""
         then, page, action = "Give a column the role label on Data.", "data", "Choose the label on Data"
-    elif not view.dataset.roles.features:
+    elif not view.dataset.roles.features and not texts_of(view):
         said = "No column is a feature to slice by", ""
         then, page, action = "Give columns the role feature on Data: each becomes a way to slice.", "data", "Go to Data"
     else:
@@ -192,7 +193,7 @@ def _what_then(view: View, result: FindResult) -> None:
     """The next step where a search had nothing to find."""
     if not result.head.rows:
         return
-    judged = result.head.task == "classification"
+    judged = result.head.task == "classification" and result.against is None
     if judged and result.error_rate == 1:
         if empty("Every error can be read and tagged.", key="discover-all-wrong", action="Read the errors") is not None:
             go("failures", queue="all errors")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from slicer.cells import Cell, axis_of
@@ -50,16 +50,17 @@ def found_table(
     ends = [end for one in result.slices for end in (one.ci or (one.error_rate,))]
     ends += [rest for one in result.slices if (rest := result.rest_of(one)) is not None]
     halves = any(one.confirmation is not None for one in result.slices)
-    rate = RATES[result.outcome] if judged else "Mean off"
     most = max([one.share for one in result.slices] + [0.01])
-    of_all = "false positives" if result.outcome == "fpr" else "misses" if result.outcome == "fnr" else "errors"
     columns = [
         Column("rank", "#", "num", width="38px"),
         Column("name", "Slice", "name", width="340px"),
         Column("share", "Rows", "bar", num=True, width="112px", max=most),
-        *([Column("errors", of_all.capitalize(), "num", num=True, width="78px", priority=2)] if judged else []),
-        Column("rate", rate, "est", num=True, width="82px", priority=2, help="selected because it is high: too high"),
-        Column("picture", "The slice ● and the rest |", "dumbbell", **axis_of(ends, unit)),
+        *_counted(result),
+        Column(
+            "rate", _rate(result), "est", num=True, width="82px", priority=2,
+            help="selected because it is high: too high",
+        ),
+        Column("picture", "The slice ● and the rest |", "dumbbell", **_axis(result, ends, unit)),
         *([Column("other", "Other half %", "est", num=True, width="118px")] if halves else []),
         Column(
             "gain", "Gain at least" + (" pp" if judged else ""), "est", num=True, width="94px",
@@ -68,11 +69,39 @@ def found_table(
         ),
         Column("verdict", "Chance", "est", width="112px", help="whether a search through chance finds as much"),
     ]  # fmt: skip
-    if not judged:
-        columns = [column for column in columns if column.key != "errors"]
     rows = [_row(one, place, result, people.get(one.slice), one.slice in saved, unit) for place, one in
             enumerate(result.slices, start=1)]  # fmt: skip
     return table_with_actions(KEY, columns, rows, label="Slices found", round_=round_)
+
+
+def _axis(result: FindResult, ends: Sequence[float], unit: Unit) -> dict[str, Any]:
+    """The axis of the drawing; of changes, which go either way, with a line at none."""
+    if result.against is None or not ends:
+        return axis_of(ends, unit)
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = 0.1 * (high - low) or 0.01
+    return {"domain": (low - room, high + room), "ticks": (0.0,), "tick_text": ("no change",)}
+
+
+def _counted(result: FindResult) -> list[Column]:
+    """The rows that count, where a row is right or wrong."""
+    if result.head.task != "classification":
+        return []
+    if result.against is not None:
+        return [
+            Column("errors", "Newly wrong", "num", num=True, width="72px", priority=2),
+            Column("fixed", "Newly right", "num", num=True, width="72px", priority=2),
+        ]
+    named = {"error": "Errors", "fpr": "False positives", "fnr": "Misses"}[result.outcome]
+    return [Column("errors", named, "num", num=True, width="78px", priority=2)]
+
+
+def _rate(result: FindResult) -> str:
+    """What the rate of a slice is called."""
+    judged = result.head.task == "classification"
+    if result.against is not None:
+        return "More wrong pp" if judged else "Mean off more"
+    return RATES[result.outcome] if judged else "Mean off"
 
 
 def _row(
@@ -84,7 +113,8 @@ def _row(
         "rank": str(place),
         "name": {"text": name, "sub": sub, "title": str(one.slice), **({"flag": "saved"} if saved else {})},
         "share": {"v": one.share, "text": count(one.support), "title": f"{percent(one.share)} of the rows searched"},
-        "errors": count(one.errors),
+        "errors": count(one.errors if one.broken is None else one.broken),
+        "fixed": count(one.fixed),
         "rate": {
             "text": number(one.error_rate) if unit == "rate" else amount(one.error_rate),
             "class": "muted",
@@ -109,7 +139,8 @@ def _row(
             "name": name,
             "rate": one.error_rate,
             "picture": one.error_rate,
-            "errors": one.errors,
+            "errors": one.errors if one.broken is None else one.broken,
+            "fixed": one.fixed,
             "other": one.confirmation.rate if one.confirmation else None,
             "gain": one.potential_lower,
             "verdict": one.p_adjusted,

@@ -16,7 +16,21 @@ SLICE, PEOPLE = "slice", "people"
 
 OF_A_PAGE = {
     "slices": (SLICE, "columns", "down", "across", "one", "other-slice"),
-    "discover": ("look-for", "outcome", "conditions", "smallest", "half", "features", "shown", "alpha"),
+    "discover": (
+        "look-for",
+        "outcome",
+        "conditions",
+        "smallest",
+        "half",
+        "features",
+        "shown",
+        "alpha",
+        "against",
+        "words",
+        "tags",
+        "classes",
+        "cuts",
+    ),
     "human_level": ("by", "level"),
     "priorities": ("by", "kind", "by-metric", "order", "hlp", "hlp-value", PEOPLE, "rows", "threshold", "picture"),
     "failures": ("queue", "size", "draw", "of", "other", "strata"),

@@ -40,8 +40,8 @@ main_script = str(Path(__file__).with_name("main.py"))
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_HEADER = "x-slicer-token"
 
-COMPILE_AFTER = 5.0
-"""Seconds in which the first page has all of the machine."""
+COMPILE_AFTER = 15.0
+"""Seconds in which the first pages have all of the machine."""
 
 EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
 

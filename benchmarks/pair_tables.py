@@ -153,10 +153,9 @@ PEERS = ("polars", "duckdb_queries", "duckdb_grouping_sets")
 @contextmanager
 def _in_duckdb(folder: Path) -> Iterator[Any]:
     import duckdb
-    import pyarrow as pa
 
     names = (*COLUMNS, "truth", "prediction")
-    codes = pa.table(dict(zip(names, map(np.array, codes_in(folder, *names)), strict=True)))
+    codes = _arrow(dict(zip(names, codes_in(folder, *names), strict=True)))
     with duckdb.connect() as connection:
         connection.register("codes", codes)
         connection.execute("create table rows as from codes")
@@ -165,11 +164,53 @@ def _in_duckdb(folder: Path) -> Iterator[Any]:
         yield connection
 
 
+def _arrow(codes: dict[str, Codes]) -> Any:
+    import pyarrow as pa
+
+    return pa.table({name: np.array(one) for name, one in codes.items()})
+
+
 def _filled(columns: Sequence[int], lines: NDArray[Any]) -> NDArray[np.int64]:
     """A table from its lines: levels, truth, prediction, rows."""
     table = np.zeros((*(LEVELS[one] for one in columns), 2, 2), dtype=np.int64)
     table[tuple(lines[:, :-1].astype(np.int64).T)] = lines[:, -1]
     return table
+
+
+def encoding(folder: Path) -> Iterator[Any]:
+    """Slicer makes the codes of the same values as texts, which lie in a DuckDB file, and keeps them."""
+    import duckdb
+
+    from slicer.engine.code_files import CodeFolder
+    from slicer.engine.duckdb import DuckDBEngine
+    from slicer.engine.sql import Relation
+    from slicer.schema import Roles, RunColumns
+
+    columns = codes_in(folder, *COLUMNS)
+    (folder / "texts.duckdb").unlink(missing_ok=True)
+    with duckdb.connect(folder / "texts.duckdb") as connection:
+        texts = ", ".join(f"'v' || {name} as {name}" for name in COLUMNS)
+        connection.register("codes", _arrow(dict(zip(COLUMNS, columns, strict=True))))
+        connection.execute(f"create table rows as select {texts} from codes")
+        connection.unregister("codes")
+        connection.execute("checkpoint")
+        relation = Relation(
+            table="rows", kinds=dict.fromkeys(COLUMNS, "text"), roles=Roles(), run=RunColumns(name=""),
+            positive=None, negative=None,
+        )  # fmt: skip
+        engine = DuckDBEngine(connection.cursor, relation)
+        kept = CodeFolder(
+            root=folder / "cache", dataset="1", state=str(time.time_ns()), answers="", rows=len(columns[0])
+        )
+        yield
+        levels = kept.levels(engine, COLUMNS)
+        codes = kept.codes(engine, [levels[name] for name in COLUMNS])
+        yield
+        for name, made, given in zip(COLUMNS, codes, columns, strict=True):
+            value = np.array([int(str(one)[1:]) for one, _ in levels[name].values], dtype=np.uint8)
+            if not np.array_equal(np.take(value, made), given):
+                raise ValueError(f"The codes of {name} are not those of its texts.")
+        yield []
 
 
 # --- measuring -------------------------------------------------------------------------------------
@@ -180,7 +221,7 @@ def count_once(name: str, folder: Path, rounds: int) -> dict[str, Any]:
     wall = time.perf_counter()
     seen = []
     for _ in range(rounds):
-        steps = ENTRANTS[name](folder)
+        steps = (ENTRANTS | {encoding.__name__: encoding})[name](folder)
         next(steps)
         before, start, cpu = time.perf_counter() - wall, time.perf_counter(), time.process_time()
         next(steps)
@@ -203,6 +244,7 @@ def measure(*, large: bool) -> dict[str, Any]:
         make_codes(Path(place), rows)
         names = [name for name in ENTRANTS if name != "polars" or find_spec("polars")]
         found = {name: _in_own_process(name, Path(place), rounds if name != "slicer" else 3) for name in names}
+        encoded = _in_own_process(encoding.__name__, Path(place), 1)
     if len({one.pop("answer") for one in found.values()}) > 1:
         raise ValueError("The tables differ.")
     fastest = min(found[name]["wall"] for name in PEERS if name in found)
@@ -210,6 +252,7 @@ def measure(*, large: bool) -> dict[str, Any]:
         "rows": rows,
         "tables": len(WANTED),
         "by": found,
+        "encoding": {what: encoded[what] for what in ("wall", "cpu", "prepared", "peak")},
         "times_faster": fastest / found["slicer"]["wall"],
         "growth": {str(rows): _grown(rows) for rows in GROWTH} if large else {},
     }

@@ -107,6 +107,7 @@ def _pair_tables(found: dict[str, Any]) -> str:
         return f"| {name} | {' | '.join(cells)} | {_mib(one['peak'])} |"
 
     lines = [line(COUNTERS[name], one) for name, one in found["by"].items()]
+    lines.append(line("Slicer makes and keeps the codes of 20 columns of texts, once", found["encoding"]))
     grown = [line(f"{int(rows):,} rows", one) for rows, one in found["growth"].items()]
     said = (
         f"**Truth and prediction by level of 20 columns and of their 190 pairs, {found['rows']:,} rows, each in a "

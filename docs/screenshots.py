@@ -23,6 +23,7 @@ PICTURES = {
     "failures": "failures?dataset=speech",
     "tags": "tags?dataset=speech",
     "slices": "slices?dataset=speech",
+    "discover": "discover?dataset=speech",
     "human_level": "human_level?dataset=speech",
     "data": "data",
 }
@@ -96,6 +97,7 @@ def settle(page: Page) -> None:
     """Wait until the page stands still."""
     page.wait_for_selector("h1")
     page.wait_for_timeout(2500)
+    page.get_by_test_id("stProgress").wait_for(state="detached")
 
 
 def wait_for(url: str) -> None:

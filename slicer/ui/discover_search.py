@@ -75,6 +75,8 @@ class Search:
     def stop(self) -> None:
         """End it with what there is."""
         self._stopped.set()
+        if self.going_on:
+            self.stage = "stopped"  # it may take its thread a moment to see that
 
     def wait(self, seconds: float, *, until: Literal["found", "done"] = "found") -> None:
         """Give it time until it has found its slices, or is done."""

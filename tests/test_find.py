@@ -123,7 +123,7 @@ def test_rows_with_numbers_are_searched_by_their_mean(tmp_path: Path) -> None:
     gap = table["quality_score"][~inside].mean() - table["quality_score"][inside].mean()
     assert best.potential == pytest.approx(inside.mean() * gap, abs=1e-9)
     assert best.errors is None
-    assert "off, the rest" in found_finding(result)[0]
+    assert "off on average, worse than the rest at" in found_finding(result)[0]
 
 
 def test_noise_is_called_noise(tmp_path: Path) -> None:

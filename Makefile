@@ -56,8 +56,8 @@ chromium:
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
-	-@$(BIN)/python -c "from slicer.contingency import compiled; from slicer.discovery.fast import LOADER; \
-	  compiled.warm(); LOADER.load()"
+	-@$(BIN)/python -c "from slicer.contingency import tables; from slicer.discovery import fast; \
+	  tables.LOADER.load(); fast.LOADER.load()"
 	@touch $@
 
 .venv/test: .venv/bin/python pyproject.toml constraints.txt

@@ -9,7 +9,7 @@ from slicer.errors import SlicerError
 from slicer.findings.data import data_finding
 from slicer.project.datasets import list_datasets
 from slicer.samples import list_samples
-from slicer.ui import roles_editor, state
+from slicer.ui import link, roles_editor, state
 from slicer.ui.context import use_sample
 from slicer.ui.dataset_panel import dataset_panel, deleted_panel
 from slicer.ui.frame import finding, footnote, plain, refusal
@@ -18,6 +18,7 @@ from slicer.ui.projects import projects, uploads
 from slicer.ui.upload import upload
 
 FILES = "files"  # in the session: files looked at and not imported yet, (path, name) each
+WAITING = "waiting"  # in the link: the word by which they are found after the page is loaded anew
 
 
 def ways_in() -> None:
@@ -72,7 +73,9 @@ def files_on_their_way() -> None:
         imported = "" if st.button("Leave these files out", key="leave") else None
     if imported is not None:
         roles_editor.forget_files(files)
+        uploads.done(files)
         del st.session_state[FILES]
+        link.put(WAITING, "")
         if imported:
             state.use_dataset(imported)
             runs = any(one.roles.runs for one in state.datasets() if one.name == imported)
@@ -98,7 +101,8 @@ def another_project() -> None:
 
 head = st.container()
 known = state.datasets()
-waiting = st.session_state.setdefault(FILES, [])
+waiting = st.session_state.setdefault(FILES, uploads.waiting(st.query_params.get(WAITING, "")))
+link.put(WAITING, uploads.wait(waiting) if waiting else "")
 if waiting:
     with head:
         aside = "Click a role to change it. A column without a reason becomes a way to slice."

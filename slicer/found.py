@@ -135,6 +135,8 @@ class FindResult:
     seed: int
     noise: SearchNoise | None
     """What searches through noise found; None where nothing was searched, or they were not tried yet."""
+    split_recommended: bool
+    """Whether there are errors enough to find slices on half of the rows and measure them on the other."""
     left_out: tuple[tuple[str, str], ...]
     """Columns that were not searched, each with the reason."""
     slices: tuple[FoundSlice, ...]
@@ -171,6 +173,7 @@ class FindResult:
             "seed": self.seed,
             "permutations": self.permutations,
             "z_threshold": self.threshold,
+            "split_recommended": self.split_recommended,
             "left_out": [{"column": name, "reason": why} for name, why in self.left_out],
             "slices": [one.to_dict() for one in self.slices],
         }

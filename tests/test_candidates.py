@@ -69,7 +69,7 @@ def opened(made: Path, **more: object) -> Workbench:
 
 
 def searched(bench: Workbench, **wanted: object) -> Candidates:
-    asked = Wanted(permutations=FEW, **wanted)
+    asked = Wanted(permutations=FEW, **{"words": True, **wanted})
     return candidates(bench, asked, ALL, loss_of_row(bench, asked.outcome))
 
 
@@ -84,7 +84,7 @@ def levels_of(found: Candidates, column: str) -> list[str]:
 def test_a_slice_of_words_is_found_measured_and_said_in_words(made: Path) -> None:
     table = made_rows()
     bench = opened(made)
-    result = bench.find(Wanted(permutations=FEW))
+    result = bench.find(Wanted(permutations=FEW, words=True))
     best = next(one for one in result.slices[:3] if "with the word 'free'" in one.name)
     texts = [one for one in best.slice.conditions if one.column == "text"]
     assert {one.operator for one in best.slice.conditions} == {"has word", "<="}
@@ -115,7 +115,9 @@ def test_a_feature_of_many_texts_is_read_by_its_words(made: Path) -> None:
     assert {"subject has word 'bee'", "words(text)", "text has word 'free'"} <= {one.column for one in found.levels}
     assert "subject" not in {one.column for one in found.levels}
     assert ("words(subject)", "the same on every row") in {(one.column, one.reason) for one in found.left_out}
-    assert not [one for one in searched(opened(made), words=False).levels if "(" in one.column or "has" in one.column]
+    without = searched(opened(made), words=False)
+    assert not [one for one in without.levels if "(" in one.column or "has" in one.column]
+    assert {one.column for one in without.left_out if "its words" in one.reason} == {"text", "subject"}
     named = searched(opened(made), features=["age"])
     assert [one.column for one in named.levels] == ["age"], "the text is searched only if it is named, too"
     assert "words(text)" in {one.column for one in searched(opened(made), features=["text"]).levels}
@@ -124,19 +126,20 @@ def test_a_feature_of_many_texts_is_read_by_its_words(made: Path) -> None:
 def test_texts_alone_can_be_searched(made: Path) -> None:
     bench = slicer.open(made, text="text", features=[], ignore=["code", "number", "nearly", "subject", "age"])
     assert bench.dataset.roles.features == ()
-    assert "free" in bench.find(Wanted(permutations=FEW)).slices[0].name
-    with pytest.raises(UsageError, match="No column is a feature"):
-        bench.find(Wanted(words=False))
+    assert "free" in bench.find(Wanted(permutations=FEW, words=True)).slices[0].name
+    with pytest.raises(UsageError, match="No column is a feature") as caught:
+        bench.find(Wanted())
+    assert "--words" in caught.value.hint
 
 
 # --- what is left out ------------------------------------------------------------------------------
 
 
-def test_ids_row_numbers_and_what_hardly_changes_are_left_out_with_the_reason(made: Path) -> None:
+def test_ids_and_what_hardly_changes_are_left_out_with_the_reason(made: Path) -> None:
     result = opened(made).find(Wanted(permutations=FEW))
     said = dict(result.left_out)
     assert said["code"] == "another value on more than half of the rows"
-    assert said["number"] == "numbers the rows"
+    assert "number" not in said, "a number is no id"
     assert said["nearly"] == "nearly the same on every row"
     named = searched(opened(made), features=["code", "number"])
     assert [one.column for one in named.levels] == ["code", "number"], "whoever names a column wants it"
@@ -310,7 +313,7 @@ def test_the_command_takes_them_all_and_says_what_it_left_out(made: Path) -> Non
     features = "code,nearly,age"
     code, out, err = run(
         "find", made, "--text", "text", "--features", features, "--permutations", FEW, "--format", "json", "--bins",
-        "age=18,37,44,80", "--classes", "true", "--tags",
+        "age=18,37,44,80", "--words", "--classes", "true", "--tags",
     )  # fmt: skip
     assert code == 0, err
     document = json.loads(out)
@@ -319,7 +322,7 @@ def test_the_command_takes_them_all_and_says_what_it_left_out(made: Path) -> Non
     tested = {(one["column"], one["op"]) for slice_ in document["slices"] for one in slice_["conditions"]}
     assert ("text", "has word") in tested
     assert ("words(text)", "<=") in tested or ("words(text)", "between") in tested
-    code, out, _ = run("find", made, "--text", "text", "--permutations", FEW, "--no-words")
+    code, out, _ = run("find", made, "--text", "text", "--permutations", FEW)
     assert code == 0
     assert "has word" not in out
     code, _, err = run("find", made, "--cuts", "tree")

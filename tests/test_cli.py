@@ -119,7 +119,7 @@ def check_head(found: dict[str, Any], name: str) -> None:
 
 
 def test_metrics_prints_every_key_of_the_contract(made: Made) -> None:
-    found = document("metrics", made(), "--by", "color,age", "--slice", "age >= 40 and color != 'red'")
+    found = document("metrics", made(), "--by", "color", "--by", "age", "--slice", "age >= 40 and color != 'red'")
     check_head(found, "metrics")
     assert (found["rows"], found["rows_total"], found["unlabelled"], found["unpredicted"]) == (120, 120, 0, 0)
     assert found["positive"] == "dog"

@@ -57,7 +57,7 @@ def test_what_is_damaged_or_of_another_state_is_made_again(bench: Workbench, mad
     levels = [one for [one] in bench.levels_of(["group", "label"], code_files.ALL)]
     folder.codes(bench.engine, levels)
     next((tmp_path / "work.cache").rglob("*.npy")).write_bytes(b"damaged")
-    folder.codes(bench.engine, levels)
+    replace(folder).codes(bench.engine, levels)
     assert len(made) == 3
     replace(folder, answers="another run").codes(bench.engine, levels)
     assert made[3:] == ["label"]
@@ -65,6 +65,26 @@ def test_what_is_damaged_or_of_another_state_is_made_again(bench: Workbench, mad
     assert len(made) == 6
     assert len(list((tmp_path / "work.cache").iterdir())) == 1
     assert not list((tmp_path / "work.cache").rglob("*.part"))
+
+
+def test_levels_are_found_once_and_again_when_they_are_damaged(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = CodeFolder(root=tmp_path / "work.cache", dataset="1", state="a", answers="", rows=ROWS)
+    names = ["group", "size", "label"]
+    expected = bench.engine.levels(names)
+    assert folder.levels(bench.engine, names) == expected
+    asked: list[str] = []
+    engine = bench.engine
+    found = engine.levels
+    monkeypatch.setattr(engine, "levels", lambda names, *rest: asked.extend(names) or found(names, *rest))
+    assert replace(folder).levels(engine, names) == expected
+    assert asked == []
+    next((tmp_path / "work.cache").rglob("*.json")).write_text("[")
+    assert replace(folder).levels(engine, names) == expected
+    assert len(asked) == 1
+    assert replace(folder, answers="another run").levels(engine, names) == expected
+    assert asked[1:] == ["label"]
 
 
 def test_where_nothing_can_be_kept_codes_are_made_in_memory(bench: Workbench, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from slicer.discovery import masks as plain
 from slicer.discovery.fast import COMPILED, WORTH, Loader
-from slicer.discovery.masks import in_common, packed
+from slicer.discovery.masks import added_up, in_common, packed
 
 compiled = pytest.importorskip(COMPILED, exc_type=ImportError)
 
@@ -53,6 +53,13 @@ def test_many_words_in_threads_are_counted_as_those_in_one() -> None:
     assert compiled.in_common(masks, slices).tolist() == in_common(masks, slices).tolist()
     codes = np.random.default_rng(2).integers(0, 99, (1, 3_000_001)).astype(np.uint8)
     assert np.array_equal(compiled.packed(codes, [98]), packed(codes, [98]))
+
+
+@pytest.mark.usefixtures("by_numpy")
+def test_losses_are_added_up_to_the_last_bit_as_by_numpy() -> None:
+    random = np.random.default_rng(5)
+    cells, losses = random.integers(0, 30, 5000).astype(np.uint32), random.normal(size=5000)
+    assert compiled.added_up(cells, losses, 31).tolist() == added_up(cells, losses, 31).tolist()
 
 
 def test_it_is_loaded_once_numpy_has_done_as_much_work() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from slicer.contingency import plain, tables
 from slicer.contingency.covering import covering
 from slicer.contingency.tables import COMPILED, contingency_tables
+from slicer.discovery.fast import Loader
 
 compiled = pytest.importorskip(COMPILED, exc_type=ImportError)
 BOTH = pytest.mark.parametrize("how", [plain, compiled], ids=["numpy", "compiled"])
@@ -136,4 +137,5 @@ def test_all_pairs_of_twenty_columns_are_counted_in_few_tables() -> None:
 
 def test_without_numba_numpy_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, COMPILED, None)  # what importing finds where it is missing
-    assert tables._how(tables.COMPILE_FROM) is plain
+    monkeypatch.setattr(tables, "LOADER", Loader(COMPILED, worth=1))
+    assert tables._how(2) is plain

@@ -213,6 +213,16 @@ def test_each_slice_shows_examples_failures_first(speech: tuple[Element, dict[st
 # --- choosing --------------------------------------------------------------------------------------
 
 
+def test_a_gap_that_may_be_chance_is_grey_as_on_screen() -> None:
+    bench = slicer.sample("speech")
+    for by, kind in ((["device"], "area"), (["device", "accent"], "outline")):
+        clear = [row.candidate.clear for row in bench.rank(by=by).with_gap if row.candidate.ranked]
+        page = page_of(bench, by=by)
+        assert not all(clear)
+        assert ["unclear" not in one.attributes["class"] for one in page.all("rect", class_=kind)] == clear
+        assert "Grey: the gap may be chance." in page.text
+
+
 def test_the_plan_goes_along() -> None:
     bench = slicer.sample("speech")
     result = bench.rank(by=["noise"])

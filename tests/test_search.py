@@ -19,8 +19,9 @@ from slicer.discovery import masks
 from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
 from slicer.discovery.fast import WORTH, Loader
 from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine, Worsening
+from slicer.discovery.permuting import Searched, search_noise
 from slicer.discovery.search import Found, count_slices, every_slice, search
-from slicer.discovery.significance import permutation_z, search_noise
+from slicer.discovery.significance import ErrorZ, permutation_z
 from slicer.discovery.tallies import Tallies, Whole, whole_of
 from slicer.metrics.intervals import newcombe
 
@@ -113,18 +114,18 @@ def test_max_z_of_the_worked_example() -> None:
     counter, known = ErrorCounter(codes, levels, losses == 1), KNOWN["maxstat"]
     slices = every_slice(counter, least=20, depth=3)
     assert count_slices(counter, least=20, depth=3) == sum(map(len, slices)) == known["n_slices"]
-    sizes = np.concatenate([counter.tally(some).rows for some in slices])
-
-    def sums_of(dealt: np.ndarray) -> np.ndarray:
-        return counter.dealt(slices, dealt)
-
-    z = permutation_z(sums_of(losses), sizes, losses)
-    noise = search_noise(sums_of, sizes, losses, permutations=999)
+    tallies = [counter.tally(some) for some in slices]
+    sizes, sums = np.concatenate([one.rows for one in tallies]), np.concatenate([one.losses for one in tallies])
+    z = permutation_z(sums, sizes, losses)
     top = np.argsort(-z)[: len(known["top"])]
     assert z[top] == pytest.approx([one["z"] for one in known["top"]], abs=1e-9)
+    noise = search_noise(Searched(codes=codes, levels=levels, slices=slices, sizes=sizes, losses=losses))
     assert noise.threshold() == pytest.approx(known["threshold95"], abs=0.25)
-    for mine, theirs in zip(noise.p_adjusted(z[top]), known["top"], strict=True):
-        assert mine == pytest.approx(theirs["p_adj"], abs=0.006)
+    compared = ErrorZ(sizes, int(losses.sum()), len(losses))(sums)
+    for mine, theirs in zip(noise.p_adjusted(compared[top]), known["top"], strict=True):
+        chance = theirs["p_adj"]
+        error = np.sqrt(chance * (1 - chance) * (1 / known["B"] + 1 / len(noise.maxima)))
+        assert abs(mine - chance) <= 3 * error + 1 / len(noise.maxima)
 
 
 def one(rows: float, losses: float, positive: float | None = None) -> Tallies:
@@ -272,19 +273,22 @@ def test_portions_and_many_levels_change_nothing(monkeypatch: pytest.MonkeyPatch
     assert objective.score(everything).max() == once[0].score
 
 
-def test_a_search_that_is_given_up_says_what_it_has() -> None:
+@pytest.mark.parametrize("stop", [1 / 3, 2 / 3, 0.7, 1.0])
+def test_a_search_that_is_given_up_says_what_it_has(stop: float) -> None:
     codes, levels, losses = read(KNOWN["cases"][-1])
     counter = ErrorCounter(codes, levels, losses == 1)
     seen: list[float] = []
 
     def told(done: float) -> bool:
         seen.append(done)
-        return False
+        return done < stop
 
-    found = search(counter, Potential(whole_of(losses), 20), least=20, depth=3, told=told)
-    assert seen == [pytest.approx(2 / 3)]
+    objective = Divergence(whole_of(losses), 5)
+    found = search(counter, objective, least=5, depth=3, told=told)
+    assert seen == sorted(seen)
+    assert seen[-1] >= stop > max([0.0, *seen[:-1]])
     assert found
-    assert all(len(one.items) <= 2 for one in found)
+    assert all(len(one.items) <= (2 if stop <= 2 / 3 else 3) for one in found)
 
 
 Counted = dict[tuple[int, ...], Tallies]

@@ -55,7 +55,11 @@ def _bins(context: click.Context, option: click.Parameter, given: tuple[str, ...
     metavar="RUN",
     help="another run: search where this one got worse, by what is newly wrong and newly right",
 )
-@click.option("--permutations", type=click.IntRange(19, 99_999), default=999, show_default=True)
+@click.option(
+    "--permutations", type=click.IntRange(0, 99_999), default=999, show_default=True,
+    help="searches through noise: 19 or more, or 0 for exact chances times the slices examined",
+)  # fmt: skip
+@click.option("--all-rows", is_flag=True, help="permute the errors of all rows, however long it takes")
 @click.option("--split-half", is_flag=True, help="search on one half of the rows and measure on the other")
 @click.option("--words", is_flag=True, help="the words and the lengths of texts too")
 @click.option("--tags", is_flag=True, help="tags too, those for which nearly all rows were read")
@@ -86,6 +90,7 @@ def find(
     outcome: Outcome,
     against: str | None,
     permutations: int,
+    all_rows: bool,
     split_half: bool,
     words: bool,
     tags: bool,
@@ -105,6 +110,7 @@ def find(
         outcome=outcome,
         against=against,
         permutations=permutations,
+        all_rows=all_rows,
         split_half=split_half,
         words=words,
         tags=tags,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,9 +23,10 @@ ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".xlsx": "xlsx"}
 Command = Callable[..., Any]
 
 
-def several(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """`a,b` as a tuple."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if value else ()
+def several(context: click.Context, option: click.Parameter, value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """`a,b` as a tuple; an option that is repeated adds to it."""
+    text = value if isinstance(value, str) else ",".join(value or ())
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _checked_out(context: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
@@ -124,7 +125,7 @@ OUTPUT = _options(
 )
 SLICING = _options(
     click.option("--where", default="", metavar="EXPR", help="only these rows"),
-    click.option("--by", callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
+    click.option("--by", multiple=True, callback=several, metavar="COLS", help="each column alone; a*b crosses two"),
     click.option("--slice", "slices", multiple=True, metavar="EXPR", help="a slice of its own; repeatable"),
 )
 RANKING = _options(

@@ -7,10 +7,8 @@ is the same.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from types import ModuleType
 
 import numpy as np
@@ -19,9 +17,11 @@ from numpy.typing import NDArray
 from slicer.contingency import plain
 from slicer.contingency.covering import Columns, covering
 from slicer.contingency.joint import Codes, Counts, Floats, Layout, Outcomes, Table, cells
+from slicer.discovery.fast import Loader
 
-COMPILED, COMPILE_FROM = "slicer.contingency.compiled", 100_000_000
-"""Rows times joint tables from which it takes less time to load what is compiled than to count without."""
+COMPILED = "slicer.contingency.compiled"
+LOADER = Loader(COMPILED, worth=50_000_000)
+"""Rows times joint tables are the work: so many take numpy half a second."""
 
 NEAR = 4096
 """Cells of a joint table, if the tables asked for have no more: they stay in the processor's first cache."""
@@ -128,13 +128,5 @@ def _filled(
 
 
 def _how(work: int) -> ModuleType:
-    """What fills the tables: compiled where so much work is worth loading it or it is loaded already, else numpy.
-
-    numpy, too, where numba is missing or has no folder to keep what it compiles.
-    """
-    if work < COMPILE_FROM and COMPILED not in sys.modules:
-        return plain
-    try:
-        return import_module(COMPILED)
-    except (ImportError, RuntimeError):
-        return plain
+    """What fills the tables: compiled where it is there or worth loading, else numpy."""
+    return LOADER.ready(work) or plain

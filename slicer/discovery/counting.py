@@ -48,10 +48,6 @@ class Counter(Protocol):
         """
         ...
 
-    def dealt(self, slices: Sequence[Items], losses: Floats) -> Floats:
-        """The losses of slices, given by number of items, if these were the losses of the rows."""
-        ...
-
 
 class _Items:
     """The rows of items as masks."""
@@ -92,10 +88,6 @@ class ErrorCounter(_Items):
         losses = in_common(self._wrong, slices).astype(np.float64) if known is None else known.losses
         return Tallies(self.rows(slices), losses, losses)
 
-    def dealt(self, slices: Sequence[Items], losses: Floats) -> Floats:
-        masks = self._masks_of(losses > 0)
-        return np.concatenate([in_common(masks, some) for some in slices]).astype(np.float64)
-
 
 class ChangeCounter(_Items):
     """Counts what one run got wrong that another had right, less what it got right that the other had wrong.
@@ -117,10 +109,6 @@ class ChangeCounter(_Items):
     def tally(self, slices: Items, known: Tallies | None = None) -> Tallies:
         broken = in_common(self._broken, slices).astype(np.float64) if known is None else known.positive
         return Tallies(self.rows(slices), broken - in_common(self._fixed, slices), broken)
-
-    def dealt(self, slices: Sequence[Items], losses: Floats) -> Floats:
-        worse, better = self._masks_of(losses > 0), self._masks_of(losses < 0)
-        return np.concatenate([in_common(worse, some) - in_common(better, some) for some in slices]).astype(np.float64)
 
 
 class LossCounter(_Items):
@@ -151,9 +139,6 @@ class LossCounter(_Items):
             losses[mine], positive[mine] = cells[0][places], cells[1][places]
         rows = self.rows(slices) if known is None else known.rows
         return Tallies(rows, losses, losses if self._positive is None else positive)
-
-    def dealt(self, slices: Sequence[Items], losses: Floats) -> Floats:
-        return np.concatenate([self._summed(some, losses) for some in slices])
 
     def _summed(self, slices: Items, losses: Floats) -> Floats:
         found = np.zeros(len(slices))

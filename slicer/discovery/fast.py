@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
-COMPILED, WORTH = "slicer.discovery.compiled", 300_000_000
+COMPILED, DEALS, WORTH = "slicer.discovery.compiled", "slicer.discovery.compiled_deals", 300_000_000
 """Words that numpy counts in the time that loading takes, half a second."""
+
+COMPILE = f"""
+import os, sys
+getattr(os, "nice", int)(10)
+sys.path.append(sys.argv[1])
+from {COMPILED} import warm
+warm()
+"""
 
 
 class Loader:
@@ -17,9 +27,14 @@ class Loader:
 
     Loading takes a while, and compiling some seconds where nothing is kept on disk yet. So numpy counts first; once it
     has done as much work as loading costs, they are loaded. A search never takes twice as long as the better of both.
+
+    Args:
+        compiled: The module, which has a function `warm` that compiles what is not compiled yet.
+        worth: Work that numpy does in the time that loading takes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, compiled: str = COMPILED, worth: int = WORTH) -> None:
+        self._compiled, self._worth = compiled, worth
         self._module: ModuleType | None = None
         self._spent = 0
         self._closed = False
@@ -32,7 +47,7 @@ class Loader:
         """
         if self._module is None and not self._closed:
             self._spent += words
-            if self._spent >= WORTH:
+            if self._spent >= self._worth:
                 self.load()
         return self._module
 
@@ -40,27 +55,31 @@ class Loader:
         """Load now, and compile what is not compiled yet."""
         self._closed = True
         try:
-            module = import_module(COMPILED)
+            module = import_module(self._compiled)
             module.warm()
+            import_module(DEALS).warm()
         except (ImportError, RuntimeError, OSError):
             return
         self._module = module
 
     def load_aside(self, after: float = 0.0) -> threading.Timer:
-        """Load in a thread that gives way to all others; until it is done numpy counts.
+        """Load in a thread, once another process that gives way has compiled what is not; until then numpy counts.
+
+        A thread that gave way would hold up all others while it holds Python's lock.
 
         Args:
             after: Seconds to wait first; until then it can be cancelled.
         """
         self._closed = True
-        thread = threading.Timer(after, self._load_last)
+        thread = threading.Timer(after, self._load_compiled)
         thread.daemon = True
         thread.start()
         return thread
 
-    def _load_last(self) -> None:
-        if sys.platform == "linux":  # elsewhere it would be the whole process that gives way
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    def _load_compiled(self) -> None:
+        ours, quiet = str(Path(__file__).parents[2]), subprocess.DEVNULL
+        with suppress(OSError):
+            subprocess.run([sys.executable, "-c", COMPILE, ours], stdout=quiet, stderr=quiet, check=False)
         self.load()
 
 

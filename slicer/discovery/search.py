@@ -107,9 +107,9 @@ def search(
     slices, tallies = slices[kept], tallies[kept]
     best.take(slices, tallies, objective.score(tallies))
     for length in range(2, depth + 1):
-        level = _Level(counter, objective, best, least, last=length == depth)
+        level = _Level(counter, objective, best, least, length, depth, told)
         slices, tallies = level.counted(slices, tallies)
-        if not told(length / depth) or not len(slices):
+        if level.given_up or not told(length / depth) or not len(slices):
             break
     return tuple(best.found)
 
@@ -122,8 +122,12 @@ class _Level:
     objective: Objective
     best: _Best
     least: int
-    last: bool
-    """Whether none will be longer."""
+    length: int
+    depth: int
+    told: Callable[[float], bool]
+    done: float = 0.0
+    """The part of all work, as it was last told."""
+    given_up: bool = False
     found: list[tuple[Items, Tallies]] = field(default_factory=list)
 
     def counted(self, slices: Items, tallies: Tallies) -> tuple[Items, Tallies]:
@@ -141,6 +145,8 @@ class _Level:
             if sum(len(some) for some, _, _ in waiting) > PORTION:
                 self._count(waiting)
                 waiting = []
+            if self.given_up:
+                break
         self._count(waiting)
         longest = np.zeros((0, slices.shape[1] + 1), dtype=np.int64)
         return np.concatenate([longest, *(some for some, _ in self.found)]), Tallies.joined(
@@ -163,6 +169,10 @@ class _Level:
                 break  # bounds fall: nothing that follows can reach it
             self._try(slices[start:end], wider[start:end])
             start, size = end, min(2 * size, MOST_AT_ONCE)
+            self.done = max(self.done, (self.length - 1 + start / len(slices)) / self.depth)
+            if not self.told(self.done):
+                self.given_up = True
+                return
 
     def _try(self, slices: Items, wider: Tallies) -> None:
         order = in_order(slices)  # those that begin alike are counted together
@@ -176,7 +186,7 @@ class _Level:
         enough = mine.rows >= self.least
         slices, mine = slices[enough], mine[enough]
         self.best.take(slices, mine, self.objective.score(mine))
-        if not self.last:
+        if self.length < self.depth:
             self.found.append((slices, mine))
 
 

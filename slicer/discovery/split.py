@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from slicer.discovery.significance import hypergeometric_p
 from slicer.metrics.difference import q_values
 from slicer.metrics.intervals import Interval, wilson
+from slicer.metrics.means import ANY, effective_rows, linearised, ratio_error
+from slicer.metrics.moments import RatioSums
+
+SPLIT_FROM = 500
+"""Errors from which half of them find nearly as much as all, so that the other half can measure it."""
 
 
 def second_half(keys: list[str], errors: NDArray[np.bool_], seed: int = 0) -> NDArray[np.bool_]:
@@ -43,17 +50,17 @@ class Confirmation:
     """A slice found on one half as the other half measures it."""
 
     rows: int
-    errors: int
+    errors: int | None
+    """None where rows carry numbers."""
+    rate: float | None
+    """Of errors, or the mean loss; None without rows."""
     ci: Interval | None
-    """Wilson's, of the error rate."""
+    """Of the rate: Wilson's, on the effective rows where rows come in clusters; of a mean loss Student's."""
     p_value: float
-    """Hypergeometric: the chance of as many errors if the slice were rows drawn at random."""
+    """The chance of as many errors if the slice were rows drawn at random, exactly; by Student's t of the loss of the
+    slice in every cluster, or row, where rows come in clusters or carry numbers."""
     q_value: float
     """Benjamini and Hochberg's, over the slices that were found."""
-
-    @property
-    def rate(self) -> float | None:
-        return self.errors / self.rows if self.rows else None
 
     @property
     def confirmed(self) -> bool:
@@ -61,26 +68,74 @@ class Confirmation:
 
 
 def confirm(
-    slices: list[NDArray[np.bool_]], errors: NDArray[np.bool_], level: float = 0.95
+    slices: Sequence[NDArray[np.bool_]],
+    losses: NDArray[np.float64] | NDArray[np.bool_],
+    level: float = 0.95,
+    *,
+    clusters: NDArray[np.int64] | None = None,
 ) -> tuple[Confirmation, ...]:
     """Measure slices on rows that had no part in finding them.
 
     Args:
         slices: Which of these rows each slice holds.
-        errors: Which of these rows are wrong.
+        losses: Of these rows: 1 for an error and 0 for none, or any number.
+        clusters: A number from 0 for each row, where they come in clusters.
 
     >>> rows = np.arange(40) < 10
     >>> [one.confirmed for one in confirm([rows, ~rows], rows)]
     [True, False]
     """
-    sizes = np.array([np.count_nonzero(one) for one in slices], dtype=np.int64)
-    wrong = np.array([np.count_nonzero(one & errors) for one in slices], dtype=np.int64)
-    p = hypergeometric_p(wrong, sizes, int(np.count_nonzero(errors)), len(errors)) if slices else np.zeros(0)
+    losses = np.asarray(losses, dtype=np.float64)
+    judged = bool(((losses == 0) | (losses == 1)).all())
+    of = np.arange(len(losses)) if clusters is None else clusters
+    if judged and clusters is None:
+        sizes = np.array([np.count_nonzero(one) for one in slices], dtype=np.int64)
+        wrong = np.array([losses[one].sum() for one in slices], dtype=np.int64)
+        p = hypergeometric_p(wrong, sizes, int(losses.sum()), len(losses)) if len(slices) else np.zeros(0)
+    else:
+        p = np.array([clustered_p(one, losses, of) for one in slices])
     q = q_values([float(one) for one in p])
     return tuple(
         Confirmation(
-            rows=int(size), errors=int(count), ci=wilson(int(count), int(size), level), p_value=float(one),
+            rows=(rows := int(np.count_nonzero(one))),
+            errors=round(float(losses[one].sum())) if judged else None,
+            rate=float(losses[one].mean()) if rows else None,
+            ci=_interval(losses[one], None if clusters is None else of[one], judged, level),
+            p_value=float(chance),
             q_value=float(adjusted if adjusted is not None else 1.0),
         )
-        for size, count, one, adjusted in zip(sizes, wrong, p, q, strict=True)
-    )  # fmt: skip
+        for one, chance, adjusted in zip(slices, p, q, strict=True)
+    )
+
+
+def clustered_p(inside: NDArray[np.bool_], losses: NDArray[np.float64], clusters: NDArray[np.int64]) -> float:
+    """The chance of as large a loss in a slice if losses, all that one cluster has of them, had nothing to do with it.
+
+    Of t = Σ u / √(Σ u² K / (K − 1)) with K − 1 degrees of freedom, where u is a cluster's sum of (in the slice − share
+    of the slice)(loss − mean loss), over K clusters: the score test of a difference, its variance between clusters.
+    """
+    if not inside.any() or inside.all():
+        return 1.0
+    u = np.bincount(clusters, (inside - inside.mean()) * (losses - losses.mean()))[np.unique(clusters)]
+    if len(u) < 2 or not (u != 0).any():
+        return 1.0
+    t = u.sum() / np.sqrt((u**2).sum() * len(u) / (len(u) - 1))
+    return float(stats.t.sf(t, len(u) - 1))
+
+
+def _interval(
+    losses: NDArray[np.float64], clusters: NDArray[np.int64] | None, judged: bool, level: float
+) -> Interval | None:
+    rows, total = len(losses), float(losses.sum())
+    if judged and clusters is None:
+        return wilson(total, rows, level)
+    if not rows:
+        return None
+    which = np.arange(rows) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    e, d = np.bincount(which, losses), np.bincount(which).astype(np.float64)
+    sums = RatioSums(n=len(e), e=total, d=float(rows), ee=float(e @ e), ed=float(e @ d), dd=float(d @ d))
+    if not judged:
+        return linearised(sums, ANY, level)[0]
+    rate, error = total / rows, ratio_error(sums)
+    effective = rate * (1 - rate) / error**2 if error else effective_rows(sums)
+    return wilson(rate * min(effective, rows), min(effective, rows), level)

@@ -1,81 +1,95 @@
-"""The cells of the slices of many columns: every row is coded once, then whole numbers are grouped instead of texts."""
+"""The cells of the slices of columns, counted from codes instead of grouping texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import chain, product
+from math import prod
 
-from sqlglot import exp
+import numpy as np
 
-from slicer.engine.duckdb import DuckDBEngine
-from slicer.engine.levels import Levels, crossed
-from slicer.engine.signatures import place_in
-from slicer.engine.sql import Parameters, column
-from slicer.engine.sums import number, times
+from slicer.contingency.joint import Table
+from slicer.contingency.tables import contingency_tables
+from slicer.engine.coded_columns import CodedColumns
+from slicer.engine.levels import Levels
+from slicer.engine.outcomes import Outcomes
+from slicer.engine.sql import column
+from slicer.engine.sums import number
 from slicer.metrics.cells import Cell
-from slicer.slices import Slice
+from slicer.slices import Slice, all_of
 
-CellsBy = Callable[[Sequence[Levels]], list[tuple[Slice, list[Cell]]]]
-"""As `DuckDBEngine.cells_by`, of these rows."""
+Cells = list[tuple[Slice, list[Cell]]]
+"""Slices in order, each with its cells."""
+
+CODED_FROM = 3
+"""Columns from which it pays to make codes that are not there yet."""
+
+MOST_CELLS = 1 << 22
+"""Cells of a table, beyond which the engine groups rows instead."""
 
 
-@contextmanager
-def coded_cells(engine: DuckDBEngine, columns: Sequence[Levels], where: Slice, *, classes: bool) -> Iterator[CellsBy]:
-    """What gives the cells of the slices of any of these columns, for as long as the context is open.
+def cells_by(coded: CodedColumns, by: Sequence[Sequence[Levels]], where: Slice, *, classes: bool) -> list[Cells]:
+    """As `DuckDBEngine.cells_by`, of each column, or of each of several crossed.
 
-    The codes stand in a temporary table beside the data: for each column the place of the level, and a number for each
-    combination of truth, prediction and human label.
-
-    Args:
-        columns: The levels of each column, each column once.
-        where: The rows.
-        classes: As in `DuckDBEngine.cells_by`.
+    The engine groups rows itself where that is less work, as of one column whose codes are not there, and where codes
+    cannot tell: more than 254 values were predicted, or a column is crossed with itself.
     """
-    at = {one.column: f"place_{place}" for place, one in enumerate(columns)}
-    facts, make = engine.cell_facts(classes=classes)
-    named = [f"fact_{place}" for place in range(len(facts))]
-    weight = engine.relation.roles.weight
-    parameters = Parameters()
-    places = [place_in(engine, [level.slice_ for level in one.levels], parameters) for one in columns]
-    rows = engine.rows(where, parameters).select(
-        *(exp.alias_(one, at[levels.column]) for one, levels in zip(places, columns, strict=True)),
-        *(exp.alias_(fact.raw.copy(), name) for fact, name in zip(facts, named, strict=True)),
-        *(() if weight is None else (exp.alias_(number(column(weight)), "w"),)),
+    outcomes = None
+    if len(by) >= CODED_FROM or coded.has([one for levels in by for one in levels]):
+        outcomes = coded.folder.outcomes(coded.engine, classes=classes)
+    served = [] if outcomes is None else [levels for levels in by if _is_countable(levels, len(outcomes.said))]
+    if outcomes is None or not served:
+        return [coded.engine.cells_by(levels, where, classes=classes) for levels in by]
+    counted = iter(_counted(coded, served, outcomes, where, classes=classes))
+    return [
+        next(counted)
+        if _is_countable(levels, len(outcomes.said))
+        else coded.engine.cells_by(levels, where, classes=classes)
+        for levels in by
+    ]
+
+
+def _counted(
+    coded: CodedColumns, by: Sequence[Sequence[Levels]], outcomes: Outcomes, where: Slice, *, classes: bool
+) -> list[Cells]:
+    asked = list({one.column: one for one in chain.from_iterable(by)}.values())
+    at = {one.column: place for place, one in enumerate(asked)}
+    columns = coded.columns(asked)
+    weight = coded.engine.relation.roles.weight
+    tables = contingency_tables(
+        [one.codes for one in columns],
+        [one.size for one in columns],
+        outcomes.codes,
+        len(outcomes.said),
+        [tuple(at[one.column] for one in levels) for levels in by],
+        among=coded.inside(where),
+        numbers=() if weight is None else [coded.numbers(number(column(weight)))],
     )
-    same = " and ".join(f"rows.{name} is not distinct from facts.{name}" for name in named)
-    kept = ", ".join([*(f"rows.{name}" for name in at.values()), *(() if weight is None else ("rows.w",))])
-    cursor = engine.cursor()
-    try:
-        cursor.execute(f"create temp table slicer_rows as {rows.sql(dialect='duckdb')}", parameters.values)
-        cursor.execute(
-            "create temp table slicer_facts as select (row_number() over ())::integer as fact, * "
-            f"from (select distinct {', '.join(named)} from slicer_rows)"
-        )
-        cursor.execute(
-            f"create temp table slicer_codes as select {kept}, facts.fact "
-            f"from slicer_rows as rows join slicer_facts as facts on {same}"
-        )
-        said = exp.select("fact", *(fact.said(column(name)) for fact, name in zip(facts, named, strict=True)))
-        words = {
-            fact: tuple(values) for fact, *values in cursor.execute(said.from_("slicer_facts").sql("duckdb")).fetchall()
-        }
-        sums = [] if weight is None else [exp.Sum(this=column("w")), exp.Sum(this=times(column("w"), column("w")))]
+    make = coded.engine.cell_facts(classes=classes)[1]
 
-        def cells_by(levels: Sequence[Levels]) -> list[tuple[Slice, list[Cell]]]:
-            keys = [*(at[one.column] for one in levels), "fact"]
-            query = exp.select(*keys, exp.Count(this=exp.Star()), *(one.copy() for one in sums))
-            query = query.from_("slicer_codes").group_by(*keys).order_by(*keys)
-            found = cursor.execute(query.sql("duckdb")).fetchall()
-            width = len(levels)
-            cells = {
-                tuple(one.levels[place].key for one, place in zip(levels, group, strict=True)): [
-                    make(*words[line[width]], *line[width + 1 :]) for line in lines
-                ]
-                for group, lines in groupby(found, key=lambda line: line[:width])
-            }
-            return [(slice_, cells[place]) for place, slice_ in crossed(levels).items() if place in cells]
+    def cells(of: Table, place: tuple[int, ...]) -> list[Cell]:
+        rows = of.rows[place]
+        there = np.flatnonzero(rows)
+        weights = [()] * len(there) if weight is None else np.moveaxis(of.sums[0], 0, -1)[place][there].tolist()
+        return [
+            make(*outcomes.said[one], count, *more)
+            for one, count, more in zip(there.tolist(), rows[there].tolist(), weights, strict=True)
+        ]
 
-        yield cells_by
-    finally:
-        cursor.close()
+    found = []
+    for levels, table in zip(by, tables, strict=True):
+        sizes = table.rows.sum(axis=-1)
+        codes = [columns[at[one.column]].places for one in levels]  # beyond the table there are no rows
+        known = [
+            [(level.slice_, code) for level, code in zip(one.levels, mine, strict=True) if code < size]
+            for one, mine, size in zip(levels, codes, sizes.shape, strict=True)
+        ]
+        lines = [tuple(zip(*line, strict=True)) for line in product(*known)]
+        found.append([(all_of(*slices), cells(table, place)) for slices, place in lines if sizes[place]])
+    return found
+
+
+def _is_countable(levels: Sequence[Levels], outcomes: int) -> bool:
+    """Whether a table of these columns can be held, each of them once."""
+    apart = len({one.column for one in levels}) == len(levels) > 0
+    return apart and prod(len(one.levels) + 1 for one in levels) * outcomes <= MOST_CELLS

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import Any, cast
 
 from sqlglot import exp
 
@@ -45,6 +46,33 @@ class Levels:
     def slices(self) -> dict[str, Slice]:
         """Each level's slice by its key."""
         return {level.key: level.slice_ for level in self.levels}
+
+    @property
+    def values(self) -> list[tuple[Value, str]]:
+        """The values that stand alone and their text, as `levels_of_values` takes them."""
+        alone = [level for level in self.levels if self.edges is None and level.key.startswith("=")]
+        return [(cast(Value, level.slice_.conditions[0].value), level.key[1:]) for level in alone]
+
+    def among(self, rows: Sequence[int]) -> Levels:
+        """The levels of some rows, where all values stand alone: those that are there, the most frequent first.
+
+        Args:
+            rows: Of each level.
+        """
+        there = [(-count, key, value) for (value, key), count in zip(self.values, rows, strict=False) if count]
+        return levels_of_values(self.column, [(value, key) for _, key, value in sorted(there, key=lambda one: one[:2])])
+
+    def words(self) -> dict[str, Any]:
+        """What `of_words` reads them from; it can be written as JSON."""
+        rest = any(level.key == OTHER for level in self.levels)
+        return {"edges": self.edges, "values": self.values, "rest": rest}
+
+    @classmethod
+    def of_words(cls, column: str, words: Mapping[str, Any]) -> Levels:
+        if words["edges"] is not None:
+            return levels_of_edges(column, words["edges"])
+        values = [(value, key) for value, key in words["values"]]
+        return levels_of_values(column, values + [("", "")] * bool(words["rest"]))
 
     def key(self, this: exp.Expression, kind: Kind) -> Grouped:
         """What gives each row the key of its level, from the column's value."""

@@ -13,11 +13,11 @@ from slicer.slices import Value
 class Parameters:
     """Values bound to a statement, by name."""
 
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value | list[Value]] = field(default_factory=dict)
     shared: dict[str, exp.Expression] | None = None
     """Expressions that a query below names, by these names; None where there is none below."""
 
-    def bind(self, value: Value) -> exp.Placeholder:
+    def bind(self, value: Value | list[Value]) -> exp.Placeholder:
         """A placeholder that stands for the value."""
         name = f"p{len(self.values)}"
         self.values[name] = value

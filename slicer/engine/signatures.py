@@ -82,8 +82,8 @@ def place_in(
     return exp.Cast(this=exp.Case(ifs=ifs, default=exp.Literal.number(len(parts))), to=exp.DataType.build(kind))
 
 
-def rows_in_common(engine: DuckDBEngine, pairs: Sequence[tuple[Slice, Slice]], where: Slice) -> list[int]:
-    """How many rows the two slices of each pair have in common."""
+def rows_in_both(engine: DuckDBEngine, pairs: Sequence[tuple[Slice, Slice]], where: Slice) -> list[int]:
+    """How many rows are in both slices of each pair."""
     found: list[int] = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         parameters = Parameters()

@@ -27,8 +27,6 @@ class Values:
     """About how many there are."""
     spaced: float
     """Of the values, the share with a space; 0 of no text."""
-    dense: bool
-    """Whether they are whole numbers without gaps, as many as there are rows."""
 
 
 def look_at_values(engine: DuckDBEngine, names: Sequence[str]) -> dict[str, Values]:
@@ -39,19 +37,16 @@ def look_at_values(engine: DuckDBEngine, names: Sequence[str]) -> dict[str, Valu
     for name in names:
         this, kind = engine.relation.subject(name)
         spaced = exp.Avg(this=exp.cast(exp.Contains(this=this.copy(), expression=exp.Literal.string(" ")), "INT"))
-        span = exp.Sub(this=exp.Max(this=this.copy()), expression=exp.Min(this=this.copy()))
         columns += [
             exp.Count(this=this.copy()),
             exp.ApproxDistinct(this=this.copy()),
             spaced if kind == "text" else exp.null(),
-            exp.cast(span, "HUGEINT") if kind == "integer" else exp.null(),
         ]
     found = iter(engine.totals(columns))
-    looks = {}
-    for name, (rows, distinct, spaced, span) in zip(names, zip(found, found, found, found, strict=True), strict=True):
-        dense = span is not None and span + 1 == rows
-        looks[name] = Values(rows=rows, distinct=min(distinct, rows), spaced=float(spaced or 0), dense=dense)
-    return looks
+    return {
+        name: Values(rows=rows, distinct=min(distinct, rows), spaced=float(spaced or 0))
+        for name, (rows, distinct, spaced) in zip(names, zip(found, found, found, strict=True), strict=True)
+    }
 
 
 def frequent_words(

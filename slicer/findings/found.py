@@ -26,7 +26,7 @@ def found_finding(result: FindResult) -> tuple[str, str]:
         return nothing
     searched = searched_words(result)
     too_high = "Rates of slices that were searched for are too high."
-    if not result.permutations and result.slices:
+    if result.noise is None and result.slices:
         return f"First found: {_worst(result.slices[0], result)}", searched
     real = [one for one in result.slices if one.beyond_noise]
     if not real:
@@ -61,8 +61,15 @@ def searched_words(result: FindResult) -> str:
     conditions = "1 condition" if result.depth == 1 else f"up to {result.depth} conditions"
     return (
         f"{count(result.examined)} slices of {conditions} and at least {count(result.min_support)} rows examined, "
-        f"seed {result.seed}."
+        f"seed {result.seed}.{_split_words(result)}"
     )
+
+
+def _split_words(result: FindResult) -> str:
+    """That half of the rows could measure what the other half finds, where there are errors enough for both."""
+    if not result.split_recommended:
+        return ""
+    return " There are errors enough to find slices on half of the rows and measure them on the other."
 
 
 def _worst(one: FoundSlice, result: FindResult) -> str:
@@ -94,6 +101,9 @@ def chance_words(one: FoundSlice, result: FindResult) -> str:
     """How often chance finds as much, in full."""
     if one.p_adjusted is None:
         return "Not held against chance yet."
+    if result.noise is not None and not result.noise.permuted:
+        examined = count(result.examined)
+        return f"At most {percent(one.p_adjusted)}: the chance of as much in one slice, times the {examined} examined."
     least = 1 / (1 + result.permutations)
     often = "none" if one.p_adjusted <= least + 1e-12 else percent(one.p_adjusted)
     return (

@@ -151,14 +151,17 @@ def potential_words(result: RankResult) -> str:
 
 def picture_words(result: RankResult) -> tuple[str, str]:
     """What the picture shows, and how to read it."""
+    grey = "" if all(row.candidate.clear for row in result.with_gap) else " Grey: the gap may be chance."
     if result.exclusive:
         sign = ", in points" if METRICS[result.metric].unit == "rate" else ""
         height = f"gap to people{sign}" if _level_known(result) else "share of errors, in %"
-        return area_finding(result), f"Width: share of the data. Height: {height}. Area: what closing it is worth."
+        how = f"Width: share of the data. Height: {height}. Area: what closing it is worth.{grey}"
+        return area_finding(result), how
     level = f"{100 * result.head.level:g} % interval"
     if result.joint is None:
-        return overlap_finding(result), f"Each alone, with its {level}."
-    return overlap_finding(result), f"Filled: its part of what all bring together. Outline: alone, with its {level}."
+        return overlap_finding(result), f"Each alone, with its {level}.{grey}"
+    how = f"Filled: its part of what all bring together. Outline: alone, with its {level}.{grey}"
+    return overlap_finding(result), how
 
 
 def _columns(result: RankResult) -> list[Column]:

@@ -69,6 +69,8 @@ class Area:
     """All of it, for those who point at it or cannot see it."""
     row: int
     """Its place in the ranking, from 1."""
+    clear: bool
+    """Whether its gap is more than chance; else it is grey."""
     left: float
     width: float
     """In percent of the picture."""
@@ -124,6 +126,7 @@ def areas_of(result: RankResult) -> Areas:
                 worth=worth if gap else "no gap",
                 said=f"{name}: {percent(one.share)} of the data, gap {apart}, worth {worth}",
                 row=place,
+                clear=one.clear,
                 left=_round(100 * left),
                 width=_round(width),
                 top=_round(HEIGHT - height),
@@ -146,6 +149,7 @@ class Bar:
     worth: str
     said: str
     row: int
+    clear: bool
     alone: float
     shared: float
     ci: Interval | None
@@ -178,6 +182,7 @@ def bars_of(result: RankResult, axis: Axis) -> Bars:
                 worth=gain(alone, unit),
                 said=f"{name}: worth {gain(alone, unit)} alone{beside}",
                 row=place,
+                clear=mine.clear,
                 alone=axis.place(alone),
                 shared=axis.place(shared),
                 ci=places(axis, mine.potential_ci),

@@ -19,7 +19,7 @@ from slicer.found import FindResult
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, parse
 from slicer.ui.discover_actions import act, actions_bar, open_slice, round_of_found, within
-from slicer.ui.discover_choices import choose_wanted
+from slicer.ui.discover_choices import choose_wanted, texts_of
 from slicer.ui.discover_search import GOING_ON, Search, Stage, searches
 from slicer.ui.discover_table import found_table
 from slicer.ui.frame import chart_title, empty, finding, footnote, plain, refuse, warnings
@@ -182,7 +182,7 @@ def _nothing_here(view: View, head: DeltaGenerator) -> bool:
     if view.bench.by_people:
         said = "What is right here is what people say: a search needs a column that says it", ""
         then, page, action = "Give a column the role label on Data.", "data", "Choose the label on Data"
-    elif not view.dataset.roles.features:
+    elif not view.dataset.roles.features and not texts_of(view):
         said = "No column is a feature to slice by", ""
         then, page, action = "Give columns the role feature on Data: each becomes a way to slice.", "data", "Go to Data"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from slicer.ui import link
 from slicer.ui.frame import plain
 from slicer.ui.state import View
 from slicer.workbench import Wanted
+from slicer.workbench.candidates import has_texts
 from slicer.workbench.wanted import Classes
 
 MOST_TO_GAIN, FURTHEST, SLICELINE = "most to gain", "furthest above the rest", "SliceLine’s score"
@@ -117,9 +119,11 @@ def _more(view: View) -> tuple[bool, bool, Classes]:
     mine, bench = view.dataset.id, view.bench
     words = tags = False
     classes: Classes = "none"
-    if view.dataset.roles.text is not None:
-        help_ = "slices such as: text with the word 'refund', text with fewer than 5 words"
-        words = bool(st.toggle("Words and lengths of texts", help=help_, **link.yes_or_no("words", of=mine)))
+    if texts_of(view):
+        help_ = "slices such as: text with the word 'refund', text with fewer than 5 words; more is examined, so that "
+        help_ += "chance finds more"
+        linked, alone = link.yes_or_no("words", of=mine), not view.dataset.roles.features
+        words = bool(st.toggle("Words and lengths of texts", help=help_, disabled=alone, **linked)) or alone
     if known_tags(bench.project, mine):
         help_ = "those for which nearly all rows were read: others would say where somebody looked"
         tags = bool(st.toggle("Tags", help=help_, **link.yes_or_no("tags", of=mine)))
@@ -127,6 +131,16 @@ def _more(view: View) -> tuple[bool, bool, Classes]:
         linked = link.one_of("classes", CLASSES, of=mine)
         classes = CLASSES[str(st.selectbox("Classes too", list(CLASSES), width=170, **linked))]
     return words, tags, classes
+
+
+def texts_of(view: View) -> bool:
+    """Whether there are texts whose words can be searched."""
+    return _has_texts(view.result_key, view)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _has_texts(key: tuple[Any, ...], _view: View) -> bool:
+    return has_texts(_view.bench)
 
 
 def _half(view: View) -> bool:

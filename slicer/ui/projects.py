@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from slicer.errors import UsageError
@@ -89,12 +90,17 @@ class Projects:
             self._open.clear()
 
 
+Waiting = tuple[str, str]
+"""A file's path, and its name where that is another."""
+
+
 class Uploads:
     """Files that came through the browser, on disk until the process ends."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._names: dict[str, str] = {}
+        self._waiting: dict[str, list[Waiting]] = {}
 
     def start(self, name: str) -> tuple[str, Path]:
         """A ticket and a path to write to."""
@@ -113,6 +119,22 @@ class Uploads:
         if ticket not in self._names or self._folder is None:
             raise UsageError("This upload is gone: the dashboard was restarted.", hint="Drop the file again.")
         return self._folder / ticket, self._names[ticket]
+
+    def wait(self, files: Sequence[Waiting]) -> str:
+        """A word for files that wait to be imported, to be put into a link: it finds them after the page is loaded
+        anew. The same files have the same word."""
+        known = next((word for word, others in self._waiting.items() if others == list(files)), None)
+        word = known or secrets.token_urlsafe(12)
+        self._waiting[word] = list(files)
+        return word
+
+    def waiting(self, word: str) -> list[Waiting]:
+        """The files of a word; none of one that is not known, or done."""
+        return list(self._waiting.get(word, ()))
+
+    def done(self, files: Sequence[Waiting]) -> None:
+        """Forget that these files wait."""
+        self._waiting = {word: others for word, others in self._waiting.items() if others != list(files)}
 
     def close(self) -> None:
         """Remove the files."""

@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from slicer.discovery.fast import LOADER
+from slicer.contingency import tables
+from slicer.discovery import fast
 from slicer.errors import UsageError
 from slicer.project.events import Event, append
 from slicer.project.turns import next_unread
@@ -39,8 +40,8 @@ main_script = str(Path(__file__).with_name("main.py"))
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_HEADER = "x-slicer-token"
 
-COMPILE_AFTER = 5.0
-"""Seconds in which the first page has all of the machine."""
+COMPILE_AFTER = 15.0
+"""Seconds in which the first pages have all of the machine."""
 
 EVENT_KINDS = ("tag", "reviewed", "note", "verdict", "undo", "redo")
 
@@ -242,12 +243,13 @@ middleware = middleware_for(())
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Compile beside the first pages what searching counts with; close the projects when the server stops."""
-    compiling = LOADER.load_aside(after=COMPILE_AFTER)
+    """Compile beside the first pages what counts; close the projects when the server stops."""
+    compiling = [one.load_aside(after=COMPILE_AFTER) for one in (tables.LOADER, fast.LOADER)]
     try:
         yield {}
     finally:
-        compiling.cancel()
+        for one in compiling:
+            one.cancel()
         searches.close()
         projects.close()
         uploads.close()

@@ -26,7 +26,6 @@ from slicer.workbench.word_candidates import text_candidates
 
 TELLS = "tells the answer"
 NAMES_ROWS = "another value on more than half of the rows"
-COUNTS_ROWS = "numbers the rows"
 A_TEXT = "a text: its words are searched where they are asked for"
 
 MOSTLY = 0.5
@@ -56,7 +55,7 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
         UsageError, UnknownColumnError: there is nothing to search, or what is wanted does not fit the data, in words.
     """
     asked = [bench.column(name) for name in wanted.features or bench.dataset.roles.features]
-    looks = look_at_values(bench.engine, [name for name in asked if _kind(bench, name) not in ("real", "boolean")])
+    looks = _looks(bench, asked)
     texts = _texts(bench, wanted, asked, looks)
     reasons = {} if wanted.features else _reasons(bench, [name for name in asked if name not in texts], looks)
     columns = [name for name in asked if name not in reasons and name not in texts]
@@ -68,8 +67,9 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
         tag_candidates(bench, where) if wanted.tags else [],
     ]
     found = [one for group in groups for one in group]
-    if not found and not reasons:
-        raise UsageError("No column is a feature to slice by.", hint="Name some: --features.")
+    if not asked and not any(isinstance(one, Levels) for one in found):
+        words = " Or search the words of the texts: --words." if texts and not wanted.words else ""
+        raise UsageError("No column is a feature to slice by.", hint=f"Name some: --features.{words}")
     return Candidates(
         levels=tuple(one for one in found if isinstance(one, Levels)),
         left_out=(
@@ -77,6 +77,17 @@ def candidates(bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expressi
             *(one for one in found if isinstance(one, LeftOut)),
         ),
     )
+
+
+def has_texts(bench: Counting) -> bool:
+    """Whether there are words to search: a text, or a feature that holds texts."""
+    features = [bench.column(name) for name in bench.dataset.roles.features]
+    return bool(_texts(bench, Wanted(), features, _looks(bench, features)))
+
+
+def _looks(bench: Counting, names: Sequence[str]) -> dict[str, Values]:
+    """What the values of columns look like that hold no numbers."""
+    return look_at_values(bench.engine, [name for name in names if _kind(bench, name) not in (*NUMBERS, "boolean")])
 
 
 def _kind(bench: Counting, name: str) -> str:
@@ -95,16 +106,14 @@ def _texts(bench: Counting, wanted: Wanted, asked: Sequence[str], looks: Mapping
 
 
 def _reasons(bench: Counting, names: Sequence[str], looks: Mapping[str, Values]) -> dict[str, str]:
-    """Why columns are not searched unless they are named."""
+    """Why columns are not searched unless they are named. A number is no id: its bins say when or how much."""
     reasons = dict.fromkeys(leaking(bench.dataset.warnings, names), TELLS)
     for name in names:
         look = looks.get(name)
         if look is None or name in reasons or name in (LABEL, PREDICTION):
             continue
-        if _kind(bench, name) not in NUMBERS and 2 * look.distinct > look.rows:
+        if 2 * look.distinct > look.rows:
             reasons[name] = NAMES_ROWS
-        elif look.dense and 10 * look.distinct > 9 * look.rows:
-            reasons[name] = COUNTS_ROWS
     return reasons
 
 

@@ -61,7 +61,7 @@ def cross(bench: Counting, down: str, across: str, *, where: Slice = ALL, metric
     metric = _chosen(bench, metric)
     needs = {METRICS[metric].needs}
     names = [bench.column(down), bench.column(across)]
-    found = bench.engine.levels(names, where)
+    found = bench.coded.levels(names, where)
     levels = [found[name] for name in names]
     counted = dict(bench.count_by([tuple(names)], where, needs=needs))
     overall = bench.count(where, needs=needs)

@@ -8,10 +8,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from slicer.display import rows_have
-from slicer.engine.coded_cells import coded_cells
+from slicer.engine.code_files import CodeFolder
+from slicer.engine.coded_cells import Cells, cells_by
+from slicer.engine.coded_columns import CodedColumns
 from slicer.engine.distribution import distances
 from slicer.engine.duckdb import DuckDBEngine, Example
 from slicer.engine.levels import Levels
@@ -29,7 +32,7 @@ from slicer.metrics.registry import METRICS, PROBABILITIES, Needs, Setting
 from slicer.project import events
 from slicer.project.datasets import Dataset
 from slicer.project.saved import list_saved
-from slicer.project.store import Project
+from slicer.project.store import MEMORY, Project
 from slicer.results import Head
 from slicer.schema import MAX_CLASSES, RunColumns, choose_positive, class_order
 from slicer.slices import Slice, all_of, condition, literal
@@ -232,33 +235,49 @@ class Counting:
         self, by: Sequence[By], where: Slice, *, needs: Collection[Needs] = ()
     ) -> list[tuple[Slice, SliceCounts]]:
         """Every slice of the columns, in order: `a` alone, `a*b` crossed."""
-        levels_of_all = self.levels_of(by, where)
-        found: list[tuple[Slice, SliceCounts]] = []
-        several_times = bool(PROBABILITIES.intersection(needs)) and len(levels_of_all) >= PREPARED_FROM
-        terms = self._placed if several_times else None
-        with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
-            for levels in levels_of_all:
-                found += self.counted(levels, where, needs, ready).items()
-        return found
+        return [
+            pair for counted in self._counted_each(self.levels_of(by, where), where, needs) for pair in counted.items()
+        ]
 
     def counted_each(
         self, by: Sequence[Sequence[Levels]], where: Slice, needs: Collection[Needs] = ()
     ) -> dict[Slice, SliceCounts]:
-        """The counts of every slice of every column, or of several crossed; of many columns each row is coded once."""
-        columns = {one.column: one for levels in by for one in levels}
-        plain = self.summed is None and not self.clustered and not PROBABILITIES.intersection(needs)
-        if plain and len(by) >= PREPARED_FROM:
-            with coded_cells(self.engine, list(columns.values()), where, classes=self.by_class) as cells_by:
-                return {one: count_slice(cells, self.labels) for levels in by for one, cells in cells_by(levels)}
-        found: dict[Slice, SliceCounts] = {}
-        for levels in by:
-            found |= self.counted(levels, where, needs)
-        return found
+        """The counts of every slice of every column, or of several crossed."""
+        return {one: counts for counted in self._counted_each(by, where, needs) for one, counts in counted.items()}
+
+    def _counted_each(
+        self, by: Sequence[Sequence[Levels]], where: Slice, needs: Collection[Needs]
+    ) -> Iterator[dict[Slice, SliceCounts]]:
+        """As `counted`, of each entry in turn, with what all of them need found once."""
+        several_times = bool(PROBABILITIES.intersection(needs)) and len(by) >= PREPARED_FROM
+        terms = self._placed if several_times else None
+        each = [None] * len(by) if self.summed is not None else cells_by(self.coded, by, where, classes=self.by_class)
+        with nullcontext() if terms is None else prepared(self.engine, terms) as ready:
+            for levels, cells in zip(by, each, strict=True):
+                yield self.counted(levels, where, needs, ready, cells)
+
+    @cached_property
+    def folder(self) -> CodeFolder:
+        """Where the codes of the data set's columns are kept: beside the project file."""
+        dataset, path = self.dataset, self.project.path
+        state = (dataset.version, dataset.created_at.isoformat(), [one.sha256 for one in dataset.sources])
+        return CodeFolder(
+            root=None if path == MEMORY else Path(path).with_suffix(".cache"),
+            dataset=str(dataset.id),
+            state=repr(state),
+            answers=repr((dataset.roles, self.run, self.positive)),
+            rows=dataset.rows,
+        )
+
+    @cached_property
+    def coded(self) -> CodedColumns:
+        """The columns as codes."""
+        return CodedColumns(self.engine, self.folder)
 
     def levels_of(self, by: Sequence[By], where: Slice) -> list[list[Levels]]:
         """The levels of each entry of `by`: one column's, or those of several that are crossed."""
         specs = [self._columns(spec) for spec in ([by] if isinstance(by, str) else by)]
-        levels = self.engine.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
+        levels = self.coded.levels(list(dict.fromkeys(chain.from_iterable(specs))), where)
         return [[levels[name] for name in columns] for columns in specs]
 
     def counted(
@@ -267,8 +286,14 @@ class Counting:
         where: Slice,
         needs: Collection[Needs] = (),
         ready: tuple[DuckDBEngine, ProbabilityTerms] | None = None,
+        cells: Cells | None = None,
     ) -> dict[Slice, SliceCounts]:
-        """The counts of every slice of a column, or of several crossed; of all rows without a column."""
+        """The counts of every slice of a column, or of several crossed; of all rows without a column.
+
+        Args:
+            ready: The numbers of every row, where they are computed already.
+            cells: The cells of every slice, where they are counted already.
+        """
         if self.summed is not None:
             sums = self.engine.sums_by(levels, where, self.summed)
             counted = {slice_: self._of_numbers(rows, statistic) for slice_, rows, statistic in sums}
@@ -277,7 +302,8 @@ class Counting:
             if not self.clustered:
                 return counted
             return with_number_clusters(self.engine, levels, where, counted, self.summed.row, self.summed.by_cluster)
-        cells = self.engine.cells_by(levels, where, classes=self.by_class)
+        if cells is None:
+            cells = self.engine.cells_by(levels, where, classes=self.by_class)
         counted = {slice_: count_slice(mine, self.labels) for slice_, mine in cells}
         if self.clustered:
             counted = with_table_clusters(self.engine, levels, where, counted, self.labels)
@@ -383,7 +409,7 @@ class Counting:
         is binned, the ends of its bins, without rows."""
         if name == TAG:
             return [(literal(tag.name), tag.yes) for tag in events.known_tags(self.project, self.dataset.id)]
-        levels = self.engine.levels([self.column(name)])[self.column(name)]
+        levels = self.coded.levels([self.column(name)])[self.column(name)]
         if levels.edges is not None:
             return [(literal(edge), None) for edge in levels.edges]
         return [(literal(value), rows) for value, rows in self._rows_of(levels) if isinstance(value, str | int | float)]
@@ -392,7 +418,7 @@ class Counting:
         """The texts of a column, the most frequent first; none of numbers."""
         if name == TAG:
             return [tag.name for tag in events.known_tags(self.project, self.dataset.id)]
-        levels = self.engine.levels([self.column(name)])[self.column(name)]
+        levels = self.coded.levels([self.column(name)])[self.column(name)]
         rows = self._rows_of(levels) if levels.edges is None else ()
         return [value for value, _ in rows if isinstance(value, str)]
 

@@ -9,7 +9,8 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from slicer.engine.levels import Levels, crossed
+from slicer.engine.coded_cells import cells_by
+from slicer.engine.levels import crossed
 from slicer.human.hlp import CEILING, GivenHlp, Hlp, HlpBook
 from slicer.metrics.cells import Cell
 from slicer.metrics.counts import SliceCounts
@@ -23,7 +24,6 @@ from slicer.priorities.potential import Gap
 from slicer.priorities.ranking import Candidate, RankedRow, Worth
 from slicer.priorities.together import together
 from slicer.slices import Slice
-from slicer.workbench.counting import over_slices
 from slicer.workbench.human_levels import Humans
 from slicer.workbench.rank_task import RankTask
 from slicer.workbench.references import BaselineBook
@@ -82,12 +82,12 @@ class ExactBeside:
     @cached_property
     def cells(self) -> dict[Slice, list[Cell]]:
         """Every slice's rows by truth, model and person."""
-        task = self.task
-
-        def of(levels: Sequence[Levels], where: Slice) -> dict[Slice, list[Cell]]:
-            return dict(task.bench.engine.cells_by(levels, where, classes=True))
-
-        return over_slices(of, task.levels, self.asked, task.where)
+        bench, where = self.task.bench, self.task.where
+        found = dict(bench.engine.cells_by([], where, classes=True))
+        for cells in cells_by(bench.coded, self.task.levels, where, classes=True):
+            found |= dict(cells)
+        alone = {slice_: bench.engine.cells(rows, classes=True) for slice_, rows in self.asked.items()}
+        return found | {slice_: cells for slice_, cells in alone.items() if cells}
 
     @cached_property
     def books(self) -> dict[str, HlpBook]:

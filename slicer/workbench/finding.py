@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from slicer.discovery.counting import Counter
 from slicer.discovery.search import search
 from slicer.discovery.significance import SearchNoise
-from slicer.discovery.split import Confirmation, confirm, second_half
+from slicer.discovery.split import SPLIT_FROM, Confirmation, confirm
 from slicer.discovery.tallies import Whole, whole_of
-from slicer.engine.code_files import CodeFolder
 from slicer.engine.codes import Coded, coded_rows
 from slicer.engine.levels import MISSING, Levels
 from slicer.found import FindResult
-from slicer.project.store import MEMORY
 from slicer.results import Head
 from slicer.slices import Slice
 from slicer.workbench.candidates import candidates
@@ -25,8 +22,8 @@ from slicer.workbench.counting import ALL, Counting
 from slicer.workbench.found_slices import shown as shown_of
 from slicer.workbench.left_out import LeftOut
 from slicer.workbench.losses import loss_of_row
-from slicer.workbench.noise import noise_of
-from slicer.workbench.search_space import Space, part_of
+from slicer.workbench.noise import clusters_of, noise_of
+from slicer.workbench.search_space import Space, measured_half, part_of
 from slicer.workbench.told_apart import ToldApart
 from slicer.workbench.told_apart import chosen as chosen_of
 from slicer.workbench.wanted import Wanted
@@ -95,6 +92,7 @@ class Searched:
             min_support=space.least,
             seed=space.bench.options.seed,
             noise=noise,
+            split_recommended=space.judged and not wanted.split_half and whole.losses >= SPLIT_FROM,
             left_out=tuple((one.column, one.reason) for one in self.left_out),
             slices=tuple(shown),
         )
@@ -122,11 +120,11 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
     levels = offered.levels
     key = roles.cluster or (roles.id if wanted.split_half else None)
     coded = coded_rows(
-        bench.engine, levels, where, loss, _folder(bench), key, told=lambda done: told(CODED * done)
+        bench.engine, levels, where, loss, bench.folder, key, told=lambda done: told(CODED * done)
     )  # fmt: skip
     kept, idle = _worth_searching(coded, levels, wanted.least(len(coded.losses)))
     coded = replace(coded, codes=coded.codes[kept])
-    half = second_half(coded.keys, coded.losses > 0, seed) if wanted.split_half and coded.keys is not None else None
+    half = measured_half(coded, seed) if wanted.split_half else None
     looked_at = coded if half is None else part_of(coded, ~half)
     space = Space(
         bench=bench, wanted=wanted, levels=[levels[at] for at in kept], least=wanted.least(len(looked_at.losses))
@@ -151,19 +149,6 @@ def searched_for(bench: Counting, wanted: Wanted, *, where: Slice = ALL, told: T
     )
 
 
-def _folder(bench: Counting) -> CodeFolder:
-    """Where the codes of the data set's columns are kept: beside the project file."""
-    dataset, path = bench.dataset, bench.project.path
-    state = (dataset.version, dataset.created_at.isoformat(), [one.sha256 for one in dataset.sources])
-    return CodeFolder(
-        root=None if path == MEMORY else Path(path).with_suffix(".cache"),
-        dataset=str(dataset.id),
-        state=repr(state),
-        answers=repr((dataset.roles, bench.run, bench.positive)),
-        rows=dataset.rows,
-    )
-
-
 def _worth_searching(coded: Coded, levels: Sequence[Levels], least: int) -> tuple[list[int], tuple[LeftOut, ...]]:
     """The columns with a value that has rows enough and leaves as many to others, and the others."""
     kept, idle, rows = [], [], len(coded.losses)
@@ -182,4 +167,5 @@ def _worth_searching(coded: Coded, levels: Sequence[Levels], least: int) -> tupl
 
 def _confirmed(space: Space, coded: Coded, chosen: Sequence[ToldApart]) -> tuple[Confirmation, ...]:
     """The slices on the rows that had no part in finding them."""
-    return confirm([space.rows(coded, one.found.items) for one in chosen], coded.losses > 0, space.bench.options.level)
+    inside = [space.rows(coded, one.found.items) for one in chosen]
+    return confirm(inside, coded.losses, space.bench.options.level, clusters=clusters_of(space, coded))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from slicer.discovery.counting import Counter
 from slicer.discovery.redundancy import nested
 from slicer.discovery.search import Found
-from slicer.discovery.significance import SearchNoise, moments_z
+from slicer.discovery.significance import SearchNoise
 from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
 from slicer.engine.sql import LABEL, PREDICTION
 from slicer.found import FoldedSlice, FoundSlice
-from slicer.metrics.intervals import wilson
+from slicer.metrics.intervals import Interval, wilson_ends
 from slicer.slices import Slice
+from slicer.workbench.noise import chance_of, quantile_of, z_of
 from slicer.workbench.search_space import Space
 from slicer.workbench.told_apart import ToldApart, everything_of, tally_of, wider
 
@@ -35,8 +35,8 @@ def shown(
     """
     slice_, mine = space.slice_of(one.found.items), one.found.tally
     rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
-    z = float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
-    quantile = None if noise is None else noise.threshold()
+    z = z_of(space, mine, whole)
+    quantile = None if noise is None else quantile_of(space, noise, mine, whole)
     potential = space.potential(whole)
     lower = None if quantile is None else float(potential.lower(mine, quantile)[0])
     return FoundSlice(
@@ -48,9 +48,9 @@ def shown(
         broken=broken if space.changed else None,
         fixed=broken - round(losses) if space.changed else None,
         error_rate=losses / rows,
-        ci=wilson(losses, rows, float(2 * stats.norm.cdf(quantile) - 1)) if space.judged and quantile else None,
+        ci=_wilson(losses, rows, quantile) if space.judged and quantile is not None else None,
         z=z,
-        p_adjusted=None if noise is None else float(noise.p_adjusted(np.array([z]))[0]),
+        p_adjusted=None if noise is None else chance_of(space, noise, mine, whole),
         potential=float(potential.value(mine)[0]),
         potential_lower=lower,
         score=one.found.score,
@@ -58,6 +58,11 @@ def shown(
         confirmation=confirmation,
         folded=tuple(_folded(space, found, reason) for found, reason in one.folded),
     )
+
+
+def _wilson(errors: float, rows: int, quantile: float) -> Interval:
+    low, high = wilson_ends(np.array([errors]), np.array([float(rows)]), quantile)
+    return float(low[0]), float(high[0])
 
 
 def said(slice_: Slice) -> str:

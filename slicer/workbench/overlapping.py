@@ -9,7 +9,8 @@ import numpy as np
 from sqlglot import exp
 
 from slicer.engine.levels import Levels, crossed
-from slicer.engine.signatures import Places, row_places, rows_in_common
+from slicer.engine.rows_in_common import Items, rows_in_common
+from slicer.engine.signatures import Places, row_places
 from slicer.engine.sql import column
 from slicer.engine.sums import Row, number, weighed
 from slicer.metrics.means import FRACTION
@@ -124,6 +125,15 @@ def _columns(task: RankTask) -> dict[str, Levels]:
     return {one.column: one for levels in task.levels for one in levels}
 
 
+def _made_of(task: RankTask) -> dict[Slice, Items]:
+    """The levels that each slice of the columns is made of."""
+    return {
+        slice_: tuple((one.column, key) for one, key in zip(levels, keys, strict=True))
+        for levels in task.levels
+        for keys, slice_ in crossed(levels).items()
+    }
+
+
 def _members(task: RankTask, places: Places, alone: Sequence[str], rows: Sequence[RankedRow]) -> np.ndarray:
     """The place among the rows of each family's slice: a column, columns crossed, a slice by itself."""
     kind = np.int16 if len(rows) < 2**15 else np.int32
@@ -156,7 +166,10 @@ def _near(task: RankTask, signatures: Signatures, rows: Sequence[RankedRow]) -> 
         if terms[one] <= terms[other] or terms[other] <= terms[one]:
             both[one, other] = min(support[one], support[other])
     asked = [pair for pair in pairs if pair not in both][:MOST_PAIRS]
-    counted = rows_in_common(task.bench.engine, [(slices[one], slices[other]) for one, other in asked], task.where)
+    counted = rows_in_common(
+        task.bench.coded, list(_columns(task).values()), _made_of(task),
+        [(slices[one], slices[other]) for one, other in asked], task.where,
+    )  # fmt: skip
     both |= dict(zip(asked, counted, strict=True))
     found = []
     for (one, other), rows_in_both in both.items():

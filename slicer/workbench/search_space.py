@@ -10,6 +10,7 @@ import numpy as np
 from slicer.discovery.counting import ChangeCounter, Counter, ErrorCounter, LossCounter
 from slicer.discovery.objectives import Divergence, MeanPotential, Objective, Potential, SliceLine, Worsening
 from slicer.discovery.search import count_slices
+from slicer.discovery.split import second_half
 from slicer.discovery.tallies import Whole
 from slicer.engine.codes import Coded
 from slicer.engine.levels import Levels
@@ -26,6 +27,16 @@ def part_of(coded: Coded, rows: np.ndarray) -> Coded:
     """Some of the rows."""
     keys = None if coded.keys is None else [key for key, taken in zip(coded.keys, rows, strict=True) if taken]
     return Coded(codes=coded.codes[:, rows], losses=coded.losses[rows], keys=keys)
+
+
+def measured_half(coded: Coded, seed: int) -> np.ndarray:
+    """Which rows are kept for measuring what the others found, by the hash of their key; see `second_half`.
+
+    Rows without one go by their place in the data.
+    """
+    keys = coded.keys if coded.keys is not None else [str(place) for place in range(len(coded.losses))]
+    bad = coded.losses > (coded.losses.mean() if len(coded.losses) else 0.0)
+    return second_half(keys, bad, seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

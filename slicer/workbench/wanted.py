@@ -34,6 +34,9 @@ class Wanted:
     alpha: float = 0.95
     """Of SliceLine's score: the weight of the errors against the size."""
     permutations: int = PERMUTATIONS
+    """0 for Bonferroni's inequality in their place."""
+    all_rows: bool = False
+    """Whether the losses of all rows are dealt in each, however long that takes."""
     split_half: bool = False
     words: bool = False
     """Whether the words and the lengths of texts are searched too."""

@@ -51,6 +51,9 @@ def open_path(page: Page, server: Server, path: Path) -> None:
 def test_spam_is_dropped_looked_at_tagged_and_ranked(server: Server, page: Page, shared_data: Path) -> None:
     visit(page, f"{server.url}/data", WAYS_IN)
     drop_files(page, [shared_data / "sms_spam.csv"])
+    see(page, "sms_spam.csv: is each column what it should be?")
+    page.reload()  # the file that waits is found again
+    see(page, "sms_spam.csv: is each column what it should be?")
     press(page, "Import")
     see(page, "Spam is taken for ham: 34 of 41 errors")
     see(page, "F1 is lowest for spam: 97.2 %")

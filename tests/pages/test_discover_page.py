@@ -198,6 +198,33 @@ def test_no_column_to_slice_by(load: Callable[..., None], open_page: Open) -> No
     assert not app.exception
 
 
+def test_words_and_a_class_are_searched_where_they_are_asked_for(load: Callable[..., None], open_page: Open) -> None:
+    """Every message with the word "free" is taken for spam, whatever it is."""
+    lines = [[f"r{i}", "ham" if i % 3 else "spam", "spam" if i % 4 == 0 else "ham", i % 7, "x"] for i in range(600)]
+    for i, line in enumerate(lines):
+        line[4] = f"{'free' if i % 4 == 0 else 'see'} you {i} at {'home' if i % 5 else 'work'}"
+    load([*ROLES, "size", "text"], lines)
+    app = checked(open_page("discover"))
+    assert "text (a text: its words are searched where they are asked for)" in text(app)
+    app.toggle(key="discover/words-1").set_value(True).run()
+    app.selectbox(key="discover/classes-1").set_value("the true class").run()
+    assert (app.query_params["words"], app.query_params["classes"]) == ("yes", "the true class")
+    checked(app)
+    names = [name for (name,) in table(app, "discover", "name")]
+    assert names[0] == "true class spam"
+    assert any("with the word 'free'" in name and "true class ham" in name for name in names), names
+
+
+def test_texts_alone_are_searched_by_their_words(load: Callable[..., None], open_page: Open) -> None:
+    lines = [
+        [f"r{i}", "a", "b" if i % 4 == 0 else "a", f"{'no' if i % 4 == 0 else 'so'} way {i} out"] for i in range(400)
+    ]
+    load([*ROLES, "text"], lines)
+    app = checked(open_page("discover"))
+    assert heading(app).startswith("Text with the word 'no'"), heading(app)
+    assert app.toggle(key="discover/words-1").disabled
+
+
 @pytest.mark.usefixtures("one_row")
 def test_a_single_row(open_page: Open) -> None:
     app = open_page("discover")

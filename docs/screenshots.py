@@ -24,6 +24,7 @@ PICTURES = {
     "failures": "failures?dataset=speech",
     "tags": "tags?dataset=speech",
     "slices": "slices?dataset=speech",
+    "discover": "discover?dataset=speech",
     "human_level": "human_level?dataset=speech",
     "data": "data",
 }
@@ -120,6 +121,7 @@ def settle(page: Page) -> None:
     """Wait until the page stands still."""
     page.wait_for_selector("h1")
     page.wait_for_timeout(2500)
+    page.get_by_test_id("stProgress").wait_for(state="detached")
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', state="attached")
     page.wait_for_timeout(500)
 

@@ -20,7 +20,7 @@ from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice, parse
 from slicer.ui.discover_actions import act, actions_bar, open_slice, round_of_found, within
 from slicer.ui.discover_choices import choose_wanted, texts_of
-from slicer.ui.discover_search import Search, searches
+from slicer.ui.discover_search import GOING_ON, Search, Stage, searches
 from slicer.ui.discover_table import found_table
 from slicer.ui.frame import chart_title, empty, finding, footnote, plain, refuse, warnings
 from slicer.ui.menu import go
@@ -48,6 +48,7 @@ def discover(view: View, head: DeltaGenerator) -> None:
     key = (*(view.key if wanted.tags else view.result_key), wanted)
     search = _begin(view, wanted, key)
     search.wait(AT_ONCE)
+    shown = search.state  # before anything of it is drawn: what comes later is then seen to be new
     if search.error is not None:
         searches.forget(key)
         if not isinstance(search.error, SlicerError):
@@ -58,7 +59,7 @@ def discover(view: View, head: DeltaGenerator) -> None:
     result = search.result
     with head:
         _finding(view, search, result)
-    _progress(search, key)
+    _progress(search, shown, key)
     if result is None or nothing_to_search(result) is not None:
         if result is not None:
             _what_then(view, result)
@@ -82,11 +83,15 @@ def _session() -> str:
     return "" if context is None else context.session_id
 
 
-def _progress(search: Search, key: Key) -> None:
-    """How far the search is, with a way to stop it; once it was stopped, the way to go on."""
-    if search.going_on:
-        _watch(search, search.state)
-    elif search.stage == "stopped":
+def _progress(search: Search, shown: tuple[Stage, int], key: Key) -> None:
+    """How far the search is, with a way to stop it; once it was stopped, the way to go on.
+
+    Args:
+        shown: The state of the search that the page shows.
+    """
+    if shown[0] in GOING_ON:
+        _watch(search, shown)
+    elif shown[0] == "stopped":
         tried = 0 if search.result is None else search.result.permutations
         how_far = f"Stopped after {count(tried)} searches through chance." if tried else "The search was stopped."
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -95,12 +100,12 @@ def _progress(search: Search, key: Key) -> None:
 
 
 @st.fragment(run_every=POLLED)
-def _watch(search: Search, shown: tuple[Any, ...]) -> None:
+def _watch(search: Search, shown: tuple[Stage, int]) -> None:
     """The progress of a search; what is new is shown by running the page again."""
     search.look(_session())
     if search.state != shown:
         st.rerun()
-    what = "Looking for the worst slices" if search.stage == "looking" else "Checking against chance"
+    what = "Looking for the worst slices" if shown[0] == "looking" else "Checking against chance"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.progress(min(1.0, search.done), f":small[{what}…]", width=420)
         st.button("Stop", key="search-stop", icon=":material/stop_circle:", on_click=search.stop)

@@ -15,6 +15,8 @@ from slicer.workbench.finding import searched_for
 
 Stage = Literal["looking", "checking", "done", "stopped"]
 
+GOING_ON: tuple[Stage, ...] = ("looking", "checking")
+
 FIRST_LOOK = 99
 """Searches through noise after which chances are told for the first time."""
 
@@ -52,7 +54,7 @@ class Search:
 
     @property
     def going_on(self) -> bool:
-        return self.stage in ("looking", "checking")
+        return self.stage in GOING_ON
 
     @property
     def state(self) -> tuple[Stage, int]:
@@ -75,6 +77,8 @@ class Search:
     def stop(self) -> None:
         """End it with what there is."""
         self._stopped.set()
+        if self.going_on:
+            self.stage = "stopped"  # it may take its thread a moment to see that
 
     def wait(self, seconds: float, *, until: Literal["found", "done"] = "found") -> None:
         """Give it time until it has found its slices, or is done."""

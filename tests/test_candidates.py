@@ -20,15 +20,12 @@ from slicer.cli import main
 from slicer.discovery.cuts import tree_cuts
 from slicer.discovery.split import second_half
 from slicer.errors import UsageError
-from slicer.project.saved import SavedSlice, save_slice
-from slicer.project.store import Project
 from slicer.project.tag_files import import_tags
 from slicer.slices import parse
-from slicer.sources import load_files
 from slicer.workbench import Wanted, Workbench
 from slicer.workbench.candidates import Candidates, candidates
 from slicer.workbench.counting import ALL
-from slicer.workbench.intervals import bins_of_cuts, bins_of_edges, cuts_of
+from slicer.workbench.intervals import bins_of_cuts, bins_of_edges
 from slicer.workbench.losses import loss_of_row
 
 FEW, ROWS = 99, 2000
@@ -177,17 +174,6 @@ def test_bins_of_what_holds_no_numbers_or_is_not_searched_are_refused(made: Path
         bins_of_edges("age", range(60))
 
 
-def test_saved_slices_of_a_number_part_it(made: Path, tmp_path: Path) -> None:
-    with Project(tmp_path / "work.duckdb") as project:
-        bench = Workbench(project, load_files(project, [made])[0])
-        for text, name in (("age < 30", "young"), ("age > 65", "old"), ("age >= 65 and text has word 'free'", "both")):
-            save_slice(project, bench.dataset.id, SavedSlice(slice=parse(text), name=name), author="ana")
-        found = searched(bench)
-        assert levels_of(found, "age") == ["age < 30", "age between 30 and 65", "age > 65", "age is missing"]
-        again = searched(bench, bins={"age": (20, 40)})
-        assert levels_of(again, "age")[:-1] == ["age between 20 and 40"], "what is given goes before what is saved"
-
-
 numbers = st.one_of(st.integers(-5, 5), st.sampled_from([0.5, -1.5]))
 cuts = st.lists(st.tuples(numbers, st.booleans()), max_size=5)
 
@@ -208,13 +194,6 @@ def test_bins_of_any_cuts_part_all_numbers(cuts: list[tuple[float, bool]], value
     slices = [str(level.slice_) for level in bins_of_cuts("n", cuts).levels[:-1]]
     for value in values:
         assert sum(inside(text, value) for text in slices) == 1, (value, slices)
-
-
-def test_cuts_of_slices_make_up_each_of_them() -> None:
-    slices = [parse(one) for one in ("n >= 2 and n < 5", "n in (3, 7)", "not (n <= 1)", "n = '4'", "m < 9 or n < 8")]
-    assert cuts_of("n", slices) == [
-        (1, True), (2, False), (3, False), (3, True), (4, False), (4, True), (5, False), (7, False), (7, True),
-    ]  # fmt: skip
 
 
 # --- cuts by a tree ----------------------------------------------------------------------------------

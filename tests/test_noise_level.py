@@ -38,7 +38,8 @@ def found_in_noise(kind: str, share: float, clusters: str | None, seed: int) -> 
     one = searched(codes, losses, max(30, ROWS // 100) if share == 1 else ROWS // 8, of)
     effort = share * permuting.PERMUTATIONS * permuting._seconds(one)
     noise = search_noise(one, permutations=PERMUTATIONS, seed=seed, effort=effort)
-    return bool(noise.p_adjusted(np.array([z_of(one, held(one)).max()]))[0] <= 0.05)
+    spreads = [noise.spread(tuple(items)) for some in one.slices for items in some.tolist()]
+    return bool(noise.p_adjusted(np.array([(z_of(one, held(one)) / spreads).max()]))[0] <= 0.05)
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import comb
 from typing import Protocol
 
@@ -32,6 +33,9 @@ EFFORT = 12.0
 
 FEWEST_ERRORS, FEWEST_ROWS, FEWEST_OF_CLUSTERS = 2_000, 10_000, 99
 """Errors that are dealt at least, rows that are drawn, and permutations of clusters, however many slices there are."""
+
+PILOT = 99
+"""Searches through noise by which the spread of z is told of slices whose rows come in clusters."""
 
 THREADS = os.cpu_count() or 1
 
@@ -80,7 +84,8 @@ def search_noise(
     they overlap stay what they are, and enough for a few to be expected in every slice; of other losses those of a
     random part of the rows. The fewer are dealt the farther their largest z is from normal, so z* is a little larger,
     never smaller: where losses have their tail below, they are turned over first. Of clusters all are dealt, fewer
-    times: the largest ones decide, and a part may miss them.
+    times: the largest ones decide, and a part may miss them. A slice of whole clusters is far from the rest by chance
+    more often than one whose rows lie in many, so z of each is divided by its own spread, told by searches before.
 
     Args:
         permutations: How many times losses are dealt; 0 for what can be said without.
@@ -93,18 +98,23 @@ def search_noise(
     share = 1.0 if effort is None else min(1.0, effort / max(1e-9, PERMUTATIONS * _seconds(searched)))
     if searched.clusters is not None:
         permutations = min(permutations, max(FEWEST_OF_CLUSTERS, round(share * PERMUTATIONS)))
-    largest: _Largest
+    z_of: _SearchesOfNoise
     if searched.judged and searched.clusters is None:
-        largest = _ErrorsAlone(searched, share, permutations)
+        z_of = _ErrorsAlone(searched, share, permutations)
     elif searched.judged:
-        largest = _ErrorsInClusters(searched, permutations)
+        z_of = _ErrorsInClusters(searched, permutations)
     else:
-        largest = _Numbers(_drawn(searched, share, seed), permutations)
+        z_of = _Numbers(_drawn(searched, share, seed), permutations)
+    spread = np.ones(len(searched.sizes))
+    if searched.clusters is not None and permutations:
+        pilot = [np.random.default_rng((seed, 1, one)) for one in range(PILOT)]
+        spread = _spread(chain.from_iterable(z_of(pilot[at : at + AT_ONCE]) for at in range(0, PILOT, AT_ONCE)))
     starts = range(0, permutations, AT_ONCE)
     batches = [range(start, min(start + AT_ONCE, permutations)) for start in starts]
 
     def work(batch: range) -> Array:
-        return largest([np.random.default_rng((seed, one)) for one in batch])
+        searches = z_of([np.random.default_rng((seed, one)) for one in batch])
+        return np.array([float((z / spread).max(initial=0.0)) for z in searches])
 
     maxima: list[Array] = []
     done = 0
@@ -113,8 +123,26 @@ def search_noise(
         done += len(found)
         if not told(done / permutations):
             break
-    together = 1 if searched.clusters is None else int(np.bincount(searched.clusters).max(initial=1))
-    return SearchNoise(maxima=np.concatenate([np.zeros(0), *maxima]), examined=len(searched.sizes), together=together)
+    return SearchNoise(
+        maxima=np.concatenate([np.zeros(0), *maxima]),
+        examined=len(searched.sizes),
+        together=1 if searched.clusters is None else int(np.bincount(searched.clusters).max(initial=1)),
+        spreads={} if searched.clusters is None else _by_items(searched.slices, spread),
+    )
+
+
+def _spread(searches: Iterator[Array]) -> Array:
+    """The standard deviation of z of each slice over searches through noise; at least 1, what it is of rows alone."""
+    count, total, squares = 0, np.zeros(1), np.zeros(1)
+    for z in searches:
+        count, total, squares = count + 1, total + z, squares + z * z
+    return np.sqrt(np.maximum(1.0, (squares - total * total / count) / (count - 1)))
+
+
+def _by_items(slices: Sequence[Items], values: Array) -> dict[tuple[int, ...], float]:
+    """A value for each slice, by its items."""
+    items = (tuple(one) for some in slices for one in some.tolist())
+    return dict(zip(items, values.tolist(), strict=True))
 
 
 def _in_order(work: Callable[[range], Array], batches: Sequence[range]) -> Iterator[Array]:
@@ -153,10 +181,10 @@ def _drawn(searched: Searched, share: float, seed: int) -> Searched:
     return replace(part, losses=losses.max() - losses)
 
 
-class _Largest(Protocol):
-    """The largest z of each of a few searches through noise."""
+class _SearchesOfNoise(Protocol):
+    """z of every slice in each of a few searches through noise."""
 
-    def __call__(self, randoms: Sequence[np.random.Generator]) -> Array: ...
+    def __call__(self, randoms: Sequence[np.random.Generator]) -> Iterator[Array]: ...
 
 
 class _ErrorsAlone:
@@ -173,12 +201,10 @@ class _ErrorsAlone:
         self._z = ErrorZ(self._sizes, errors, self._rows)
         self._sums = ErrorSums(searched.codes, searched.levels, searched.slices, permutations)
 
-    def __call__(self, randoms: Sequence[np.random.Generator]) -> Array:
-        return np.array([self._one(random) for random in randoms])
-
-    def _one(self, random: np.random.Generator) -> float:
-        found = self._sums(rows_at_random(self._rows, self._dealt, random))
-        return float(self._z(self._sizes - found if self._rights else found).max(initial=0.0))
+    def __call__(self, randoms: Sequence[np.random.Generator]) -> Iterator[Array]:
+        for random in randoms:
+            found = self._sums(rows_at_random(self._rows, self._dealt, random))
+            yield self._z(self._sizes - found if self._rights else found)
 
 
 class _ErrorsInClusters:
@@ -189,17 +215,17 @@ class _ErrorsInClusters:
         self._deal = Dealer(searched.losses > 0, searched.clusters)
         self._sums = ErrorSums(searched.codes, searched.levels, searched.slices, permutations)
 
-    def __call__(self, randoms: Sequence[np.random.Generator]) -> Array:
-        return np.array([self._one(self._deal(random)) for random in randoms])
+    def __call__(self, randoms: Sequence[np.random.Generator]) -> Iterator[Array]:
+        return (self._one(self._deal(random)) for random in randoms)
 
-    def _one(self, dealt: NDArray[np.bool_]) -> float:
+    def _one(self, dealt: NDArray[np.bool_]) -> Array:
         rows, errors = len(dealt), int(np.count_nonzero(dealt))
         if 2 * errors <= rows:
             found = self._sums(np.flatnonzero(dealt))
         else:
             found = self._sizes - self._sums(np.flatnonzero(~dealt))
         rate = errors / max(1, rows)
-        return float(moments_z(found, self._sizes, rows, errors, rate * (1 - rate)).max(initial=0.0))
+        return moments_z(found, self._sizes, rows, errors, rate * (1 - rate))
 
 
 class _Numbers:
@@ -211,17 +237,13 @@ class _Numbers:
         self._sums = LossSums(searched.codes, searched.levels, searched.slices, permutations)
         self._known = (searched.losses.sum(), searched.losses.var()) if searched.clusters is None else None
 
-    def __call__(self, randoms: Sequence[np.random.Generator]) -> Array:
+    def __call__(self, randoms: Sequence[np.random.Generator]) -> Iterator[Array]:
         dealt = np.empty((len(self._deal), len(randoms)))
         for lane, random in enumerate(randoms):
             dealt[:, lane] = self._deal(random)
         totals, variances = self._moments(dealt)
-        return np.array(
-            [
-                moments_z(sums, self._sizes, len(dealt), float(total), float(variance)).max(initial=0.0)
-                for sums, total, variance in zip(self._sums(dealt).T, totals, variances, strict=True)
-            ]
-        )
+        for sums, total, variance in zip(self._sums(dealt).T, totals, variances, strict=True):
+            yield moments_z(sums, self._sizes, len(dealt), float(total), float(variance))
 
     def _moments(self, dealt: Array) -> tuple[Array, Array]:
         """Totals and variances: always the same where every loss is dealt once."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,6 +195,13 @@ class SearchNoise:
     together: int = 1
     """Rows of the largest cluster. All of their losses may be one loss, so that z is up to √ of it too large; what was
     dealt to clusters takes care of it by itself."""
+    spreads: Mapping[tuple[int, ...], float] = field(default_factory=dict)
+    """By the items of a slice, what its z is divided by before it is compared with others, where rows come in clusters:
+    the standard deviation of z when losses are dealt to clusters, at least 1."""
+
+    def spread(self, items: tuple[int, ...]) -> float:
+        """What z of a slice is divided by; 1 where rows stand alone."""
+        return self.spreads.get(items, 1.0) if self.permuted else 1.0
 
     @property
     def permuted(self) -> bool:

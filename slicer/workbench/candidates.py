@@ -15,10 +15,9 @@ from slicer.engine.sql import LABEL, PREDICTION
 from slicer.engine.texts import Values, look_at_values
 from slicer.errors import UsageError, listed
 from slicer.leaks import leaking
-from slicer.project.saved import list_saved
 from slicer.slices import Slice
 from slicer.workbench.counting import Counting
-from slicer.workbench.intervals import bins_of_cuts, bins_of_edges, cuts_of
+from slicer.workbench.intervals import bins_of_cuts, bins_of_edges
 from slicer.workbench.left_out import LeftOut
 from slicer.workbench.tag_candidates import tag_candidates
 from slicer.workbench.wanted import Wanted
@@ -120,7 +119,7 @@ def _reasons(bench: Counting, names: Sequence[str], looks: Mapping[str, Values])
 def _columns(
     bench: Counting, wanted: Wanted, where: Slice, loss: exp.Expression, names: Sequence[str]
 ) -> list[Levels | LeftOut]:
-    """The levels of columns: numbers in the bins that somebody gave or saved, else as they are sliced elsewhere."""
+    """The levels of columns: numbers in the bins that somebody gave, else as they are sliced elsewhere."""
     found: dict[str, Levels | LeftOut] = {**_chosen_bins(bench, wanted, names)}
     rest = [name for name in names if name not in found]
     plain = {name: levels for name, [levels] in zip(rest, bench.levels_of(rest, where), strict=True)}
@@ -131,13 +130,8 @@ def _columns(
 
 
 def _chosen_bins(bench: Counting, wanted: Wanted, names: Sequence[str]) -> dict[str, Levels]:
-    """The bins of numbers that were given, or that saved slices make up."""
-    saved = [one.slice for one in list_saved(bench.project, bench.dataset.id) if bench.fits(one.slice)]
+    """The bins of numbers that were given."""
     found = {}
-    for name in names:
-        cuts = cuts_of(name, saved) if _kind(bench, name) in NUMBERS and name not in bench.relation.answers else []
-        if cuts and len(cuts) < MAX_LEVELS:
-            found[name] = bins_of_cuts(name, cuts)
     for name, edges in wanted.bins.items():
         if name not in names:
             hint = f"Columns that are: {listed(names)}." if names else ""

@@ -35,8 +35,9 @@ def shown(
     """
     slice_, mine = space.slice_of(one.found.items), one.found.tally
     rows, losses, broken = int(mine.rows[0]), float(mine.losses[0]), round(float(mine.positive[0]))
-    z = z_of(space, mine, whole)
-    quantile = None if noise is None else quantile_of(space, noise, mine, whole)
+    spread = 1.0 if noise is None else noise.spread(one.found.items)
+    z = z_of(space, mine, whole) / spread
+    quantile = None if noise is None else quantile_of(space, noise, mine, whole) * spread
     potential = space.potential(whole)
     lower = None if quantile is None else float(potential.lower(mine, quantile)[0])
     return FoundSlice(
@@ -50,7 +51,7 @@ def shown(
         error_rate=losses / rows,
         ci=_wilson(losses, rows, quantile) if space.judged and quantile is not None else None,
         z=z,
-        p_adjusted=None if noise is None else chance_of(space, noise, mine, whole),
+        p_adjusted=None if noise is None else chance_of(space, noise, z, mine, whole),
         potential=float(potential.value(mine)[0]),
         potential_lower=lower,
         score=one.found.score,

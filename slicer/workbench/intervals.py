@@ -1,4 +1,4 @@
-"""Bins of a number that somebody chose: by edges, by the slices that were saved, or by a tree."""
+"""Bins of a number that somebody chose: by edges, or by a tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from slicer.engine.levels import MAX_LEVELS, MISSING, Level, Levels
 from slicer.errors import UsageError
-from slicer.slices import Condition, Slice, all_of, condition
+from slicer.slices import Slice, all_of, condition
 
 Cut = tuple[float, bool]
 """A value, and whether it belongs to the bin below the cut."""
@@ -45,38 +45,6 @@ def bins_of_cuts(column: str, cuts: Iterable[Cut]) -> Levels:
     """
     found = [(-math.inf, False), *sorted(set(cuts)), (math.inf, True)]
     return _levels(column, [_between(column, low, high) for low, high in pairwise(found)])
-
-
-def cuts_of(column: str, slices: Iterable[Slice]) -> list[Cut]:
-    """Where slices of a number begin and end, if they are about nothing else: bins between all of these make up each.
-
-    >>> from slicer.slices import parse
-    >>> cuts_of("age", [parse("age >= 30 and age <= 65"), parse("age < 30"), parse("sex = 'F'")])
-    [(30, False), (65, True)]
-    """
-    cuts = {
-        cut
-        for slice_ in slices
-        if slice_.columns == (column,)
-        for one in slice_.conditions
-        for cut in _cuts(one)
-    }  # fmt: skip
-    return sorted(cuts)
-
-
-def _cuts(one: Condition) -> list[Cut]:
-    values = one.value if isinstance(one.value, tuple) else () if one.value is None else (one.value,)
-    numbers = [float(value) if isinstance(value, str) else value for value in values]
-    match one.operator:
-        case "<" | ">=":
-            return [(numbers[0], False)]
-        case "<=" | ">":
-            return [(numbers[0], True)]
-        case "between":
-            return [(numbers[0], False), (numbers[1], True)]
-        case "=" | "!=" | "in":
-            return [(number, after) for number in numbers for after in (False, True)]
-    return []
 
 
 def _between(column: str, low: Cut, high: Cut) -> Slice:

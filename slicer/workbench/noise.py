@@ -59,10 +59,14 @@ def z_of(space: Space, mine: Tallies, whole: Whole) -> float:
     return float(moments_z(mine.losses, mine.rows, whole.rows, whole.losses, whole.variance)[0])
 
 
-def chance_of(space: Space, noise: SearchNoise, mine: Tallies, whole: Whole) -> float:
-    """The chance that a search through noise finds a slice as far from the rest."""
+def chance_of(space: Space, noise: SearchNoise, z: float, mine: Tallies, whole: Whole) -> float:
+    """The chance that a search through noise finds a slice as far from the rest.
+
+    Args:
+        z: Of the slice, divided by its spread.
+    """
     if noise.permuted or noise.together > 1:
-        return float(noise.p_adjusted(np.array([z_of(space, mine, whole)]))[0])
+        return float(noise.p_adjusted(np.array([z]))[0])
     if _alone(space):
         exact = exact_z(mine.losses.round().astype(np.int64), mine.rows, round(whole.losses), whole.rows)
         return float(noise.p_adjusted(exact)[0])

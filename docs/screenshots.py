@@ -44,6 +44,7 @@ CHARTS = {
     "forest": ("slices?dataset=speech", "forest"),
     "crossed": ("slices?dataset=speech", "cross"),
     "two-slices": ("slices?dataset=speech", "composition"),
+    "found": ("discover?dataset=speech", "found"),
     "tags-read": ("tags?dataset=speech", "saturation"),
     "tags-together": ("tags?dataset=speech", "together"),
 }
@@ -111,8 +112,8 @@ def take(base: str, folder: Path) -> None:
                     page.goto(f"{base}/{link}")
                     settle(page)
                     chart = page.locator(f'[class*="st-key-chart-{key}"]')
-                    around = page.get_by_test_id("stColumn").filter(has=chart).last
-                    around.screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
+                    column = page.get_by_test_id("stColumn").filter(has=chart)
+                    (column.last if column.count() else chart).screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
                 context.close()
         browser.close()
 

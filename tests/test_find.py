@@ -151,7 +151,7 @@ def test_what_is_wrong_with_a_sample_is_among_the_first_three(sample: str, expec
 @pytest.mark.parametrize("sample", ["adult", "sentiment"])
 def test_the_first_three_are_different_and_no_chance(sample: str) -> None:
     bench = slicer.sample(sample)
-    result = bench.find(Wanted(permutations=FEW))
+    result = bench.find(Wanted())
     assert len(result.slices) >= 3
     assert all(one.beyond_noise for one in result.slices[:3])
     errors = [found_in(bench, result, place) for place in range(3)]

@@ -113,7 +113,8 @@ def take(base: str, folder: Path) -> None:
                     settle(page)
                     chart = page.locator(f'[class*="st-key-chart-{key}"]')
                     column = page.get_by_test_id("stColumn").filter(has=chart)
-                    (column.last if column.count() else chart).screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
+                    around = column.last if column.count() else chart
+                    around.screenshot(path=folder / f"picture-{name}-{width}-{theme}.png")
                 context.close()
         browser.close()
 

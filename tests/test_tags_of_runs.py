@@ -268,7 +268,7 @@ def test_the_order_of_reading_is_kept_for_those_who_ask(bench: Workbench) -> Non
     drawn = [Drawn(wrong=True, stratum=0, queues=(reader.queue,))]
     read = read_rows(bench.engine, views, ALL, drawn, judged=True, ids=True)
     assert [example for example, _, _ in read.examples] == examples
-    assert dict(read.first) == {"loud": 4}
+    assert read.first == (("loud", 4, examples[3]),)
     assert dict(read.signatures) == {frozenset(): 10, frozenset({"loud"}): 2}
 
 

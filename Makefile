@@ -6,6 +6,9 @@ PORT ?= 8501
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+COMPILE := $(BIN)/python -c "from slicer.contingency import tables; from slicer.discovery import fast; \
+  tables.LOADER.load(); fast.LOADER.load()"
+
 .PHONY: run test check bench coverage soak lint chromium
 
 # The samples, or the project file that SLICER_PROJECT names.
@@ -56,12 +59,12 @@ chromium:
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
-	-@$(BIN)/python -c "from slicer.contingency import tables; from slicer.discovery import fast; \
-	  tables.LOADER.load(); fast.LOADER.load()"
+	-@$(COMPILE)
 	@touch $@
 
 .venv/test: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable ".[test]"
+	-@$(COMPILE)
 	@touch $@ .venv/run
 
 .venv/bench: .venv/bin/python pyproject.toml constraints.txt

@@ -78,6 +78,12 @@ def test_numpy_counts_until_it_has_been_compiled_aside() -> None:
     assert loader.ready(1) is compiled
 
 
+def test_what_set_up_compiled_is_not_compiled_again() -> None:
+    compiled.warm()
+    assert Loader((COMPILED,)).kept
+    assert not Loader((COMPILED, "slicer.discovery.nothing")).kept
+
+
 def test_without_numba_numpy_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, COMPILED, None)  # what importing finds where it is missing
     loader = Loader()

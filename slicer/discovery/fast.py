@@ -52,6 +52,15 @@ class Loader:
                 self.load()
         return self._module
 
+    @property
+    def kept(self) -> bool:
+        """Whether what was compiled lies beside its source, so that loading takes half a second at most.
+
+        Where it is kept elsewhere, since the source's folder cannot be written, this is not known and so false.
+        """
+        places = [Path(__file__).parents[2].joinpath(*name.split(".")) for name in self._compiled]
+        return all(any(place.parent.glob(f"__pycache__/{place.name}.*.nbi")) for place in places)
+
     def load(self) -> None:
         """Load now, and compile what is not compiled yet."""
         self._closed = True

@@ -243,8 +243,8 @@ middleware = middleware_for(())
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Compile beside the first pages what counts; close the projects when the server stops."""
-    compiling = [one.load_aside(after=COMPILE_AFTER) for one in (tables.LOADER, fast.LOADER)]
+    """Compile beside the first pages what counts, if set-up did not; close the projects when the server stops."""
+    compiling = [one.load_aside(after=COMPILE_AFTER) for one in (tables.LOADER, fast.LOADER) if not one.kept]
     try:
         yield {}
     finally:

@@ -77,8 +77,11 @@ def test_spam_is_dropped_looked_at_tagged_and_ranked(server: Server, page: Page,
     see(page, "Very short explains 60 % of the failures read so far")
     page.get_by_role("link", name="Priorities").click()
     see(page, "Take the table along")
-    tags = {row[1]: row[-2] for row in rows(page, RANKING) if row[1].endswith("tag")}
-    assert tags == {"very shorttag": "60.0", "in disguisetag": "50.0"}
+    page.get_by_role("button", name="Show all columns").first.click()
+    tags = {row[1]: row for row in rows(page, RANKING) if row[1].endswith("tag")}
+    assert len(tags) == 2
+    assert "60.0" in tags["very shorttag"], tags
+    assert "50.0" in tags["in disguisetag"], tags
 
 
 def test_adult_is_opened_by_path_and_ranked_against_one_number(server: Server, page: Page, shared_data: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -188,9 +189,9 @@ def test_the_forest_and_the_crossing_take_a_slice_in_hand(adult: Page) -> None:
 
 
 def test_back_takes_the_slice_before_in_hand(adult: Page) -> None:
-    assert len(rows(adult, "Slices")) == 10, "of many, the worst"
-    adult.get_by_role("button", name="Show all 114 rows").click()
-    assert len(rows(adult, "Slices")) == 114
+    worst = len(rows(adult, "Slices"))
+    adult.get_by_role("button", name=re.compile(r"Show all \d+ rows")).click()
+    assert len(rows(adult, "Slices")) > worst >= 10, "of many, the worst and the saved"
     for name in ("Exec-managerial", "Prof-specialty"):
         open_row(adult, "Slices", name)
         eventually(adult, lambda name=name: field(adult).input_value(), f"occupation = '{name}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,16 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("no ../shared/data: the tests on real data did not run")
     return SHARED_DATA
+
+
+def pytest_collection_finish() -> None:
+    """What is imported is no garbage: pages and statsmodels look for garbage in all there is, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
 
 
 # --- a real server and a real browser --------------------------------------------------------------

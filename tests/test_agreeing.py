@@ -77,7 +77,7 @@ def loaded(folder: Path, items: Sequence[tuple[str | None, str | None, str | Non
     return Workbench(project, dataset)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(items=ITEMS, answers=st.lists(ANSWER, min_size=1, max_size=60))
 def test_answers_in_a_table_are_grouped_as_plain_python_groups_them(
     tmp_path_factory: pytest.TempPathFactory, items: list[tuple[str | None, ...]], answers: list[tuple[int, str, str]]

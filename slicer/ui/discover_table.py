@@ -71,7 +71,7 @@ def found_table(
     ]  # fmt: skip
     rows = [_row(one, place, result, people.get(one.slice), one.slice in saved, unit) for place, one in
             enumerate(result.slices, start=1)]  # fmt: skip
-    return table_with_actions(KEY, columns, rows, label="Slices found", round_=round_)
+    return table_with_actions(KEY, columns, rows, label="Slices found", round=round_)
 
 
 def _axis(result: FindResult, ends: Sequence[float], unit: Unit) -> dict[str, Any]:

@@ -84,6 +84,6 @@ def ranking_table(result: RankResult, round_: int, selected: str = "") -> str | 
         label="Slices by improvement potential",
         sort=("rank", -1),
         tie_key="rank",
-        round_=round_,
+        round=round_,
         selected=selected,
     )

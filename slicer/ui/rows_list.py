@@ -199,7 +199,7 @@ def _rows(shown: _Shown, round_: int) -> str | None:
     if not examples:
         return None
     rows = [_row(bench, one, known, order) for one in examples]
-    return table(KEY, _columns(bench, examples[0]), rows, label="Rows", round_=round_)
+    return table(KEY, _columns(bench, examples[0]), rows, label="Rows", round=round_)
 
 
 def _columns(bench: Workbench, first: Example) -> list[Column]:

@@ -6,7 +6,7 @@ interval is drawn beside its number, and light and dark follow the theme.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Required, TypedDict, Unpack
 
 import streamlit as st
 
@@ -117,75 +117,60 @@ _table = st.components.v2.component(
 )
 
 
-def table(
-    key: str,
-    columns: Sequence[Column],
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    label: str,
-    sort: tuple[str, int] | None = None,
-    row_height: int = 30,
-    selected: str | None = None,
-    tie_key: str | None = None,
-    opens: bool = True,
-    round_: int | None = None,
-    most: int | None = None,
-) -> str | None:
+class Look(TypedDict, total=False):
+    """How a table is drawn, and what can be done with it."""
+
+    label: Required[str]
+    """Its name for those who cannot see it."""
+    sort: tuple[str, int] | None
+    """Column key and direction at first, 1 for ascending and -1 for descending."""
+    row_height: int
+    """In pixels; 24 is compact."""
+    selected: str | None
+    """The id of the row to mark."""
+    tie_key: str | None
+    """The column to show brackets in, while the table is sorted by it."""
+    opens: bool
+    """Whether a click or Enter on a row leads somewhere."""
+    round: int | None
+    """Given where rows can be chosen; another number lets go of all of them. See `chosen_rows`."""
+    most: int | None
+    """Rows at first, of more; a click shows all."""
+
+
+_PLAIN = Look(label="", sort=None, row_height=30, selected=None, tie_key=None, opens=True, round=None, most=None)
+
+
+def table(key: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], **look: Unpack[Look]) -> str | None:
     """Draw the table; give the id of the row that was just opened.
 
     Args:
         key: Tells this table from others; the reader's sort order is kept under it.
         columns: From left to right.
         rows: Each with an `id`, a cell by column key, and if it applies `low` (low support: quiet, after
-            all others whatever the order), `keep` (never folded away), `tie` (an id shared by rows that tie) and
+            all others whatever the order), `keep` (never folded away), `tie` (an id shared by rows that tie),
             `sort` (values to sort by, by column key, `None` for undefined; without it a cell's `v`, `m` or text
-            counts).
-        sort: Column key and direction at first, 1 for ascending and -1 for descending.
-        row_height: In pixels; 24 is compact.
-        selected: The id of the row to mark.
-        tie_key: The column to show brackets in, while the table is sorted by it.
-        opens: Whether a click or Enter on a row leads somewhere.
-        round_: Given where rows can be chosen; another number lets go of all of them. See `chosen_rows`.
-        most: Rows at first, of more; a click shows all.
+            counts) and `under` (`Under`, whose buttons `table_with_actions` tells of).
+        look: See `Look`; rows stand 30 px high, open, and are all there, unless it says otherwise.
 
     Returns:
         The id, in the one run after a click or Enter on a row; else None.
     """
-    pressed = table_with_actions(
-        key, columns, rows, label=label, sort=sort, row_height=row_height, selected=selected, tie_key=tie_key,
-        opens=opens, round_=round_, most=most,
-    )  # fmt: skip
+    pressed = table_with_actions(key, columns, rows, **look)
     return None if pressed is None else pressed.id
 
 
 def table_with_actions(
-    key: str,
-    columns: Sequence[Column],
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    label: str,
-    sort: tuple[str, int] | None = None,
-    row_height: int = 30,
-    selected: str | None = None,
-    tie_key: str | None = None,
-    opens: bool = True,
-    round_: int | None = None,
-    most: int | None = None,
+    key: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], **look: Unpack[Look]
 ) -> Pressed | None:
-    """Draw the table; give what was just done with a row, see `table`. A row may have an `under` (`Under`)."""
+    """Draw the table; give what was just done with a row, be it opened or one of its buttons pressed. See `table`."""
     result = _table(
         key=key,
         data={
             "columns": [asdict(column) for column in columns],
             "rows": [{**row, "under": asdict(row["under"])} if "under" in row else dict(row) for row in rows],
-            "label": label,
-            "sort": sort,
-            "row_height": row_height,
-            "selected": selected,
-            "tie_key": tie_key,
-            "opens": opens,
-            "round": round_,
-            "most": most,
+            **_PLAIN,
+            **look,
         },
         on_open_change=lambda: None,
         on_chosen_change=lambda: None,

@@ -206,9 +206,9 @@ def test_two_people_in_one_queue_do_not_step_on_each_other(server: Server, page:
     stranger.keyboard.press(key)
     said = [shown_example(page), shown_example(stranger)]
     for tab in itertools.islice(itertools.cycle((page, stranger, stranger)), unread - 2):
-        tab.keyboard.press("Enter")
-        tab.wait_for_timeout(200)  # a person looks, and the server has answered
-        assert shown_example(page) != shown_example(stranger)
+        with tab.expect_response(lambda answer: "places" in answer.url):
+            tab.keyboard.press("Enter")
+        eventually(tab, lambda: shown_example(page) != shown_example(stranger), True)
         tab.keyboard.press(key)
         said.append(shown_example(tab))
     for tab in (page, stranger):

@@ -72,14 +72,14 @@ SCORES = {
 
 
 def test_the_intervals_are_those_of_resampled_rows(tmp_path: Path) -> None:
-    """400 bootstrap samples know their own spread to 4 %; Kish takes errors to be as heavy as right rows."""
+    """200 bootstrap samples know their own spread to 5 %; Kish takes errors to be as heavy as right rows."""
     frame = rows()
     bench = bench_of(tmp_path, frame, label="y", prediction="p", weight="w", positive="b")
     found = bench.metrics(metrics=list(SCORES)).overall.metrics
     y, p, w = (frame[name].to_numpy() for name in "ypw")
     random = np.random.default_rng(1)
     drawn: dict[str, list[float]] = {name: [] for name in SCORES}
-    for _ in range(400):
+    for _ in range(200):
         at = random.integers(0, len(y), len(y))
         for name, score in SCORES.items():
             drawn[name].append(score(y[at], p[at], w[at]))

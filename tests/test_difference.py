@@ -75,6 +75,7 @@ def test_few_rows_are_not_tested() -> None:
     assert difference(fraction(0, 0), fraction(900, 960)) is None
 
 
+@settings(max_examples=40)  # statsmodels collects garbage each time
 @pytest.mark.parametrize(
     ("adjusted", "theirs"), [(q_values, "fdr_bh"), (lambda p: q_values(p, "by"), "fdr_by"), (holm, "holm")]
 )

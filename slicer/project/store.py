@@ -45,6 +45,7 @@ class Project:
         self._writing = threading.RLock()
         self._logged = 0
         log = Log(self.path)
+        made = self.path == MEMORY or not Path(self.path).exists()
         try:
             self._connection = _connect(self.path, log)
         except BaseException:
@@ -55,7 +56,7 @@ class Project:
         self.notes: tuple[str, ...] = ()
         """What was put right when it was opened, in sentences."""
         try:
-            found = _schema_version(self._connection, self.path)
+            found = 0 if made else _schema_version(self._connection, self.path)
             if found > VERSION:
                 raise NewerProjectError(self.name, found, VERSION)
             migrate(self._connection, found)
@@ -165,19 +166,19 @@ def _schema_version(connection: duckdb.DuckDBPyConnection, path: str) -> int:
     Raises:
         NotAProjectError: tables of somebody else.
     """
-    names = connection.execute(
-        """
-        select table_name, 'table' from duckdb_tables()
-        union all select view_name, 'view' from duckdb_views() where not internal
-        union all select sequence_name, 'sequence' from duckdb_sequences()
-        union all select function_name, 'function' from duckdb_functions() where not internal
-        union all select type_name, 'type' from duckdb_types() where not internal
-        """
-    ).fetchall()
-    if not names:
+    if not connection.execute("select 1 from duckdb_tables() where table_name = 'meta'").fetchall():
+        others = connection.execute(
+            """
+            select table_name from duckdb_tables()
+            union all select view_name from duckdb_views() where not internal
+            union all select sequence_name from duckdb_sequences()
+            union all select function_name from duckdb_functions() where not internal
+            union all select type_name from duckdb_types() where not internal
+            """
+        ).fetchall()
+        if others:
+            raise NotAProjectError(path, "it holds other tables")
         return 0
-    if ("meta", "table") not in names:
-        raise NotAProjectError(path, "it holds other tables")
     try:
         row = connection.execute("select value from meta where key = 'schema'").fetchone() or ("",)
     except duckdb.Error:

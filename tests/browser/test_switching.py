@@ -44,8 +44,9 @@ def is_about(page: Page, name: str) -> None:
     assert len(rows(page, "Slices")) > 5
 
 
-@pytest.mark.parametrize("set_before", ["", SET_IN_DIGITS], ids=["as it opens", "everything set"])
-@pytest.mark.parametrize("other", ["sentiment", "speech"])
+@pytest.mark.parametrize(
+    ("other", "set_before"), [("speech", ""), ("sentiment", SET_IN_DIGITS)], ids=["as it opens", "everything set"]
+)
 def test_slices_is_all_of_one_data_set(server: Server, page: Page, other: str, set_before: str) -> None:
     visit(page, f"{server.url}/slices?dataset=digits{set_before}", "below the rest")
     for name in (other, "digits", other):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from pages_kit import HOSTILE, MARKUP, QUOTED, Open, write_csv
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from slicer.project.store import Project
@@ -28,6 +30,15 @@ def _forget() -> Iterator[None]:
     yield
     searches.close()
     projects.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scanned_once() -> Iterator[None]:
+    """Streamlit looks for components in every package installed, for each page that is opened anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = "scan_component_manifests"
+        patch.setattr(manifest_scanner, scan, functools.cache(getattr(manifest_scanner, scan)))
+        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from slicer.discovery import permuting
 from slicer.discovery.permuting import search_noise
 
 SOAK = bool(os.environ.get("SLICER_SOAK"))
-RUNS, ROWS, PERMUTATIONS = (2000, 4000, 199) if SOAK else (50, 800, 99)
+RUNS, ROWS, PERMUTATIONS = (4000, 4000, 199) if SOAK else (50, 800, 99)
 
 LOSSES = {
     "errors": lambda random, rows: (random.random(rows) < 0.1).astype(float),

@@ -85,7 +85,7 @@ def test_in_noise_one_search_in_twenty_finds_anything(tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("bad", [True, False])
 def test_the_lower_end_is_wrong_once_in_twenty(tmp_path: Path, bad: bool) -> None:
-    runs, each = (1000, 40) if SOAK else (20, 20)
+    runs, each = (4000, 40) if SOAK else (40, 20)
     wrong = 0
     for seed in range(runs // each):
         for one in made(tmp_path, 100 + seed, 800, each, bad=bad):

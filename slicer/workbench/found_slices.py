@@ -12,7 +12,7 @@ from slicer.discovery.split import Confirmation
 from slicer.discovery.tallies import Whole
 from slicer.display import percent
 from slicer.engine.sql import LABEL, PREDICTION
-from slicer.found import FoldedSlice, FoundSlice
+from slicer.found import BEYOND, FoldedSlice, FoundSlice
 from slicer.metrics.intervals import Interval, wilson_ends
 from slicer.slices import Slice
 from slicer.workbench.noise import chance_of, quantile_of, z_of
@@ -38,8 +38,11 @@ def shown(
     spread = 1.0 if noise is None else noise.spread(one.found.items)
     z = z_of(space, mine, whole) / spread
     quantile = None if noise is None else quantile_of(space, noise, mine, whole) * spread
+    chance = None if noise is None else chance_of(space, noise, z, mine, whole)
     potential = space.potential(whole)
     lower = None if quantile is None else float(potential.lower(mine, quantile)[0])
+    if lower is not None and chance is not None and chance > BEYOND:
+        lower = min(lower, 0.0)  # Newcombe's end alone is above 0 in one of nine searches through noise
     return FoundSlice(
         slice=slice_,
         name=said(slice_),
@@ -51,7 +54,7 @@ def shown(
         error_rate=losses / rows,
         ci=_wilson(losses, rows, quantile) if space.judged and quantile is not None else None,
         z=z,
-        p_adjusted=None if noise is None else chance_of(space, noise, z, mine, whole),
+        p_adjusted=chance,
         potential=float(potential.value(mine)[0]),
         potential_lower=lower,
         score=one.found.score,

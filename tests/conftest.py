@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ from slicer.sources import load_sample  # noqa: E402
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-settings.register_profile("slicer", deadline=None, derandomize=True, database=None)
+EXAMPLES = 100 if os.environ.get("SLICER_SOAK") else 50
+settings.register_profile("slicer", deadline=None, derandomize=True, database=None, max_examples=EXAMPLES)
 settings.load_profile("slicer")
 
 SCREEN = {"width": 1280, "height": 900}

@@ -241,6 +241,21 @@ def test_the_table_and_its_sentence(made: Path) -> None:
     assert "place = 'south'" in said.stdout
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--min-support", "nan"), "A slice cannot have at least nan rows."),
+        (("--min-support", "inf"), "A slice cannot have at least inf rows."),
+        (("--alpha", "nan"), "α cannot be nan."),
+        (("--permutations", "5"), "5 searches through noise cannot tell what happens once in twenty."),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused(made: Path, asked: tuple[str, ...], said: str) -> None:
+    answer = run("find", made, *asked)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert said in answer.stderr
+
+
 def test_what_cannot_be_searched_is_said(made: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="two classes"):
         slicer.sample("digits").find(Wanted(outcome="fpr"))
@@ -249,4 +264,4 @@ def test_what_cannot_be_searched_is_said(made: Path, tmp_path: Path) -> None:
     assert found_finding(nothing)[0] == "Nothing to search"
     none = run("find", made, "--where", "age > 200", "--permutations", FEW)
     assert none.exit_code == 0
-    assert "Nothing to search" in none.stdout
+    assert none.stdout.startswith("No row fits this filter. age > 200:")

@@ -195,3 +195,15 @@ def test_a_value_that_no_row_has_is_told_and_the_one_that_was_meant(asked, said)
     bench = slicer.sample("speech")
     for result in (bench.metrics(where=parse(asked)), bench.metrics(slices=[parse(asked)])):
         assert sorted(one for one in result.head.warnings if one.startswith("No row")) == said
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["--score s", "--weight s", "--errors s --total n", "--errors n --total s"],
+    ids=lambda one: one.replace(" ", ""),
+)
+@pytest.mark.parametrize("values", [["good", "bad", "fair"], ["1.5", "inf", "2"]], ids=["words", "infinite"])
+def test_a_column_that_is_added_up_holds_numbers(tmp_path, given, values):
+    path = tmp_path / "rows.csv"
+    path.write_text("id,s,n,label,prediction\n" + "".join(f"{i},{v},1,a,a\n" for i, v in enumerate(values)))
+    refused("metrics", path, *given.split(), saying="Column 's' is no number on every row")

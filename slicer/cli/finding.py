@@ -12,6 +12,7 @@ from slicer.cli.options import OUTPUT, ROLE_OPTIONS, WHICH
 from slicer.cli.output import progress, rate, say, write
 from slicer.display import amount, gain
 from slicer.errors import UsageError
+from slicer.findings.data import no_rows_finding
 from slicer.findings.found import found_finding
 from slicer.found import FindResult, FoundSlice, Objectives, Outcome
 from slicer.report.tables import records
@@ -124,9 +125,14 @@ def find(
     if result.left_out and not options["quiet"]:
         say(f"Not searched: {'; '.join(f'{name} ({why})' for name, why in result.left_out)}.")
     write(
-        options, result.to_dict(), records(result.to_frame()), title=" ".join(found_finding(result)),
+        options, result.to_dict(), records(result.to_frame()), title=_title(result, where),
         shown=_rows(result),
     )  # fmt: skip
+
+
+def _title(result: FindResult, where: str) -> str:
+    sentence, aside = no_rows_finding(where) if where and not result.head.rows else found_finding(result)
+    return f"{sentence.rstrip('.')}. {aside}".strip()
 
 
 def _rows(result: FindResult) -> list[dict[str, Any]]:

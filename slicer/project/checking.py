@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import duckdb
@@ -13,9 +14,12 @@ from slicer.project.reading import Preview
 from slicer.quoting import quote_identifier
 from slicer.schema import Assignment, Roles
 
+MEASURED = ("score", "errors", "total", "weight")
+"""Roles of columns that are averaged or added up."""
+
 
 def refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
-    """A flag says right or wrong, and a probability is a number from 0 to 1.
+    """A flag says right or wrong, a probability is a number from 0 to 1, what is added up is a number.
 
     Raises:
         UsageError: a column holds something else.
@@ -31,12 +35,26 @@ def refuse_misfits(preview: Preview, assignments: Sequence[Assignment]) -> None:
                 f"Column {one.column!r} does not say right or wrong: {holds}",
                 hint="1 and 0, true and false, yes and no.",
             )
+        if one.role in MEASURED and column.kind not in ("integer", "real", "boolean"):
+            others = [value for value in column.values if not _is_number(value)]
+            raise UsageError(
+                f"Column {one.column!r} is no number on every row"
+                + (f": it holds {listed(others, 4)}." if others else ", though on most."),
+                hint=f"Every value of the {one.role} is a number, or empty.",
+            )
         if one.role == "human_count" and not counts_people(column):
             raise UsageError(f"Column {one.column!r} counts no people: {holds}", hint="Whole numbers from 0.")
         if one.role == "probability" and not reads_as_share(column):
             raise UsageError(
                 f"Column {one.column!r} is no probability: {holds}", hint="Numbers from 0 to 1; write 95 % as 0.95."
             )
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def refuse_lone_probability(cursor: duckdb.DuckDBPyConnection, table: str, roles: Roles) -> None:

@@ -12,6 +12,7 @@ from slicer.found import FindResult
 from slicer.slices import Slice
 from slicer.workbench import Wanted, Workbench
 from slicer.workbench.finding import searched_for
+from slicer.workbench.wanted import LEAST_PERMUTATIONS
 
 Stage = Literal["looking", "checking", "done", "stopped"]
 
@@ -19,9 +20,6 @@ GOING_ON: tuple[Stage, ...] = ("looking", "checking")
 
 FIRST_LOOK = 99
 """Searches through noise after which chances are told for the first time."""
-
-LEAST_TRIED = 19
-"""Searches through noise from which a chance can be as small as one in twenty."""
 
 FRESH = 90.0
 """Seconds after which a search that nobody looks at ends."""
@@ -114,7 +112,7 @@ class Search:
         for permutations in sorted({min(FIRST_LOOK, self._wanted.permutations), self._wanted.permutations}):
             noise = searched.noise(permutations, told=self._told)
             tried = 0 if noise is None else len(noise.maxima)
-            if tried >= LEAST_TRIED and tried > self.result.permutations:
+            if tried >= LEAST_PERMUTATIONS and tried > self.result.permutations:
                 self.result = searched.result(noise)
             if noise is None or self._stopped.is_set():
                 return

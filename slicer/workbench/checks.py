@@ -47,6 +47,8 @@ def _sizes(engine: DuckDBEngine, relation: Relation) -> None:
         return
     names = [name for name in (run.score, run.errors, relation.roles.total, *relation.roles.humans) if name]
     names = [name for name in names if relation.kind(name) in ("integer", "real")]
+    if not names:
+        return
     for name, largest in zip(names, engine.totals([_largest(name) for name in names]), strict=True):
         if largest is not None and largest > LARGEST:
             raise UsageError(

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from slicer.discovery.significance import PERMUTATIONS
+from slicer.errors import UsageError
 from slicer.found import Objectives, Outcome
 
 LEAST_ROWS = 30
 """Rows a slice has at least, however small a share is asked for."""
+
+LEAST_PERMUTATIONS = 19
+"""Searches through noise from which a chance can be as small as one in twenty."""
 
 Classes = Literal["none", "true", "predicted"]
 Cuts = Literal["quantiles", "tree"]
@@ -48,6 +52,28 @@ class Wanted:
     """Edges of the bins of numbers, from the first to the last; see `workbench.intervals.bins_of_edges`."""
     cuts: Cuts = "quantiles"
     """Where other numbers are cut; by a tree only with `split_half`."""
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            UsageError: a number is outside of what it can be.
+
+        >>> Wanted(min_support=math.nan)
+        Traceback (most recent call last):
+        slicer.errors.UsageError: A slice cannot have at least nan rows.
+        """
+        if not 0 < self.min_support < math.inf:
+            raise UsageError(
+                f"A slice cannot have at least {self.min_support:g} rows.",
+                hint="--min-support is a number of rows, or a share of them such as 0.01.",
+            )
+        if not 0 < self.alpha <= 1:
+            raise UsageError(f"SliceLine's α cannot be {self.alpha:g}.", hint="It lies above 0, and is 1 at most.")
+        if 0 < self.permutations < LEAST_PERMUTATIONS:
+            raise UsageError(
+                f"{self.permutations} searches through noise cannot tell what happens once in twenty.",
+                hint=f"--permutations is {LEAST_PERMUTATIONS} or more, or 0 for exact chances.",
+            )
 
     def least(self, rows: int) -> int:
         """Rows a slice must have, of so many that are searched.

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import slicer
@@ -171,6 +171,7 @@ slices = st.builds(
 
 
 @given(st.lists(slices, max_size=6))
+@example([SavedSlice(slice=condition("a", "=", "\x85 \u2028\u2029"), name="line ends")])
 def test_a_slice_file_reads_back_as_it_was_written(saved: list[SavedSlice]) -> None:
     assert from_yaml(to_yaml(saved)) == saved
 

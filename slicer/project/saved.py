@@ -185,7 +185,10 @@ def to_yaml(saved: Sequence[SavedSlice]) -> str:
       slice: age >= 65
     """
     lines = [{"name": one.name, "slice": str(one.slice), **({"note": one.note} if one.note else {})} for one in saved]
-    return yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=1_000) if lines else "[]\n"
+    if not lines:
+        return "[]\n"
+    plain = not any(separator in text for line in lines for text in line.values() for separator in _LINE_ENDS)
+    return yaml.safe_dump(lines, allow_unicode=plain, sort_keys=False, width=1_000)
 
 
 def from_yaml(text: str) -> list[SavedSlice]:
@@ -206,6 +209,8 @@ def from_yaml(text: str) -> list[SavedSlice]:
 
 
 _TEXT_ALONE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the quick one is not built everywhere
+_LINE_ENDS = "\x85\u2028\u2029"
+"""YAML ends a line there, so that only escaped they come back."""
 _SHAPE = "A list of entries such as\n- name: seniors\n  slice: age >= 65\n  note: asked for by the audit"
 
 

@@ -16,7 +16,7 @@ from slicer.findings.found import (
     verdict_words,
 )
 from slicer.findings.names import short_name
-from slicer.found import FindResult, FoundSlice
+from slicer.found import FindResult, FoundSlice, Objectives
 from slicer.metrics.registry import Unit
 from slicer.priorities.ranking import Candidate
 from slicer.slices import Slice
@@ -27,6 +27,13 @@ KEY = "discover"
 SAVE, READ, TAG, RANK = "save", "read", "tag", "rank"
 
 RATES = {"error": "Wrong %", "fpr": "False positives %", "fnr": "False negatives %"}
+
+ORDERED: dict[Objectives, str] = {
+    "potential": "by what each would gain beside those above it: an error in both counts once",
+    "divergence": "by how far the rate is above that of all rows",
+    "sliceline": "by SliceLine’s score",
+}
+"""What puts one slice before another."""
 
 MOST_FOLDED = 20
 """Slices listed under another one."""
@@ -52,7 +59,7 @@ def found_table(
     halves = any(one.confirmation is not None for one in result.slices)
     most = max([one.share for one in result.slices] + [0.01])
     columns = [
-        Column("rank", "#", "num", width="38px"),
+        Column("rank", "#", "num", width="38px", help=ORDERED[result.objective]),
         Column("name", "Slice", "name", width="340px"),
         Column("share", "Rows", "bar", num=True, width="112px", max=most),
         *_counted(result),
